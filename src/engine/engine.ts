@@ -1,0 +1,45 @@
+/**
+ * Contracts of the engine: Graph → numbers.
+ * Invariant: `reference` defines integer results; every other backend equals it bit for bit.
+ */
+import type { Graph, Node, Tensor, Value } from '../model/graph';
+
+/** Sees a value right after it was computed (inputs too). `tensor.data` is a view: copy to keep. */
+export type Tap = (valueIndex: number, tensor: Tensor) => void;
+
+export interface Executable {
+  readonly graph: Graph;
+  /** One inference. Feeds in the order of graph.inputs, with exactly their shape and dtype. Outputs are copies. */
+  run(feeds: readonly Tensor[], tap?: Tap): Promise<Tensor[]>;
+  /**
+   * Milliseconds per call of one node, on whatever its inputs hold now: runs it `repeats` times in
+   * a row and divides. Needs `keepAll` at prepare, and one `run` before.
+   */
+  timeNode(nodeIndex: number, repeats: number): number;
+  dispose(): void;
+}
+
+export interface PrepareOptions {
+  /** Every value keeps its own memory until the next run (no arena reuse). Default false. */
+  readonly keepAll?: boolean;
+}
+
+/** Prepare once, run many. `create*` functions give null where the backend is not available here. */
+export interface Backend {
+  readonly id: 'reference' | 'wasm' | 'webgpu';
+  /** "WASM relaxed SIMD (usdot), 1 thread" */
+  readonly label: string;
+  /** Throws IntactError `unsupported` with the whole list in `data.list`. */
+  prepare(graph: Graph, options?: PrepareOptions): Promise<Executable>;
+}
+
+/** Where a kernel is used: everything that is known before the first run. */
+export interface KernelSite {
+  readonly node: Node;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly outputs: readonly Value[];
+}
+/** Computes outputs from inputs; allocates nothing per call that it could have allocated at prepare. */
+export type Kernel = (inputs: readonly (Tensor | undefined)[], outputs: readonly Tensor[]) => void;
+/** Tables, multipliers and packed weights are made here. undefined: this factory doesn't do this site. */
+export type KernelFactory = (site: KernelSite) => Kernel | undefined;
