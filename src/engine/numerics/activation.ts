@@ -1,0 +1,52 @@
+import type { Activation } from '../../model/ops';
+import { clamp, roundHalfAwayFromZero } from './round';
+
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Real-valued clamp of a fused activation. */
+export function floatActivationRange(activation: Activation): Range {
+  switch (activation) {
+    case 'RELU':
+      return { low: 0, high: Infinity };
+    case 'RELU6':
+      return { low: 0, high: 6 };
+    case 'RELU_N1_TO_1':
+      return { low: -1, high: 1 };
+    case 'NONE':
+    case 'TANH':
+    case 'SIGN_BIT':
+      return { low: -Infinity, high: Infinity };
+    default:
+      return activation satisfies never;
+  }
+}
+
+/**
+ * Clamp of a fused activation on the output's grid.
+ * Source: TFLite kernel_util.cc CalculateActivationRangeQuantized (zp + round(f / scale), float32
+ * division, ties away from zero). XNNPACK's delegate passes the float range and quantizes it the
+ * same way up to ties.
+ */
+export function quantizedActivationRange(
+  activation: Activation,
+  scale: number,
+  zeroPoint: number,
+  least = -128,
+  most = 127,
+): Range {
+  const { low, high } = floatActivationRange(activation);
+  const quantize = (real: number) =>
+    Number.isFinite(real)
+      ? clamp(
+          zeroPoint + roundHalfAwayFromZero(Math.fround(real / Math.fround(scale))),
+          least,
+          most,
+        )
+      : real < 0
+        ? least
+        : most;
+  return { low: quantize(low), high: quantize(high) };
+}

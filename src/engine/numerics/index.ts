@@ -1,0 +1,7 @@
+/** Arithmetic that integer kernels of every backend share. Sources stand beside each function. */
+export * from './activation';
+export * from './broadcast';
+export * from './fixedPoint';
+export * from './requantize';
+export * from './round';
+export * from './window';

@@ -1,0 +1,29 @@
+/**
+ * XNNPACK's requantization of int32 accumulators (src/params: xnn_init_qs8_conv_minmax_fp32_*,
+ * xnn_init_qs8_qc8w_conv_minmax_fp32_wasmsimd_params): q = clamp(rne(float32(acc)·scale) + zp).
+ */
+const magicBias = 12582912; // 1.5 · 2^23: adding it rounds a float32 to an integer, ties to even
+
+/**
+ * float32 scale of one channel. XNNPACK's TFLite delegate computes input·kernel/output in float32,
+ * left to right.
+ */
+export function requantizationScale(input: number, weight: number, output: number): number {
+  return Math.fround(Math.fround(Math.fround(input) * Math.fround(weight)) / Math.fround(output));
+}
+
+/** int8 (or any range) result of one accumulator. `low` and `high` are the clamp, zero point included. */
+export function requantize(
+  acc: number,
+  scale: number,
+  zeroPoint: number,
+  low: number,
+  high: number,
+): number {
+  let scaled = Math.fround(Math.fround(acc) * scale);
+  const least = low - zeroPoint;
+  const most = high - zeroPoint;
+  if (scaled < least) scaled = least;
+  if (scaled > most) scaled = most;
+  return Math.fround(scaled + magicBias) - magicBias + zeroPoint;
+}
