@@ -17,6 +17,11 @@ export interface Dataset {
   /** Class index per sample, or regression targets (Float32Array, count × targetSize). */
   readonly labels?: Int32Array | Float32Array;
   readonly classNames?: readonly string[];
+  /**
+   * Where the files themselves hold training and test samples (npz with x_train and x_test): samples
+   * before this index are for calibration, from it on for evaluation. Undefined: split freely.
+   */
+  readonly evaluationFrom?: number;
   /** Made up by us: every figure that depends on it must say so. */
   readonly synthetic: boolean;
 }
@@ -44,4 +49,4 @@ export interface Split {
 //   synthetic(inputShape, count, seed): Dataset                               synthetic.ts
 //   suggestPreprocessing(dataset, inputShape): Preprocessing                  preprocess.ts
 //   preprocess(dataset, index, preprocessing, inputShape, out: Float32Array)  preprocess.ts (throws bad-data)
-//   split(count, { calibration, evaluation, seed }): Split                    split.ts
+//   split(dataset, { calibration, evaluation, seed }): Split                    split.ts
