@@ -1,0 +1,120 @@
+import type { Baseline, Run } from '../../jobs/types';
+import type { SchemeId } from '../../quant/types';
+import { samplesKey, samplesOf } from '../data';
+import { refusal } from '../model';
+import { recipeOf, schemeLabel, schemes, type RecipeSettings } from '../recipe';
+import { upsert, type RunEntry } from '../runs';
+import type { Studio } from '../studio';
+import { notify, runJob } from './jobs';
+import { useSyntheticData } from './open';
+
+/** Float figures of an earlier run on the same model and samples, so that they are measured once. */
+function baselineOf(
+  entries: readonly RunEntry[],
+  modelKey: string,
+  key: string,
+): Baseline | undefined {
+  const entry = entries.find(
+    (old) => old.modelKey === modelKey && old.samplesKey === key && old.state === 'finished',
+  );
+  if (!entry) return undefined;
+  const { floatScore, msFloat, layers } = entry.run;
+  const timed = layers.flatMap(({ id, msFloat: ms }) =>
+    ms === undefined ? [] : [[id, ms] as const],
+  );
+  return {
+    score: floatScore,
+    ...(msFloat === undefined ? {} : { msTotal: msFloat, msByLayer: Object.fromEntries(timed) }),
+  };
+}
+
+/** Makes one run with these settings on what is open; with no data, on synthetic samples. */
+export async function quantize(
+  studio: Studio,
+  settings: RecipeSettings = studio.recipe.getState(),
+): Promise<Run | undefined> {
+  const { model, key: modelKey } = studio.model.getState();
+  if (!model || !modelKey) return undefined;
+  const reason = refusal(model);
+  if (reason) {
+    notify(studio, { severity: 'error', title: 'Not quantized', message: reason });
+    return undefined;
+  }
+  if (!studio.data.getState().dataset && !(await useSyntheticData(studio))) return undefined;
+  const samples = samplesOf(studio.data.getState());
+  const key = samplesKey(studio.data.getState());
+  if (!samples || !key) return undefined;
+
+  let shown: string | undefined;
+  const keep = (run: Run, state: RunEntry['state']) => {
+    studio.runs.setState(({ entries, selected }) => ({
+      entries: upsert(entries, { run, modelKey, samplesKey: key, settings, pinned: false, state }),
+      selected: shown === undefined ? run.id : selected,
+    }));
+    shown = run.id;
+  };
+  const title = `Quantizing: ${schemeLabel(settings.scheme)}`;
+  const finished = await runJob(studio, title, 'Quantizing stopped', async (events) => {
+    const { epoch } = studio.queue;
+    return studio.jobs.quantize(
+      {
+        model,
+        samples,
+        recipe: recipeOf(settings),
+        measure: { isolated: true, latency: true, sensitivity: true },
+        baseline: baselineOf(studio.runs.getState().entries, modelKey, key),
+      },
+      {
+        ...events,
+        partial: (run) => {
+          if (studio.queue.epoch === epoch) keep(run, 'growing');
+        },
+      },
+    );
+  });
+  if (finished) keep(finished, 'finished');
+  else if (shown !== undefined) {
+    studio.runs.setState(({ entries }) => ({
+      entries: entries.map((entry) =>
+        entry.run.id === shown ? { ...entry, state: 'stopped' } : entry,
+      ),
+    }));
+  }
+  return finished;
+}
+
+/** The chosen scheme's siblings under the same settings; those that are there already are skipped. */
+export async function compareAll(studio: Studio, order?: readonly SchemeId[]): Promise<void> {
+  const settings = studio.recipe.getState();
+  let best: string | undefined;
+  for (const scheme of order ?? schemes.map(({ id }) => id)) {
+    const run = await quantize(studio, { ...settings, scheme });
+    if (!run) return;
+    best ??= run.id;
+    studio.runs.setState({ selected: best });
+  }
+}
+
+export function selectRun(studio: Studio, id: string) {
+  studio.runs.setState({ selected: id });
+}
+
+export function deleteRun(studio: Studio, id: string) {
+  studio.runs.setState(({ entries, selected }) => {
+    const left = entries.filter(({ run }) => run.id !== id);
+    return { entries: left, selected: selected === id ? left.at(-1)?.run.id : selected };
+  });
+}
+
+export function togglePin(studio: Studio, id: string) {
+  studio.runs.setState(({ entries }) => ({
+    entries: entries.map((entry) =>
+      entry.run.id === id ? { ...entry, pinned: !entry.pinned } : entry,
+    ),
+  }));
+}
+
+/** Puts a run's settings back into the recipe panel. */
+export function adoptSettings(studio: Studio, entry: RunEntry) {
+  studio.recipe.setState(entry.settings, true);
+}
