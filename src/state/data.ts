@@ -36,13 +36,14 @@ export function defaultCounts(count: number): { calibration: number; evaluation:
   return { calibration, evaluation: Math.max(1, Math.min(evaluationDefault, count - calibration)) };
 }
 
+/** @throws IntactError `bad-data` when the set is too small to be split. */
 export function samplesOf(state: DataState): Samples | undefined {
   const { dataset, preprocessing, calibration, evaluation, seed } = state;
   if (!dataset || !preprocessing) return undefined;
   return {
     dataset,
     preprocessing,
-    split: split(dataset.count, { calibration, evaluation, seed }),
+    split: split(dataset, { calibration, evaluation, seed }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { suggestPreprocessing } from '../../data/preprocess';
-import type { Preprocessing } from '../../data/types';
+import type { Dataset, Preprocessing } from '../../data/types';
 import type { ModelFile } from '../../formats/format';
 import type { OpenedModel } from '../../jobs/types';
 import { IntactError } from '../../model/error';
@@ -82,10 +82,7 @@ function refitPreprocessing(studio: Studio) {
   if (dataset && model) studio.data.setState({ preprocessing: suggestion(model, dataset) });
 }
 
-function suggestion(
-  model: OpenedModel,
-  dataset: Parameters<typeof suggestPreprocessing>[0],
-): Preprocessing {
+function suggestion(model: OpenedModel, dataset: Dataset): Preprocessing {
   const rescales = model.graph.layers.slice(0, 4).some(({ type }) => type === 'Rescaling');
   return suggestPreprocessing(dataset, inputShape(model), rescales && !dataset.synthetic);
 }

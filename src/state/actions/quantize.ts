@@ -1,11 +1,11 @@
-import type { Baseline, Run } from '../../jobs/types';
+import type { Baseline, Run, Samples } from '../../jobs/types';
 import type { SchemeId } from '../../quant/types';
 import { samplesKey, samplesOf } from '../data';
 import { refusal } from '../model';
 import { recipeOf, schemeLabel, schemes, type RecipeSettings } from '../recipe';
 import { upsert, type RunEntry } from '../runs';
 import type { Studio } from '../studio';
-import { notify, runJob } from './jobs';
+import { notify, report, runJob } from './jobs';
 import { useSyntheticData } from './open';
 
 /** Float figures of an earlier run on the same model and samples, so that they are measured once. */
@@ -41,7 +41,13 @@ export async function quantize(
     return undefined;
   }
   if (!studio.data.getState().dataset && !(await useSyntheticData(studio))) return undefined;
-  const samples = samplesOf(studio.data.getState());
+  let samples: Samples | undefined;
+  try {
+    samples = samplesOf(studio.data.getState());
+  } catch (thrown) {
+    report(studio, 'Not quantized', thrown);
+    return undefined;
+  }
   const key = samplesKey(studio.data.getState());
   if (!samples || !key) return undefined;
 
