@@ -2,6 +2,9 @@
  * XNNPACK's requantization of int32 accumulators (src/params: xnn_init_qs8_conv_minmax_fp32_*,
  * xnn_init_qs8_qc8w_conv_minmax_fp32_wasmsimd_params): q = clamp(rne(float32(acc)·scale) + zp).
  */
+import type { Range } from './activation';
+import { multiplyByQuantizedMultiplier, quantizeMultiplier } from './fixedPoint';
+
 const magicBias = 12582912; // 1.5 · 2^23: adding it rounds a float32 to an integer, ties to even
 
 /**
@@ -26,4 +29,41 @@ export function requantize(
   if (scaled < least) scaled = least;
   if (scaled > most) scaled = most;
   return Math.fround(scaled + magicBias) - magicBias + zeroPoint;
+}
+
+/** int32 accumulator of a channel → output grid. */
+export type Requantizer = (acc: number, channel: number) => number;
+
+/** XNNPACK's, with one float32 scale per channel. */
+export function floatRequantizer(
+  scales: readonly number[],
+  zeroPoint: number,
+  range: Range,
+): Requantizer {
+  const perChannel = Float32Array.from(scales);
+  const least = range.low - zeroPoint;
+  const most = range.high - zeroPoint;
+  return (acc, channel) => {
+    let scaled = Math.fround(Math.fround(acc) * perChannel[channel]!);
+    if (scaled < least) scaled = least;
+    if (scaled > most) scaled = most;
+    return Math.fround(scaled + magicBias) - magicBias + zeroPoint;
+  };
+}
+
+/** TFLite's builtin kernels', with one fixed-point multiplier per channel. */
+export function fixedPointRequantizer(
+  scales: readonly number[],
+  zeroPoint: number,
+  range: Range,
+): Requantizer {
+  const quantized = scales.map(quantizeMultiplier);
+  const multipliers = Int32Array.from(quantized, (one) => one.multiplier);
+  const shifts = Int32Array.from(quantized, (one) => one.shift);
+  const { low, high } = range;
+  return (acc, channel) => {
+    const value =
+      zeroPoint + multiplyByQuantizedMultiplier(acc, multipliers[channel]!, shifts[channel]!);
+    return value < low ? low : value > high ? high : value;
+  };
 }
