@@ -52,13 +52,6 @@ export interface QuantizeRequest {
     readonly latency: boolean;
     readonly sensitivity: boolean;
   };
-  /** Float score and per-layer float latencies known from an earlier run on the same samples. */
-  readonly baseline?: Baseline;
-}
-export interface Baseline {
-  readonly score: Score;
-  readonly msTotal?: number;
-  readonly msByLayer?: Readonly<Record<string, number>>;
 }
 
 /** One finished or growing run: immutable; a growing one is replaced by its successor. */
@@ -126,8 +119,9 @@ export interface Jobs {
   syntheticData(inputShape: readonly number[], count: number, seed: number): Promise<Dataset>;
   quantize(request: QuantizeRequest, events: JobEvents): Promise<Run>;
   /** Bytes of the .tflite of this run, with int8 or float32 tensors at the border. */
-  exportTflite(run: Run, io: 'int8' | 'float32'): Promise<Uint8Array>;
-  verify(run: Run, samples: Samples, events: JobEvents): Promise<Verification>;
+  exportTflite(model: OpenedModel, run: Run, io: 'int8' | 'float32'): Promise<Uint8Array>;
+  /** Runs the export (float32 border) in LiteRT.js on the evaluation samples, against our engine. */
+  verify(model: OpenedModel, run: Run, samples: Samples, events: JobEvents): Promise<Verification>;
 }
 
 export type { Calibration, Dataset, Graph, Preprocessing, SchemeId, Split };

@@ -1,0 +1,70 @@
+/**
+ * LiteRT.js in a module worker. Its loader uses importScripts, which module workers refuse: the glue
+ * (public/litert, made ES modules by scripts/prepare.mjs) is imported first, and the loader's own call
+ * then finds everything in place.
+ */
+import { IntactError } from '../model/error';
+import type { Tensor } from '../model/graph';
+
+export interface LiteRtRunner {
+  run(feeds: readonly Tensor[]): Promise<Float32Array[]>;
+  dispose(): void;
+}
+
+interface WorkerScope {
+  ModuleFactory?: unknown;
+  Module?: unknown;
+  importScripts?: unknown;
+}
+
+let loading: Promise<typeof import('@litertjs/core')> | undefined;
+
+async function load(base: string): Promise<typeof import('@litertjs/core')> {
+  const litert = await import('@litertjs/core');
+  const relaxed = (await litert.supportsFeature('relaxedSimd')).valueOf();
+  const name = relaxed ? 'litert_wasm_internal' : 'litert_wasm_compat_internal';
+  const scope = globalThis as unknown as WorkerScope;
+  const glue = (await import(/* @vite-ignore */ `${base}${name}.mjs`)) as { default: unknown };
+  scope.ModuleFactory = glue.default;
+  scope.Module = { locateFile: (file: string) => base + file };
+  Object.defineProperty(scope, 'importScripts', { value: () => undefined, configurable: true });
+  await litert.loadLiteRt(base);
+  return litert;
+}
+
+/**
+ * @param base URL of the folder that holds LiteRT.js' wasm files
+ * @throws IntactError `unsupported` where LiteRT.js refuses the model, with its words
+ */
+export async function openInLiteRt(bytes: Uint8Array, base: string): Promise<LiteRtRunner> {
+  loading ??= load(base);
+  const litert = await loading.catch((error: unknown) => {
+    loading = undefined;
+    throw new IntactError(
+      'unsupported',
+      `LiteRT.js could not be loaded: ${String(error)}. Reload the page and try again.`,
+    );
+  });
+  const compiled = await litert
+    .loadAndCompile(bytes, { accelerator: 'wasm' })
+    .catch((error: unknown) => {
+      throw new IntactError(
+        'unsupported',
+        `LiteRT.js refuses the exported model: ${String(error)}`,
+      );
+    });
+  return {
+    async run(feeds) {
+      const inputs = feeds.map(
+        (feed) => new litert.Tensor(feed.data as Float32Array | Int32Array, [...feed.shape]),
+      );
+      const outputs = await compiled.run(inputs);
+      const copies = outputs.map((output) => Float32Array.from(output.toTypedArray()));
+      for (const tensor of [...inputs, ...outputs]) tensor.delete();
+      return copies;
+    },
+    dispose: () => {
+      compiled.delete();
+    },
+  };
+}

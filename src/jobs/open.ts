@@ -1,0 +1,62 @@
+import { macs, parameters } from '../analysis/cost';
+import { openFiles } from '../formats';
+import type { ModelFile } from '../formats/format';
+import type { Graph } from '../model/graph';
+import { optimize } from '../model/passes/optimize';
+import type { JobEvents, ModelSummary, OpenedModel } from './types';
+
+/**
+ * Files → model: recognised by content, read, then BatchNorm folded and activations fused. A model
+ * that holds integers already is left as it is.
+ */
+export async function openModel(
+  files: readonly ModelFile[],
+  events: JobEvents,
+): Promise<OpenedModel> {
+  events.progress({ label: 'Reading the files', fraction: 0.1 });
+  const imported = await openFiles(files);
+  const { graph } = imported;
+  events.progress({ label: 'Folding and fusing', fraction: 0.7 });
+  const quantized = isQuantized(graph);
+  const optimized = quantized ? { graph, issues: [] } : optimize(graph);
+  return {
+    name: graph.name,
+    format: imported.format,
+    description: imported.description,
+    fileBytes: imported.fileBytes,
+    graph,
+    optimized: optimized.graph,
+    issues: [...imported.issues, ...optimized.issues],
+    summary: summarize(graph, optimized.graph, quantized),
+  };
+}
+
+/** Activations are integers with a scale somewhere: a static int8 or int16 model. */
+export function isQuantized(graph: Graph): boolean {
+  return graph.nodes.some((node) =>
+    [...node.inputs, ...node.outputs].some((index) => {
+      const value = graph.values[index];
+      return value?.data === undefined && (value?.quant?.scale.length ?? 0) > 0;
+    }),
+  );
+}
+
+function summarize(graph: Graph, optimized: Graph, quantized: boolean): ModelSummary {
+  const border = (indices: readonly number[]) =>
+    indices.map((index) => {
+      const { name, shape, signature, dtype } = graph.values[index]!;
+      return { name, shape: signature ?? shape, dtype };
+    });
+  const unsupported = graph.nodes.flatMap((node) =>
+    node.op === 'UNSUPPORTED' ? [`${node.attrs.kind} (${node.name})`] : [],
+  );
+  return {
+    layers: graph.layers.length,
+    params: graph.nodes.reduce((sum, node) => sum + parameters(graph, node), 0),
+    macs: optimized.nodes.reduce((sum, node) => sum + macs(optimized, node), 0),
+    inputs: border(graph.inputs),
+    outputs: border(graph.outputs),
+    quantized,
+    unsupported,
+  };
+}
