@@ -1,0 +1,242 @@
+/**
+ * Runs a graph node by node on typed arrays in one arena. What a node does is the resolver's
+ * business, so every CPU backend shares this file.
+ */
+import { IntactError } from '../model/error';
+import {
+  allocate,
+  elementCount,
+  valueAt,
+  type DType,
+  type Graph,
+  type Tensor,
+  type TensorData,
+  type Value,
+} from '../model/graph';
+import type { Executable, Kernel, KernelSite, PrepareOptions } from './engine';
+import { planMemory } from './memory';
+
+/** Storage of the activations: `bytes` of zeroed memory at an offset that is a multiple of 16. */
+export interface Arena {
+  readonly buffer: ArrayBufferLike;
+  readonly byteOffset: number;
+}
+
+export interface ExecutorOptions extends PrepareOptions {
+  /** Called once, after every kernel was made. Default: a new ArrayBuffer. */
+  readonly arena?: (bytes: number) => Arena;
+  /** Planned bytes above which a graph is refused with 'limit'. */
+  readonly maxBytes?: number;
+  /** Called by dispose. */
+  readonly onDispose?: () => void;
+}
+
+export type Resolve = (site: KernelSite) => Kernel | undefined;
+
+/** Largest ArrayBuffer that every browser and node version in use can make. */
+export const maxArenaBytes = 2 ** 31 - 65536;
+
+interface Step {
+  readonly kernel: Kernel;
+  readonly inputs: readonly (Tensor | undefined)[];
+  readonly outputs: readonly Tensor[];
+  readonly results: readonly number[];
+}
+
+/** A view of `length` elements of the storage type of `dtype`. */
+export function viewOf(
+  dtype: DType,
+  buffer: ArrayBufferLike,
+  byteOffset: number,
+  length: number,
+): TensorData {
+  const Storage = allocate(dtype, 0).constructor as new (
+    buffer: ArrayBufferLike,
+    byteOffset: number,
+    length: number,
+  ) => TensorData;
+  return new Storage(buffer, byteOffset, length);
+}
+
+/** One site per node, in order. */
+export function kernelSites(graph: Graph): KernelSite[] {
+  return graph.nodes.map((node) => ({
+    node,
+    inputs: node.inputs.map((index) => valueAt(graph, index)),
+    outputs: node.outputs.map((index) => graph.values[index]!),
+  }));
+}
+
+function describeSite(graph: Graph, site: KernelSite): string {
+  const { node } = site;
+  const layer = graph.layers[node.layer]?.name ?? node.name;
+  if (node.op === 'UNSUPPORTED') return `${node.attrs.kind} (layer ${layer})`;
+  const types = [...new Set(site.inputs.filter((value) => value !== undefined).map(typeOf))];
+  return `${node.op} on ${types.join(', ')} (layer ${layer})`;
+}
+
+const typeOf = (value: Value) => (value.quant ? `quantized ${value.dtype}` : value.dtype);
+
+/** Kernels of all nodes, or one IntactError `unsupported` that names every node without one. */
+function resolveAll(graph: Graph, resolve: Resolve): Kernel[] {
+  const missing: string[] = [];
+  const kernels: Kernel[] = [];
+  for (const site of kernelSites(graph)) {
+    const kernel = site.node.op === 'UNSUPPORTED' ? undefined : resolve(site);
+    if (kernel) kernels.push(kernel);
+    else missing.push(describeSite(graph, site));
+  }
+  if (missing.length > 0) {
+    const shown = missing.slice(0, 5).join(', ');
+    const rest = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
+    throw new IntactError(
+      'unsupported',
+      `Intact cannot run: ${shown}${rest}. Remove these layers from the model or replace them with supported ones.`,
+      { list: missing },
+    );
+  }
+  return kernels;
+}
+
+function checkFeeds(graph: Graph, feeds: readonly Tensor[]): void {
+  if (feeds.length !== graph.inputs.length) {
+    throw new IntactError(
+      'bad-data',
+      `The model takes ${graph.inputs.length} input(s), but ${feeds.length} were given.`,
+    );
+  }
+  graph.inputs.forEach((index, position) => {
+    const { name, shape, dtype } = graph.values[index]!;
+    const feed = feeds[position]!;
+    const what = `Input "${name}" takes ${dtype} [${shape.join(', ')}]`;
+    if (feed.dtype !== dtype) {
+      throw new IntactError('bad-data', `${what}, but ${feed.dtype} was given.`);
+    }
+    if (
+      feed.shape.length !== shape.length ||
+      feed.shape.some((size, axis) => size !== shape[axis])
+    ) {
+      throw new IntactError(
+        'bad-data',
+        `${what}, but the shape [${feed.shape.join(', ')}] was given.`,
+      );
+    }
+    const count = elementCount(shape);
+    if (feed.data.length !== count || feed.data.constructor !== allocate(dtype, 0).constructor) {
+      throw new IntactError(
+        'bad-data',
+        `${what}, which is ${count} elements, but ${feed.data.length} elements of ${feed.data.constructor.name} were given.`,
+      );
+    }
+  });
+}
+
+function checkComputed(graph: Graph): void {
+  const ready = new Set(graph.inputs);
+  const need = (index: number, where: string) => {
+    if (index < 0) return;
+    const value = graph.values[index];
+    if (value && (value.data !== undefined || ready.has(index))) return;
+    throw new IntactError(
+      'malformed',
+      `Nothing computes the value ${value ? `"${value.name}"` : `number ${index}`} before ${where} needs it; the model's file is damaged.`,
+    );
+  };
+  for (const node of graph.nodes) {
+    for (const index of node.inputs) need(index, `"${node.name}"`);
+    for (const index of node.outputs) ready.add(index);
+  }
+  for (const index of graph.outputs) need(index, 'the output');
+}
+
+function refuseAboveLimit(graph: Graph, bytes: number, limit: number): void {
+  if (bytes <= limit) return;
+  const gigabytes = (count: number) => `${(count / 2 ** 30).toFixed(1)} GiB`;
+  throw new IntactError(
+    'limit',
+    `Running "${graph.name}" takes ${gigabytes(bytes)} for activations, more than the ${gigabytes(limit)} that one engine can hold. Use a smaller input size.`,
+    { bytes, limit },
+  );
+}
+
+/**
+ * An executable of `graph`. Throws `unsupported` (the whole list), `limit` before anything large is
+ * allocated, or `malformed` where a value is used that nothing computes.
+ */
+export function createExecutable(
+  graph: Graph,
+  resolve: Resolve,
+  options: ExecutorOptions = {},
+): Executable {
+  const { keepAll = false, maxBytes = maxArenaBytes } = options;
+  checkComputed(graph);
+  const memory = planMemory(graph, { keepAll });
+  refuseAboveLimit(graph, memory.total, maxBytes);
+  const kernels = resolveAll(graph, resolve);
+  const arena = (options.arena ?? newArena)(memory.total);
+
+  const tensors: (Tensor | undefined)[] = graph.values.map(({ shape, dtype, data }, index) => {
+    if (data !== undefined) return { shape, dtype, data };
+    const offset = memory.offsets[index]!;
+    if (offset < 0) return undefined;
+    const view = viewOf(dtype, arena.buffer, arena.byteOffset + offset, elementCount(shape));
+    return { shape, dtype, data: view };
+  });
+  const steps: Step[] = graph.nodes.map((node, index) => ({
+    kernel: kernels[index]!,
+    inputs: node.inputs.map((value) => (value < 0 ? undefined : tensors[value])),
+    outputs: node.outputs.map((value) => tensors[value]!),
+    results: node.outputs,
+  }));
+  let hasRun = false;
+  let isDisposed = false;
+
+  return {
+    graph,
+    async run(feeds, tap) {
+      if (isDisposed) throw new IntactError('internal', 'This executable was disposed of.');
+      checkFeeds(graph, feeds);
+      graph.inputs.forEach((index, position) => {
+        setData(tensors[index]!.data, feeds[position]!.data);
+      });
+      if (tap) for (const index of graph.inputs) tap(index, tensors[index]!);
+      for (const { kernel, inputs, outputs, results } of steps) {
+        kernel(inputs, outputs);
+        if (tap) results.forEach((index, at) => tap(index, outputs[at]!));
+      }
+      hasRun = true;
+      return graph.outputs.map((index) => {
+        const { shape, dtype, data } = tensors[index]!;
+        const copy = allocate(dtype, data.length);
+        setData(copy, data);
+        return { shape, dtype, data: copy };
+      });
+    },
+    timeNode(nodeIndex, repeats) {
+      const step = steps[nodeIndex];
+      if (!step || !keepAll || !hasRun) {
+        throw new IntactError(
+          'usage',
+          'Timing a node takes an executable prepared with keepAll, one run before, and a node of its graph.',
+        );
+      }
+      const { kernel, inputs, outputs } = step;
+      const start = performance.now();
+      for (let i = 0; i < repeats; i++) kernel(inputs, outputs);
+      return (performance.now() - start) / repeats;
+    },
+    dispose() {
+      isDisposed = true;
+      steps.length = 0;
+      tensors.length = 0;
+      options.onDispose?.();
+    },
+  };
+}
+
+const newArena = (bytes: number): Arena => ({ buffer: new ArrayBuffer(bytes), byteOffset: 0 });
+
+/** TypedArray.set between two arrays of the same storage type, which the caller has checked. */
+function setData(target: TensorData, source: TensorData): void {
+  (target as Uint8Array).set(source as Uint8Array);
+}
