@@ -7,7 +7,8 @@ import tseslint from 'typescript-eslint';
 const floors = [
   ['model'],
   ['formats', 'data', 'quant', 'engine'],
-  ['train', 'analysis', 'report'],
+  ['train', 'analysis'],
+  ['report'],
   ['jobs'],
   ['state'],
   ['ui'],

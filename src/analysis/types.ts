@@ -35,6 +35,8 @@ export interface LayerResult {
   readonly layer: string;
   readonly type: string;
   readonly op: string;
+  /** Name of the value that the node makes: the key into stats and plan. */
+  readonly output: string;
   readonly outputShape: readonly number[];
   readonly params: number;
   readonly macs: number;

@@ -151,6 +151,7 @@ function draftRun(
       layer: layer?.name ?? node.name,
       type: layer?.type ?? node.op,
       op: node.op,
+      output: graph.values[node.outputs[0]!]!.name,
       outputShape: graph.values[node.outputs[0]!]!.shape,
       params: parameters(graph, node),
       macs: work,

@@ -1,0 +1,43 @@
+/**
+ * Everything that is made rather than committed: the WASM kernels, the sample digits, LiteRT.js' wasm
+ * files beside the page. Quick when nothing changed.
+ */
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildWasm } from './build-wasm.mjs';
+import { makeDigits } from './make-digits.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+
+function digits() {
+  const file = join(root, 'public/samples/mnist.npz');
+  if (!existsSync(file)) makeDigits(file);
+}
+
+/**
+ * LiteRT.js' single-threaded builds. The glue is a classic script that sets a variable; module workers
+ * import it, so an export is added (see src/jobs/litert.ts).
+ */
+function litert() {
+  const from = join(dirname(require.resolve('@litertjs/core/package.json')), 'wasm');
+  const to = join(root, 'public/litert');
+  mkdirSync(to, { recursive: true });
+  for (const name of ['litert_wasm_internal', 'litert_wasm_compat_internal']) {
+    const wasm = join(to, `${name}.wasm`);
+    const source = join(from, `${name}.wasm`);
+    if (!existsSync(wasm) || statSync(wasm).size !== statSync(source).size) copyFileSync(source, wasm);
+    const glue = readFileSync(join(from, `${name}.js`), 'utf8');
+    writeFileSync(join(to, `${name}.mjs`), `${glue}\nexport default ModuleFactory;\n`);
+  }
+}
+
+export async function prepare() {
+  await buildWasm();
+  digits();
+  litert();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await prepare();
