@@ -4,16 +4,16 @@
  */
 const f = Math.fround;
 const tableSize = 32;
-const inverseLn2N = 1.4426950408889634 * tableSize; // 0x1.71547652b82fep+0 · N
-const shiftBias = 6755399441055744; // 0x1.8p+52
+const inverseLn2N = Math.LOG2E * tableSize; // 0x1.71547652b82fep+0 · N
+const shiftBias = 1.5 * 2 ** 52;
 const c0 = 0.05550361559341535 / tableSize / tableSize / tableSize; // 0x1.c6af84b912394p-5
-const c1 = 0.24022845224794244 / tableSize / tableSize; // 0x1.ebfce50fac4f3p-3
+const c1 = 0.2402284522445722 / tableSize / tableSize; // 0x1.ebfce50fac4f3p-3
 const c2 = 0.6931471806916203 / tableSize; // 0x1.62e42ff0c52d6p-1
 
 /** exp of a float32, float32 result. */
 export function expf(x: number): number {
   if (x > 88.72283172607422) return Infinity; // 0x1.62e42ep6
-  if (x < -103.97207641601562) return 0; // 0x1.9fe368p6
+  if (x < -103.9720764) return 0; // 0x1.9fe368p6
   const z = inverseLn2N * x;
   const k = z + shiftBias - shiftBias;
   const r = z - k;

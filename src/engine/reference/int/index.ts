@@ -8,25 +8,49 @@ import { binary } from './binary';
 import { conv2d, depthwiseConv2d } from './convolution';
 import { dequantize, quantize } from './convert';
 import { fullyConnected } from './fullyConnected';
+import { hybridConv2d, hybridDepthwiseConv2d, hybridFullyConnected } from './hybrid';
+import { lookup } from './lookup';
+import { pad } from './pad';
 import { pool2d } from './pool';
+import { prelu } from './prelu';
+import { reduce } from './reduce';
+import { resizeBilinear } from './resize';
 import { softmax } from './softmax';
+import { transposeConv } from './transposeConv';
 
 /** By op, in the order of trying. They give undefined for sites that are not integer (or hybrid). */
 export const integerKernels: Readonly<Partial<Record<OpName, readonly KernelFactory[]>>> = {
   ADD: [binary],
   AVERAGE_POOL_2D: [pool2d],
-  CONV_2D: [conv2d],
-  DEPTHWISE_CONV_2D: [depthwiseConv2d],
+  CONV_2D: [conv2d, hybridConv2d],
+  DEPTHWISE_CONV_2D: [depthwiseConv2d, hybridDepthwiseConv2d],
   DEQUANTIZE: [dequantize],
-  FULLY_CONNECTED: [fullyConnected],
+  ELU: [lookup],
+  EXP: [lookup],
+  FULLY_CONNECTED: [fullyConnected, hybridFullyConnected],
+  HARD_SWISH: [lookup],
+  LEAKY_RELU: [lookup],
+  LOGISTIC: [lookup],
   MAXIMUM: [binary],
   MAX_POOL_2D: [pool2d],
+  MEAN: [reduce],
   MINIMUM: [binary],
   MUL: [binary],
+  PAD: [pad],
+  PRELU: [prelu],
   QUANTIZE: [quantize],
+  REDUCE_MAX: [reduce],
+  REDUCE_MIN: [reduce],
+  RELU: [lookup],
+  RELU6: [lookup],
+  RELU_N1_TO_1: [lookup],
+  RESIZE_BILINEAR: [resizeBilinear],
   SOFTMAX: [softmax],
   SQUARED_DIFFERENCE: [binary],
   SUB: [binary],
+  SUM: [reduce],
+  TANH: [lookup],
+  TRANSPOSE_CONV: [transposeConv],
 };
 
 /** The integer (or hybrid) kernel of a site, or undefined. */

@@ -1,0 +1,124 @@
+/**
+ * Unary int8 → int8 ops: all of them are one table of 256 entries, made at prepare.
+ * LOGISTIC, TANH, ELU: XNNPACK lut-elementwise-nc.c (float32 function, times 1/s_out, rne).
+ * LEAKY_RELU: XNNPACK qs8-vlrelu (16-bit multipliers). The rest are TFLite's builtin recipes.
+ */
+import type { KernelFactory, KernelSite } from '../../engine';
+import {
+  clamp,
+  expf,
+  expm1f,
+  multiplyByQuantizedMultiplier,
+  quantizedActivationRange,
+  quantizeMultiplier,
+  roundHalfAwayFromZero,
+  roundHalfEven,
+  tanhf,
+} from '../../numerics';
+import type { Activation } from '../../../model/ops';
+import { hardSwishStep } from './hardSwish';
+import { affine, int8, isInt8, type Affine } from './site';
+
+const f = Math.fround;
+type Step = (x: number) => number;
+
+/** XNNPACK's table entry of a float32 function. */
+function xnnTable(from: Affine, to: Affine, fn: (x: number) => number): Step {
+  const inverse = f(1 / to.scale);
+  return (q) => {
+    const y = fn(f((q - from.zeroPoint) * from.scale));
+    return clamp(roundHalfEven(f(y * inverse)) + to.zeroPoint, -128, 127);
+  };
+}
+
+/** TFLite activations.cc PopulateLookupTable: as XNNPACK's, but ties away from zero. */
+function builtinTable(from: Affine, to: Affine, fn: (x: number) => number): Step {
+  const inverse = f(1 / to.scale);
+  return (q) => {
+    const y = fn(f(from.scale * (q - from.zeroPoint)));
+    return clamp(roundHalfAwayFromZero(f(y * inverse)) + to.zeroPoint, -128, 127);
+  };
+}
+
+function sigmoid(x: number): number {
+  return x < 0 || Object.is(x, -0) ? f(1 / f(1 + expf(-x))) : f(1 - f(1 / f(1 + expf(x))));
+}
+
+/** activations.cc QuantizedReluX. */
+function relu(activation: Activation, from: Affine, to: Affine): Step {
+  const { multiplier, shift } = quantizeMultiplier(f(from.scale / to.scale));
+  const { low, high } = quantizedActivationRange(activation, to.scale, to.zeroPoint);
+  return (q) =>
+    clamp(
+      to.zeroPoint + multiplyByQuantizedMultiplier(q - from.zeroPoint, multiplier, shift),
+      low,
+      high,
+    );
+}
+
+function leakyRelu(alpha: number, from: Affine, to: Affine): Step {
+  const positive = f(from.scale / to.scale);
+  const negative = f(positive * f(alpha));
+  const magnitude = Math.abs(negative);
+  const xnn =
+    positive >= 2 ** -8 &&
+    positive <= 2 ** 7 &&
+    negative <= 2 ** 7 &&
+    negative >= -127.99609375 &&
+    magnitude >= 2 ** -8;
+  if (xnn) {
+    const multipliers = [positive, negative].map((scale) => roundHalfEven(f(-256 * scale)));
+    return (q) => {
+      const multiplier = q > from.zeroPoint ? multipliers[0]! : multipliers[1]!;
+      const product = (((from.zeroPoint - q) << 7) * multiplier + 0x4000) >> 15;
+      return clamp(clamp(product, -32768, 32767) + to.zeroPoint, -128, 127);
+    };
+  }
+  // reference_ops.h QuantizeLeakyRelu
+  const identity = quantizeMultiplier(from.scale / to.scale);
+  const slope = quantizeMultiplier((from.scale * f(alpha)) / to.scale);
+  return (q) => {
+    const x = q - from.zeroPoint;
+    const { multiplier, shift } = x >= 0 ? identity : slope;
+    return clamp(to.zeroPoint + multiplyByQuantizedMultiplier(x, multiplier, shift), -128, 127);
+  };
+}
+
+function stepOf({ node }: KernelSite, from: Affine, to: Affine): Step | undefined {
+  switch (node.op) {
+    case 'LOGISTIC':
+      return xnnTable(from, to, sigmoid);
+    case 'TANH':
+      return xnnTable(from, to, tanhf);
+    case 'ELU':
+      return xnnTable(from, to, (x) => (x < 0 ? expm1f(x) : x));
+    case 'RELU':
+      return relu('RELU', from, to);
+    case 'RELU6':
+      return relu('RELU6', from, to);
+    case 'RELU_N1_TO_1':
+      return relu('RELU_N1_TO_1', from, to);
+    case 'LEAKY_RELU':
+      return leakyRelu(node.attrs.alpha, from, to);
+    case 'HARD_SWISH':
+      return hardSwishStep(from, to);
+    case 'EXP':
+      return builtinTable(from, to, expf);
+    default:
+      return undefined;
+  }
+}
+
+export const lookup: KernelFactory = (site) => {
+  const from = affine(site.inputs[0]);
+  const to = affine(site.outputs[0]);
+  if (!isInt8(site.inputs[0]) || !isInt8(site.outputs[0]) || !from || !to) return undefined;
+  const step = stepOf(site, from, to);
+  if (!step) return undefined;
+  const table = Int8Array.from({ length: 256 }, (_, index) => step(index - 128));
+  return (inputs, outputs) => {
+    const x = int8(inputs[0]);
+    const y = int8(outputs[0]);
+    for (let i = 0; i < y.length; i++) y[i] = table[x[i]! + 128]!;
+  };
+};
