@@ -1,0 +1,68 @@
+/**
+ * What the three builds differ in. RELAXED and ACT_U8 are set by scripts/build-wasm.mjs (--use).
+ * An activation in packed form ("A form"): one byte where relaxed dots are used (plus 128 where the
+ * dot's second operand is unsigned), else an int16. A word is 32 bits of it: 4 or 2 elements.
+ */
+
+/** Bytes of one int8 activation in A form. */
+@inline export function actBytes(): i32 {
+  if (RELAXED == 1) return 1;
+  return 2;
+}
+
+/** acc + w·a per lane of 32 bits. float: one multiply-add; int8: 4 or 2 products. */
+@inline export function dot<T>(w: v128, a: v128, acc: v128): v128 {
+  if (isFloat<T>()) {
+    if (RELAXED == 1) return f32x4.relaxed_madd(w, a, acc);
+    return f32x4.add(acc, f32x4.mul(w, a));
+  }
+  if (RELAXED == 1) return i32x4.relaxed_dot_i8x16_i7x16_add_s(w, a, acc);
+  return i32x4.add(acc, i32x4.dot_i16x8_s(w, a));
+}
+
+/** Known operands through the dot of this build; the host compares with exact arithmetic. */
+export function probe(w: i32, a: i32, acc: i32): i32 {
+  return i32x4.extract_lane(dot<i8>(i32x4.splat(w), i32x4.splat(a), i32x4.splat(acc)), 2);
+}
+
+/** 1.5·2^23: adding it to a float32 rounds it to an integer, ties to even (XNNPACK, fp32 magic). */
+@inline export const MAGIC: f32 = 12582912.0;
+
+/** rne(float(acc)·scale) + zp, not below the clamp; the upper clamp follows after narrowing. */
+@inline export function requantize(acc: v128, scale: v128, magicLow: v128, magicLessZero: v128): v128 {
+  const scaled = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(acc), scale), f32x4.splat(MAGIC));
+  return i32x4.sub(i32x4.max_s(scaled, magicLow), magicLessZero);
+}
+
+/** The first `count` (1…8) of 8 int8 lanes. */
+@inline export function store8Tail(to: usize, v: v128, count: i32): void {
+  if (count >= 8) {
+    v128.store64_lane(to, v, 0);
+    return;
+  }
+  if (count & 4) {
+    v128.store32_lane(to, v, 0);
+    v = i64x2.shr_u(v, 32);
+    to += 4;
+  }
+  if (count & 2) {
+    v128.store16_lane(to, v, 0);
+    v = i64x2.shr_u(v, 16);
+    to += 2;
+  }
+  if (count & 1) v128.store8_lane(to, v, 0);
+}
+
+/** The first `count` (1…4) of 4 lanes of 32 bits. */
+@inline export function store4Tail(to: usize, v: v128, count: i32): void {
+  if (count >= 4) {
+    v128.store(to, v);
+    return;
+  }
+  if (count & 2) {
+    v128.store64_lane(to, v, 0);
+    v = i8x16.shuffle(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
+    to += 8;
+  }
+  if (count & 1) v128.store32_lane(to, v, 0);
+}

@@ -1,0 +1,55 @@
+/** What a WASM kernel is made from. */
+import type { Tensor } from '../../model/graph';
+import type { Kernel, KernelSite } from '../engine';
+import { reserve, type Heap } from './heap';
+import type { Kernels, Variant } from './variant';
+
+export interface Build extends KernelSite {
+  readonly kernels: Kernels;
+  readonly variant: Variant;
+  /** Address of an input's elements at run time. Constants are placed now. */
+  operand(position: number): (inputs: readonly (Tensor | undefined)[]) => number;
+  /** A permanent copy of these bytes; its address. */
+  place(bytes: ArrayBufferView): number;
+  /** Asks for this much temporary memory, shared by all nodes. */
+  needScratch(bytes: number): void;
+  /** Address of the temporary memory; known when the kernel runs. */
+  scratch(): number;
+}
+
+/** undefined: the reference kernel runs instead. */
+export type WasmFactory = (build: Build) => Kernel | undefined;
+
+/** Address of an output's elements at run time. */
+export const addressOf = (tensor: Tensor | undefined) => tensor!.data.byteOffset;
+
+/** Temporary memory of one executable. */
+export interface Scratch {
+  address: number;
+  bytes: number;
+}
+
+export function buildFor(site: KernelSite, heap: Heap, variant: Variant, scratch: Scratch): Build {
+  const place = (data: ArrayBufferView) => {
+    const address = reserve(heap, data.byteLength);
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    new Uint8Array(heap.memory.buffer).set(bytes, address);
+    return address;
+  };
+  return {
+    ...site,
+    kernels: heap.kernels,
+    variant,
+    operand(position) {
+      const data = site.inputs[position]?.data;
+      if (!data) return (inputs) => inputs[position]!.data.byteOffset;
+      const address = place(data);
+      return () => address;
+    },
+    place,
+    needScratch(bytes) {
+      scratch.bytes = Math.max(scratch.bytes, bytes);
+    },
+    scratch: () => scratch.address,
+  };
+}

@@ -1,0 +1,232 @@
+/** Seeded one-op graphs with feeds: what the builds are compared with the reference on. */
+import {
+  elementCount,
+  type Graph,
+  type Node,
+  type QuantParams,
+  type Tensor,
+  type Value,
+} from '../../model/graph';
+import type { Activation, Padding } from '../../model/ops';
+import { window } from '../numerics';
+
+export interface Case {
+  readonly name: string;
+  readonly graph: Graph;
+  readonly feeds: readonly Tensor[];
+}
+
+export interface Random {
+  /** In [0, 1). */
+  next(): number;
+  /** Integer in [low, high]. */
+  int(low: number, high: number): number;
+  pick<T>(items: readonly T[]): T;
+}
+
+/** Mulberry32. */
+export function seeded(seed: number): Random {
+  let state = seed | 0;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  const int = (low: number, high: number) => low + Math.floor(next() * (high - low + 1));
+  return { next, int, pick: (items) => items[int(0, items.length - 1)]! };
+}
+
+export const perTensor = (scale: number, zeroPoint: number): QuantParams => ({
+  scale: Float32Array.of(scale),
+  zeroPoint: Int32Array.of(zeroPoint),
+  axis: 0,
+});
+
+/** Full-range int8, with the ends more often than chance has them. */
+export function int8Data(random: Random, length: number, low = -128): Int8Array {
+  return Int8Array.from({ length }, () => {
+    const kind = random.next();
+    return kind < 0.05 ? low : kind < 0.1 ? 127 : random.int(low, 127);
+  });
+}
+
+export const float32Data = (random: Random, length: number) =>
+  Float32Array.from({ length }, () => random.next() * 4 - 2);
+
+type Draft = Omit<Value, 'name'>;
+
+/** A graph of one node; values without data among the inputs are fed with random numbers. */
+export function oneNode(
+  random: Random,
+  name: string,
+  node: { op: Node['op']; attrs: unknown },
+  inputs: readonly Draft[],
+  output: Draft,
+): Case {
+  const values = [...inputs, output].map((value, index): Value => ({
+    name: `v${index}`,
+    ...value,
+  }));
+  const fed = inputs.flatMap((value, index) => (value.data ? [] : [index]));
+  const graph: Graph = {
+    name,
+    values,
+    nodes: [
+      {
+        name: 'node',
+        ...node,
+        inputs: inputs.map((_, index) => index),
+        outputs: [inputs.length],
+        layer: 0,
+      } as Node,
+    ],
+    inputs: fed,
+    outputs: [inputs.length],
+    layers: [{ name: 'node', type: node.op }],
+  };
+  const feeds = fed.map((index): Tensor => {
+    const { shape, dtype } = values[index]!;
+    const length = elementCount(shape);
+    const data = dtype === 'int8' ? int8Data(random, length) : float32Data(random, length);
+    return { shape, dtype, data };
+  });
+  return { name, graph, feeds };
+}
+
+export type Kind = 'int8' | 'float32';
+
+export const activations: readonly Activation[] = ['NONE', 'RELU', 'RELU6'];
+
+export function activationValue(random: Random, kind: Kind, shape: readonly number[]): Draft {
+  if (kind === 'float32') return { shape, dtype: kind };
+  const quant = perTensor(0.01 + random.next() * 0.05, random.int(-128, 127));
+  return { shape, dtype: kind, quant };
+}
+
+/** Weights and bias; `axis` is the output channels' axis. */
+export function weightValues(
+  random: Random,
+  kind: Kind,
+  shape: readonly number[],
+  axis: number,
+  inputScale: number,
+  perChannel: boolean,
+): Draft[] {
+  const length = elementCount(shape);
+  const channels = shape[axis]!;
+  if (kind === 'float32') {
+    return [
+      { shape, dtype: kind, data: float32Data(random, length) },
+      { shape: [channels], dtype: kind, data: float32Data(random, channels) },
+    ];
+  }
+  const scale = Float32Array.from(
+    { length: perChannel ? channels : 1 },
+    () => 0.001 + random.next() * 0.01,
+  );
+  const biasScale = scale.map((s) => s * inputScale);
+  const zeroPoint = new Int32Array(scale.length);
+  return [
+    {
+      shape,
+      dtype: 'int8',
+      data: int8Data(random, length, -127),
+      quant: { scale, zeroPoint, axis },
+    },
+    {
+      shape: [channels],
+      dtype: 'int32',
+      data: Int32Array.from({ length: channels }, () => random.int(-20000, 20000)),
+      quant: { scale: biasScale, zeroPoint, axis: 0 },
+    },
+  ];
+}
+
+/** Output grid that neither clips everything nor leaves most steps unused. */
+function outputValue(random: Random, kind: Kind, shape: readonly number[], terms: number): Draft {
+  if (kind === 'float32') return { shape, dtype: kind };
+  const scale = 0.002 * Math.sqrt(terms) * (0.5 + random.next());
+  return { shape, dtype: kind, quant: perTensor(scale, random.int(-128, 127)) };
+}
+
+export function convolutionCase(random: Random, kind: Kind, depthwise: boolean): Case {
+  const kH = random.pick([1, 1, 2, 3, 3, 5]);
+  const kW = random.pick([kH, kH, 1, 3, 4]);
+  const strideH = random.pick([1, 1, 2, 3]);
+  const strideW = random.pick([strideH, 1, 2]);
+  const dilationH = random.pick([1, 1, 1, 2]);
+  const dilationW = random.pick([1, 1, 1, 2, 3]);
+  const padding: Padding = random.pick(['SAME', 'VALID']);
+  const effectiveH = (kH - 1) * dilationH + 1;
+  const effectiveW = (kW - 1) * dilationW + 1;
+  const inH = random.int(effectiveH, effectiveH + 9);
+  const inW = random.int(effectiveW, effectiveW + 9);
+  const inC = random.pick([1, 2, 3, 4, 5, 8, 16, 17, 24, 33]);
+  const batches = random.pick([1, 1, 2]);
+  const multiplier = random.pick([1, 1, 1, 2, 3]);
+  const groups = !depthwise && inC % 2 === 0 && random.next() < 0.15 ? 2 : 1;
+  const outC = depthwise ? inC * multiplier : groups * random.int(1, 36);
+  const input = activationValue(random, kind, [batches, inH, inW, inC]);
+  const weights = weightValues(
+    random,
+    kind,
+    depthwise ? [1, kH, kW, outC] : [outC, kH, kW, inC / groups],
+    depthwise ? 3 : 0,
+    input.quant?.scale[0] ?? 1,
+    random.next() < 0.7,
+  );
+  const outH = window(padding, inH, kH, strideH, dilationH).output;
+  const outW = window(padding, inW, kW, strideW, dilationW).output;
+  const terms = kH * kW * (depthwise ? 1 : inC / groups);
+  const output = outputValue(random, kind, [batches, outH, outW, outC], terms);
+  const op = depthwise ? 'DEPTHWISE_CONV_2D' : 'CONV_2D';
+  const attrs = {
+    padding,
+    strideH,
+    strideW,
+    dilationH,
+    dilationW,
+    activation: random.pick(activations),
+    ...(depthwise ? { depthMultiplier: multiplier } : {}),
+  };
+  const name =
+    `${op} ${kind} ${batches}×${inH}×${inW}×${inC}→${outC} ${kH}×${kW} s${strideH}${strideW} ` +
+    `d${dilationH}${dilationW} ${padding} ${attrs.activation} g${groups}`;
+  return oneNode(random, name, { op, attrs }, [input, ...weights], output);
+}
+
+export function fullyConnectedCase(random: Random, kind: Kind): Case {
+  const rows = random.pick([1, 1, 2, 5, 6, 7, 13]);
+  const depth = random.pick([1, 3, 4, 10, 16, 31, 64, 127, 300]);
+  const units = random.pick([1, 2, 8, 10, 15, 16, 31, 32, 40, 65]);
+  const input = activationValue(random, kind, [rows, depth]);
+  const weights = weightValues(
+    random,
+    kind,
+    [units, depth],
+    0,
+    input.quant?.scale[0] ?? 1,
+    random.next() < 0.3,
+  );
+  const output = outputValue(random, kind, [rows, units], depth);
+  const attrs = {
+    activation: random.pick(activations),
+    keepNumDims: false,
+    asymmetricQuantizeInputs: false,
+  };
+  const name = `FULLY_CONNECTED ${kind} ${rows}×${depth}→${units} ${attrs.activation}`;
+  return oneNode(random, name, { op: 'FULLY_CONNECTED', attrs }, [input, ...weights], output);
+}
+
+/** `count` cases of every op with a WASM kernel. */
+export function wasmCases(seed: number, count: number): Case[] {
+  const random = seeded(seed);
+  const kinds: readonly Kind[] = ['int8'];
+  const makers = kinds.flatMap((kind) => [
+    () => convolutionCase(random, kind, false),
+    () => convolutionCase(random, kind, true),
+    () => fullyConnectedCase(random, kind),
+  ]);
+  return makers.flatMap((make) => Array.from({ length: count }, make));
+}

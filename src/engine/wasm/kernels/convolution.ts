@@ -1,0 +1,208 @@
+/**
+ * CONV_2D, int8 and float32: the padded input is written once in the form that the dots want, then
+ * every output pixel is a row of one matrix product (assembly/gemm.ts).
+ */
+import { addressOf, type Build, type WasmFactory } from '../build';
+import { elementCount, type NodeFor } from '../../../model/graph';
+import { floatActivationRange, requantizationScale, window } from '../../numerics';
+import { affine, channelScales, isClamp, xnnActivationRange } from '../../reference/int/site';
+import {
+  chooseGemm,
+  operandBytes,
+  packPanels,
+  placeGemm,
+  type Kind,
+  type PanelSource,
+} from '../matmul';
+
+/** A padded copy may be this many times larger than input plus output, plus 1 MB. */
+const paddedLimit = 8;
+
+export interface Geometry {
+  readonly batches: number;
+  readonly inH: number;
+  readonly inW: number;
+  readonly inC: number;
+  readonly outH: number;
+  readonly outW: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+  /** Elements of one padded image. */
+  readonly paddedElements: number;
+}
+
+/** undefined where the padded copy would be out of proportion. `repeat`: copies of each channel. */
+export function geometry(
+  build: Build,
+  attrs: NodeFor<'CONV_2D'>['attrs'],
+  kH: number,
+  kW: number,
+  repeat = 1,
+): Geometry | undefined {
+  const [batches, inH, inW, inC] = build.inputs[0]!.shape as [number, number, number, number];
+  const rows = window(attrs.padding, inH, kH, attrs.strideH, attrs.dilationH);
+  const columns = window(attrs.padding, inW, kW, attrs.strideW, attrs.dilationW);
+  const paddedH = inH + rows.before + rows.after;
+  const paddedW = inW + columns.before + columns.after;
+  const paddedElements = paddedH * paddedW * inC * repeat;
+  const honest = elementCount(build.inputs[0]!.shape) + elementCount(build.outputs[0]!.shape);
+  if (paddedElements > paddedLimit * honest + 2 ** 20) return undefined;
+  if (elementCount(build.outputs[0]!.shape) === 0) return undefined;
+  return {
+    batches,
+    inH,
+    inW,
+    inC,
+    outH: rows.output,
+    outW: columns.output,
+    top: rows.before,
+    bottom: rows.after,
+    left: columns.before,
+    right: columns.after,
+    paddedElements,
+  };
+}
+
+/** Bias, requantization and clamp of an int8 layer that XNNPACK computes; undefined: another recipe. */
+export function int8Stage(build: Build, channels: number) {
+  const { node } = build;
+  if (!('activation' in node.attrs) || !isClamp(node.attrs.activation)) return undefined;
+  const [input, weights, bias] = build.inputs;
+  const from = affine(input);
+  const to = affine(build.outputs[0]);
+  const scales = weights && channelScales(weights, channels);
+  if (!from || !to || !scales || !bias?.data) return undefined;
+  return {
+    inputZero: from.zeroPoint,
+    scales: scales.map((scale) => requantizationScale(from.scale, scale, to.scale)),
+    bias: bias.data as Int32Array,
+    zeroPoint: to.zeroPoint,
+    ...xnnActivationRange(node.attrs.activation, to),
+  };
+}
+
+/** The same of a float32 layer. */
+export function float32Stage(build: Build) {
+  const { node } = build;
+  if (!('activation' in node.attrs) || !isClamp(node.attrs.activation)) return undefined;
+  const bias = build.inputs[2];
+  if (bias && !bias.data) return undefined;
+  return {
+    inputZero: 0,
+    scales: undefined,
+    bias: bias?.data as Float32Array | undefined,
+    zeroPoint: 0,
+    ...floatActivationRange(node.attrs.activation),
+  };
+}
+
+/** int8 or float32 throughout, with constant weights. */
+export function layerKind(build: Build): Kind | undefined {
+  const [input, weights, bias] = build.inputs;
+  const dtype = input?.dtype;
+  if (!weights?.data || build.outputs[0]?.dtype !== dtype) return undefined;
+  if (dtype === 'float32') return weights.dtype === 'float32' ? 'float32' : undefined;
+  if (dtype !== 'int8' || (bias && bias.dtype !== 'int32')) return undefined;
+  return weights.dtype === 'int8' || weights.dtype === 'int4' ? 'int8' : undefined;
+}
+
+/** Writes one image's operand; returns nothing. Address of the operand is `to`. */
+export function padder(build: Build, kind: Kind, g: Geometry, zero: number, repeat = 1) {
+  const { kernels } = build;
+  const { inH, inW, inC, top, bottom, left, right } = g;
+  if (kind === 'float32') {
+    return (from: number, to: number) =>
+      kernels.padF32(from, to, inH, inW, inC, top, bottom, left, right, repeat);
+  }
+  if (repeat === 1) {
+    return (from: number, to: number) =>
+      kernels.padI8(from, to, inH, inW, inC, top, bottom, left, right, zero);
+  }
+  return (from: number, to: number) =>
+    kernels.padRepeatI8(from, to, inH, inW, inC, top, bottom, left, right, zero, repeat);
+}
+
+/** The operand is the input itself: no border, no repetition, no change of form. */
+export function isDirect(build: Build, kind: Kind, g: Geometry): boolean {
+  const same = kind === 'float32' || build.variant === 'sdot';
+  return same && g.paddedElements === g.inH * g.inW * g.inC;
+}
+
+export const conv2d: WasmFactory = (build) => {
+  const { node } = build;
+  const kind = layerKind(build);
+  if (node.op !== 'CONV_2D' || !kind) return undefined;
+  const { attrs } = node;
+  const weights = build.inputs[1]!;
+  const [channels, kH, kW, kC] = weights.shape as [number, number, number, number];
+  const stage = kind === 'int8' ? int8Stage(build, channels) : float32Stage(build);
+  const g = geometry(build, attrs, kH, kW);
+  if (!stage || !g || kC === 0 || g.inC % kC !== 0) return undefined;
+  const groups = g.inC / kC;
+  const perGroup = channels / groups;
+  if (!Number.isInteger(perGroup)) return undefined;
+
+  const size = operandBytes(kind, build.variant);
+  const pixel = g.inC * size;
+  const line = (g.inW + g.left + g.right) * pixel;
+  const dense = attrs.dilationW === 1 && groups === 1;
+  const offsets: number[] = [];
+  for (let ky = 0; ky < kH; ky++) {
+    const start = ky * attrs.dilationH * line;
+    if (dense) offsets.push(start);
+    else for (let kx = 0; kx < kW; kx++) offsets.push(start + kx * attrs.dilationW * pixel);
+  }
+  const elementBytes = kind === 'int8' ? 1 : 4;
+  const rows = g.outH * g.outW;
+  const source: PanelSource = {
+    kind,
+    variant: build.variant,
+    weights: weights.data!,
+    first: 0,
+    channels: perGroup,
+    segments: offsets.length,
+    run: dense ? kW * kC : kC,
+    ...stage,
+  };
+  const blocks = Array.from({ length: groups }, (_, group) =>
+    placeGemm(build, kind, packPanels({ ...source, first: group * perGroup }), {
+      rows,
+      width: g.outW,
+      stepX: attrs.strideW * pixel,
+      stepY: attrs.strideH * line,
+      offsets,
+      channels: perGroup,
+      outStep: channels * elementBytes,
+      zeroPoint: stage.zeroPoint,
+      low: stage.low,
+      high: stage.high,
+    }),
+  );
+  const gemm = chooseGemm(build, kind, rows);
+  const pad = padder(build, kind, g, stage.inputZero);
+  const direct = isDirect(build, kind, g);
+  if (!direct) build.needScratch(g.paddedElements * size);
+  const input = build.operand(0);
+  const imageBytes = g.inH * g.inW * g.inC * elementBytes;
+  const resultBytes = rows * channels * elementBytes;
+
+  return (inputs, outputs) => {
+    const scratch = build.scratch();
+    const first = input(inputs);
+    const output = addressOf(outputs[0]);
+    for (let n = 0; n < g.batches; n++) {
+      const from = first + n * imageBytes;
+      const operand = direct ? from : scratch;
+      if (!direct) pad(from, operand);
+      for (let group = 0; group < groups; group++) {
+        gemm(
+          blocks[group]!,
+          operand + group * kC * size,
+          output + n * resultBytes + group * perGroup * elementBytes,
+        );
+      }
+    }
+  };
+};

@@ -1,0 +1,144 @@
+/**
+ * Weights in panels of 8 output channels and the argument block of assembly/gemm.ts; shared by
+ * convolution and fully-connected layers.
+ */
+import type { TensorData } from '../../model/graph';
+import type { Build } from './build';
+import type { GemmKernel, Variant } from './variant';
+
+export type Kind = 'int8' | 'float32';
+
+/** Elements of one 32-bit word of the operand. */
+export function wordElements(kind: Kind, variant: Variant): number {
+  if (kind === 'float32') return 1;
+  return variant === 'dot16' ? 2 : 4;
+}
+
+/** Bytes of one operand element (assembly/lanes.ts, A form). */
+export function operandBytes(kind: Kind, variant: Variant): number {
+  return 4 / wordElements(kind, variant);
+}
+
+/** What is added to an int8 activation in the operand. */
+export function operandOffset(variant: Variant): number {
+  return variant === 'usdot' ? 128 : 0;
+}
+
+export interface Panels {
+  readonly bytes: Uint8Array;
+  readonly panelBytes: number;
+  readonly words: number;
+}
+
+export interface PanelSource {
+  readonly kind: Kind;
+  readonly variant: Variant;
+  /** [channels, segments, run], row-major. */
+  readonly weights: TensorData;
+  readonly first: number;
+  readonly channels: number;
+  readonly segments: number;
+  readonly run: number;
+  readonly bias: ArrayLike<number> | undefined;
+  /** int8 only: zero point of the activations, and requantization scales. */
+  readonly inputZero: number;
+  readonly scales?: ArrayLike<number>;
+}
+
+export function packPanels(source: PanelSource): Panels {
+  const { kind, variant, channels, segments, run, first } = source;
+  const weights = source.weights as Int8Array | Float32Array;
+  const group = wordElements(kind, variant);
+  const words = Math.ceil(run / group);
+  const panelBytes = 32 + segments * words * 32 + 32;
+  const count = Math.ceil(channels / 8);
+  const buffer = new ArrayBuffer(count * panelBytes);
+  const bytes = new Uint8Array(buffer);
+  const ints = new Int32Array(buffer);
+  const floats = new Float32Array(buffer);
+  const shorts = new Int16Array(buffer);
+  const zero = source.inputZero + operandOffset(variant);
+  for (let channel = 0; channel < channels; channel++) {
+    const panel = (channel >> 3) * panelBytes;
+    const lane = channel & 7;
+    let sum = 0;
+    let k = (first + channel) * segments * run;
+    for (let segment = 0; segment < segments; segment++) {
+      const start = panel + 32 + segment * words * 32 + lane * 4;
+      for (let e = 0; e < run; e++, k++) {
+        const value = weights[k]!;
+        const word = start + Math.floor(e / group) * 32;
+        if (kind === 'float32') floats[word >> 2] = value;
+        else if (group === 2) shorts[(word >> 1) + (e & 1)] = value;
+        else bytes[word + (e & 3)] = value;
+        sum += value;
+      }
+    }
+    const bias = source.bias?.[first + channel] ?? 0;
+    const at = (panel >> 2) + lane;
+    if (kind === 'float32') floats[at] = bias;
+    else {
+      ints[at] = (bias - Math.imul(sum, zero)) | 0;
+      floats[((panel + panelBytes) >> 2) - 8 + lane] = source.scales?.[first + channel] ?? 0;
+    }
+  }
+  return { bytes, panelBytes, words };
+}
+
+export interface GemmShape {
+  readonly rows: number;
+  /** Output pixels per line; operand bytes between neighbours in a line, and between lines. */
+  readonly width: number;
+  readonly stepX: number;
+  readonly stepY: number;
+  /** Operand bytes from a row's start to each run. */
+  readonly offsets: readonly number[];
+  readonly channels: number;
+  readonly outStep: number;
+  readonly zeroPoint: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Places weights and argument block; its address. float32: `low` and `high` are real numbers. */
+export function placeGemm(build: Build, kind: Kind, panels: Panels, shape: GemmShape): number {
+  const block = new Int32Array(16);
+  const floats = new Float32Array(block.buffer);
+  block.set([
+    shape.rows,
+    shape.width,
+    shape.stepX,
+    shape.stepY,
+    build.place(Int32Array.from(shape.offsets)),
+    shape.offsets.length,
+    panels.words,
+    build.place(panels.bytes),
+    panels.panelBytes,
+    shape.channels,
+    shape.outStep,
+    shape.zeroPoint,
+  ]);
+  if (kind === 'float32') {
+    floats[12] = shape.low;
+    floats[13] = shape.high;
+  } else {
+    block[12] = shape.low;
+    block[13] = shape.high;
+  }
+  return build.place(block);
+}
+
+/** What leaves the multiplication. */
+export type Result = 'int8' | 'int32' | 'float32';
+
+/** Tile by measured speed: see README.md. */
+export function chooseGemm(build: Build, result: Result, rows: number): GemmKernel {
+  const { kernels, variant } = build;
+  if (result === 'int32') return rows === 1 ? kernels.gemmI32x1x32 : kernels.gemmI32x6x8;
+  if (result === 'int8') {
+    if (rows === 1) return kernels.gemmI8x1x32;
+    return variant === 'dot16' ? kernels.gemmI8x4x8 : kernels.gemmI8x6x8;
+  }
+  if (rows === 1) return kernels.gemmF32x1x32;
+  return variant === 'dot16' ? kernels.gemmF32x4x8 : kernels.gemmF32x6x8;
+}

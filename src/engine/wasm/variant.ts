@@ -1,0 +1,112 @@
+/**
+ * The three builds of the kernels and the choice between them. Relaxed dots mean different things on
+ * different machines (design: V8 on x64 with VNNI takes the second operand unsigned; without it,
+ * pairs saturate to int16), so a build is used only where it multiplies known extremes rightly.
+ */
+import { base64 as dot16 } from './generated/dot16';
+import { base64 as sdot } from './generated/sdot';
+import { base64 as usdot } from './generated/usdot';
+
+export type Variant = 'usdot' | 'sdot' | 'dot16';
+/** Best first. */
+export const variants: readonly Variant[] = ['usdot', 'sdot', 'dot16'];
+
+const base64 = { usdot, sdot, dot16 } as const;
+
+function bytesOf(variant: Variant): Uint8Array<ArrayBuffer> {
+  const text = atob(base64[variant]);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+const pack = (bytes: readonly number[]) =>
+  (bytes[0]! & 255) | ((bytes[1]! & 255) << 8) | ((bytes[2]! & 255) << 16) | (bytes[3]! << 24);
+
+/** Weights and activations at the ends of their ranges, as true int8. */
+const extremes: readonly (readonly [readonly number[], readonly number[]])[] = [
+  [
+    [-127, -127, -127, -127],
+    [127, 127, 127, 127],
+  ],
+  [
+    [127, 127, 127, 127],
+    [127, 127, 127, 127],
+  ],
+  [
+    [-128, -128, -128, -128],
+    [-128, -128, -128, -128],
+  ],
+  [
+    [127, 127, -128, -128],
+    [-128, -128, 127, 127],
+  ],
+  [
+    [1, -1, 2, 100],
+    [-1, 0, -100, 55],
+  ],
+];
+
+/** Does the dot of an instance equal exact arithmetic on the operands that its build would see? */
+function dotIsExact(
+  variant: Variant,
+  probe: (w: number, a: number, acc: number) => number,
+): boolean {
+  return extremes.every(([weights, activations]) => {
+    if (variant === 'dot16') {
+      const word = (a: number, b: number) => (a & 0xffff) | (b << 16);
+      const got = probe(word(weights[0]!, weights[2]!), word(activations[0]!, activations[2]!), 5);
+      return got === 5 + weights[0]! * activations[0]! + weights[2]! * activations[2]!;
+    }
+    const stored = variant === 'usdot' ? activations.map((a) => a + 128) : activations;
+    const want = weights.reduce((sum, w, i) => sum + w * stored[i]!, 5);
+    return probe(pack(weights), pack(stored), 5) === want;
+  });
+}
+
+const compiled = new Map<Variant, Promise<WebAssembly.Module | undefined>>();
+
+/** Does this engine accept the build at all? */
+export function validates(variant: Variant): boolean {
+  return typeof WebAssembly === 'object' && WebAssembly.validate(bytesOf(variant));
+}
+
+async function load(variant: Variant): Promise<WebAssembly.Module | undefined> {
+  if (!validates(variant)) return undefined;
+  const module = await WebAssembly.compile(bytesOf(variant));
+  const { probe } = instantiate(module, new WebAssembly.Memory({ initial: 1 }));
+  return dotIsExact(variant, probe) ? module : undefined;
+}
+
+/** The compiled build, or undefined where it is refused or computes wrongly. */
+export function openVariant(variant: Variant): Promise<WebAssembly.Module | undefined> {
+  const pending = compiled.get(variant) ?? load(variant);
+  compiled.set(variant, pending);
+  return pending;
+}
+
+type Address = number;
+/** (struct, operand rows, output rows): assembly/gemm.ts. */
+export type GemmKernel = (gemm: Address, from: Address, to: Address) => void;
+
+/** Exports of the modules; assembly/ documents each. */
+export interface Kernels {
+  probe(w: number, a: number, acc: number): number;
+  padI8(from: Address, to: Address, ...sizes: number[]): void;
+  padRepeatI8(from: Address, to: Address, ...sizes: number[]): void;
+  padF32(from: Address, to: Address, ...sizes: number[]): void;
+  gemmI8x6x8: GemmKernel;
+  gemmI8x4x8: GemmKernel;
+  gemmI8x2x16: GemmKernel;
+  gemmI8x1x32: GemmKernel;
+  gemmI32x6x8: GemmKernel;
+  gemmI32x1x32: GemmKernel;
+  gemmF32x6x8: GemmKernel;
+  gemmF32x4x8: GemmKernel;
+  gemmF32x2x16: GemmKernel;
+  gemmF32x1x32: GemmKernel;
+}
+
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+}
