@@ -1,0 +1,91 @@
+/** .tflite → Graph (schema.fbs of TensorFlow Lite, version 3). */
+import { IntactError } from '../../model/error';
+import type { Issue } from '../../model/graph';
+import { validate } from '../../model/validate';
+import type { Imported } from '../format';
+import { assemble } from './assemble';
+import { CheckedBuffer } from './checked';
+import { flatten } from './flatten';
+import * as fb from './generated/tflite_generated';
+import { constantReader } from './tensors';
+
+/** "TFL3" at byte 4. */
+export function isTflite(bytes: Uint8Array): boolean {
+  return [0x54, 0x46, 0x4c, 0x33].every((code, index) => bytes[4 + index] === code);
+}
+
+/** The subgraph to read: that of the default signature, else the first; and what is left aside. */
+function mainSubgraph(bytes: CheckedBuffer, model: fb.Model, issues: Issue[]): number {
+  const count = model.subgraphsLength();
+  if (count < 1)
+    throw new IntactError(
+      'malformed',
+      'This .tflite file holds no model: it has no subgraph. Export it again.',
+    );
+  const signatures = bytes
+    .list(model.signatureDefsLength(), (index) => model.signatureDefs(index))
+    .map((def) => ({ key: def.signatureKey() ?? '', subgraph: def.subgraphIndex() }))
+    .filter(({ subgraph }) => subgraph < count);
+  const main = signatures.find(({ key }) => key === 'serving_default')?.subgraph ?? 0;
+  const others = signatures.filter(({ subgraph }) => subgraph !== main).map(({ key }) => key);
+  if (others.length > 0)
+    issues.push({
+      severity: 'warning',
+      message: `The file holds several models (signatures). Intact reads "${
+        signatures.find(({ subgraph }) => subgraph === main)?.key ?? 'main'
+      }" and leaves out ${others.map((key) => `"${key}"`).join(', ')}.`,
+    });
+  return main;
+}
+
+function read(bytes: Uint8Array, name: string | undefined): Imported {
+  const buffer = new CheckedBuffer(bytes);
+  const model = fb.Model.getRootAsModel(buffer);
+  if (model.version() !== 3)
+    throw new IntactError(
+      'unsupported',
+      `This .tflite file has schema version ${model.version()}; Intact reads version 3, which every converter since 2018 writes. Convert the model again.`,
+    );
+  const issues: Issue[] = [];
+  const main = mainSubgraph(buffer, model, issues);
+  const title = name ?? (model.subgraphs(main)!.name() || 'model');
+  const flat = flatten(buffer, model, main);
+  const graph = assemble(flat, buffer, constantReader(bytes, model), title, issues);
+  if (graph.outputs.length === 0)
+    throw new IntactError(
+      'malformed',
+      'This .tflite file holds an empty model: it has no outputs. Export it again.',
+    );
+  validate(graph);
+  return {
+    graph,
+    issues,
+    format: 'tflite',
+    description: 'TensorFlow Lite, schema 3',
+    fileBytes: bytes.length,
+  };
+}
+
+/**
+ * Reads a .tflite file. `name`: the graph's name, else that of the subgraph.
+ * Operators that Intact can not run become UNSUPPORTED nodes, each with an issue.
+ * Throws IntactError `not-this-format`, `malformed`, `unsupported` (schema version) or `limit`.
+ */
+export function readTflite(bytes: Uint8Array, name?: string): Imported {
+  if (!isTflite(bytes))
+    throw new IntactError(
+      'not-this-format',
+      'This is not a .tflite file: it does not have "TFL3" at byte 4.',
+    );
+  try {
+    return read(bytes, name);
+  } catch (thrown) {
+    if (thrown instanceof IntactError) throw thrown;
+    if (!(thrown instanceof RangeError || thrown instanceof TypeError)) throw thrown;
+    throw new IntactError(
+      'malformed',
+      'This .tflite file is damaged: its parts do not fit together. Copy or export it again.',
+      { cause: thrown.message },
+    );
+  }
+}
