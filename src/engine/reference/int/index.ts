@@ -18,46 +18,50 @@ import { resizeBilinear } from './resize';
 import { softmax } from './softmax';
 import { transposeConv } from './transposeConv';
 
-/** By op, in the order of trying. They give undefined for sites that are not integer (or hybrid). */
-export const integerKernels: Readonly<Partial<Record<OpName, readonly KernelFactory[]>>> = {
-  ADD: [binary],
-  AVERAGE_POOL_2D: [pool2d],
-  CONV_2D: [conv2d, hybridConv2d],
-  DEPTHWISE_CONV_2D: [depthwiseConv2d, hybridDepthwiseConv2d],
-  DEQUANTIZE: [dequantize],
-  ELU: [lookup],
-  EXP: [lookup],
-  FULLY_CONNECTED: [fullyConnected, hybridFullyConnected],
-  HARD_SWISH: [lookup],
-  LEAKY_RELU: [lookup],
-  LOGISTIC: [lookup],
-  MAXIMUM: [binary],
-  MAX_POOL_2D: [pool2d],
-  MEAN: [reduce],
-  MINIMUM: [binary],
-  MUL: [binary],
-  PAD: [pad],
-  PRELU: [prelu],
-  QUANTIZE: [quantize],
-  REDUCE_MAX: [reduce],
-  REDUCE_MIN: [reduce],
-  RELU: [lookup],
-  RELU6: [lookup],
-  RELU_N1_TO_1: [lookup],
-  RESIZE_BILINEAR: [resizeBilinear],
-  SOFTMAX: [softmax],
-  SQUARED_DIFFERENCE: [binary],
-  SUB: [binary],
-  SUM: [reduce],
-  TANH: [lookup],
-  TRANSPOSE_CONV: [transposeConv],
+function first(...factories: readonly KernelFactory[]): KernelFactory {
+  return (site) => {
+    for (const factory of factories) {
+      const kernel = factory(site);
+      if (kernel) return kernel;
+    }
+    return undefined;
+  };
+}
+
+/** By op. A factory gives undefined for sites that are neither integer nor hybrid. */
+export const integerKernels: Readonly<Partial<Record<OpName, KernelFactory>>> = {
+  ADD: binary,
+  AVERAGE_POOL_2D: pool2d,
+  CONV_2D: first(conv2d, hybridConv2d),
+  DEPTHWISE_CONV_2D: first(depthwiseConv2d, hybridDepthwiseConv2d),
+  DEQUANTIZE: dequantize,
+  ELU: lookup,
+  EXP: lookup,
+  FULLY_CONNECTED: first(fullyConnected, hybridFullyConnected),
+  HARD_SWISH: lookup,
+  LEAKY_RELU: lookup,
+  LOGISTIC: lookup,
+  MAXIMUM: binary,
+  MAX_POOL_2D: pool2d,
+  MEAN: reduce,
+  MINIMUM: binary,
+  MUL: binary,
+  PAD: pad,
+  PRELU: prelu,
+  QUANTIZE: quantize,
+  REDUCE_MAX: reduce,
+  REDUCE_MIN: reduce,
+  RELU: lookup,
+  RELU6: lookup,
+  RELU_N1_TO_1: lookup,
+  RESIZE_BILINEAR: resizeBilinear,
+  SOFTMAX: softmax,
+  SQUARED_DIFFERENCE: binary,
+  SUB: binary,
+  SUM: reduce,
+  TANH: lookup,
+  TRANSPOSE_CONV: transposeConv,
 };
 
 /** The integer (or hybrid) kernel of a site, or undefined. */
-export const integerKernel: KernelFactory = (site) => {
-  for (const factory of integerKernels[site.node.op] ?? []) {
-    const kernel = factory(site);
-    if (kernel) return kernel;
-  }
-  return undefined;
-};
+export const integerKernel: KernelFactory = (site) => integerKernels[site.node.op]?.(site);
