@@ -61,8 +61,7 @@ function backendOf(module: WebAssembly.Module, variant: Variant): WasmBackend {
         return createExecutable(
           graph,
           (site) =>
-            wasmKernels[site.node.op]?.(buildFor(site, heap, variant, scratch)) ??
-            fallback(site),
+            wasmKernels[site.node.op]?.(buildFor(site, heap, variant, scratch)) ?? fallback(site),
           {
             ...prepareOptions,
             onDispose,

@@ -4,7 +4,7 @@
  */
 import type { TensorData } from '../../model/graph';
 import type { Build } from './build';
-import type { GemmKernel, Variant } from './variant';
+import type { BlockKernel, Variant } from './variant';
 
 export type Kind = 'int8' | 'float32';
 
@@ -132,7 +132,7 @@ export function placeGemm(build: Build, kind: Kind, panels: Panels, shape: GemmS
 export type Result = 'int8' | 'int32' | 'float32';
 
 /** Tile by measured speed: see README.md. */
-export function chooseGemm(build: Build, result: Result, rows: number): GemmKernel {
+export function chooseGemm(build: Build, result: Result, rows: number): BlockKernel {
   const { kernels, variant } = build;
   if (result === 'int32') return rows === 1 ? kernels.gemmI32x1x32 : kernels.gemmI32x6x8;
   if (result === 'int8') {

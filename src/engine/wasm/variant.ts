@@ -86,8 +86,8 @@ export function openVariant(variant: Variant): Promise<WebAssembly.Module | unde
 }
 
 type Address = number;
-/** (struct, operand rows, output rows): assembly/gemm.ts. */
-export type GemmKernel = (gemm: Address, from: Address, to: Address) => void;
+/** (argument block, operand, output). */
+export type BlockKernel = (block: Address, from: Address, to: Address) => void;
 
 /** Exports of the modules; assembly/ documents each. */
 export interface Kernels {
@@ -95,16 +95,20 @@ export interface Kernels {
   padI8(from: Address, to: Address, ...sizes: number[]): void;
   padRepeatI8(from: Address, to: Address, ...sizes: number[]): void;
   padF32(from: Address, to: Address, ...sizes: number[]): void;
-  gemmI8x6x8: GemmKernel;
-  gemmI8x4x8: GemmKernel;
-  gemmI8x2x16: GemmKernel;
-  gemmI8x1x32: GemmKernel;
-  gemmI32x6x8: GemmKernel;
-  gemmI32x1x32: GemmKernel;
-  gemmF32x6x8: GemmKernel;
-  gemmF32x4x8: GemmKernel;
-  gemmF32x2x16: GemmKernel;
-  gemmF32x1x32: GemmKernel;
+  depthwiseI8: BlockKernel;
+  depthwise3x3I8: BlockKernel;
+  depthwiseF32: BlockKernel;
+  depthwise3x3F32: BlockKernel;
+  gemmI8x6x8: BlockKernel;
+  gemmI8x4x8: BlockKernel;
+  gemmI8x2x16: BlockKernel;
+  gemmI8x1x32: BlockKernel;
+  gemmI32x6x8: BlockKernel;
+  gemmI32x1x32: BlockKernel;
+  gemmF32x6x8: BlockKernel;
+  gemmF32x4x8: BlockKernel;
+  gemmF32x2x16: BlockKernel;
+  gemmF32x1x32: BlockKernel;
 }
 
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {

@@ -6,3 +6,4 @@ export {
   gemmI32x6x8, gemmI32x1x32,
   gemmF32x6x8, gemmF32x4x8, gemmF32x2x16, gemmF32x1x32,
 } from './gemm';
+export { depthwiseI8, depthwise3x3I8, depthwiseF32, depthwise3x3F32 } from './depthwise';

@@ -10,12 +10,12 @@
   return 2;
 }
 
-/** acc + w·a per lane of 32 bits. float: one multiply-add; int8: 4 or 2 products. */
+/**
+ * acc + w·a per lane of 32 bits. int8: 4 or 2 products. float: two roundings in every build (not
+ * relaxed_madd), so that float results, calibration and exports don't depend on the machine.
+ */
 @inline export function dot<T>(w: v128, a: v128, acc: v128): v128 {
-  if (isFloat<T>()) {
-    if (RELAXED == 1) return f32x4.relaxed_madd(w, a, acc);
-    return f32x4.add(acc, f32x4.mul(w, a));
-  }
+  if (isFloat<T>()) return f32x4.add(acc, f32x4.mul(w, a));
   if (RELAXED == 1) return i32x4.relaxed_dot_i8x16_i7x16_add_s(w, a, acc);
   return i32x4.add(acc, i32x4.dot_i16x8_s(w, a));
 }

@@ -1,0 +1,140 @@
+/** DEPTHWISE_CONV_2D, int8 and float32: assembly/depthwise.ts over a padded copy of the input. */
+import { addressOf, type WasmFactory } from '../build';
+import { operandBytes, operandOffset, wordElements, type Kind } from '../matmul';
+import type { Variant } from '../variant';
+import { float32Stage, geometry, int8Stage, isDirect, layerKind, padder } from './convolution';
+
+interface Stage {
+  readonly inputZero: number;
+  readonly scales: ArrayLike<number> | undefined;
+  readonly bias: ArrayLike<number> | undefined;
+}
+
+/** Taps in the order of the words; −1: a spare one, weight 0. */
+function tapOrder(kind: Kind, variant: Variant, kH: number, kW: number): number[] {
+  const taps = Array.from({ length: kH * kW }, (_, tap) => tap);
+  const group = wordElements(kind, variant);
+  // A word per column, so that the 3×3 kernel may take columns as they come.
+  if (group === 4 && kH === 3) {
+    return Array.from({ length: kW }, (_, x) => [x, kW + x, 2 * kW + x, -1]).flat();
+  }
+  while (taps.length % group !== 0) taps.push(-1);
+  return taps;
+}
+
+function packDepthwise(
+  kind: Kind,
+  variant: Variant,
+  weights: ArrayLike<number>,
+  channels: number,
+  order: readonly number[],
+  stage: Stage,
+): { readonly bytes: Uint8Array; readonly groups: number; readonly panelBytes: number } {
+  const group = wordElements(kind, variant);
+  const groups = order.length / group;
+  const panelBytes = 32 + groups * 32 + 32;
+  const bytes = new Uint8Array(Math.ceil(channels / 8) * panelBytes);
+  const ints = new Int32Array(bytes.buffer);
+  const shorts = new Int16Array(bytes.buffer);
+  const floats = new Float32Array(bytes.buffer);
+  const zero = stage.inputZero + operandOffset(variant);
+  for (let channel = 0; channel < channels; channel++) {
+    const panel = (channel >> 3) * panelBytes;
+    const lane = channel & 7;
+    let sum = 0;
+    order.forEach((tap, position) => {
+      if (tap < 0) return;
+      const value = weights[tap * channels + channel]!;
+      const word = panel + 32 + Math.floor(position / group) * 32 + lane * 4;
+      if (kind === 'float32') floats[word >> 2] = value;
+      else if (group === 2) shorts[(word >> 1) + (position & 1)] = value;
+      else bytes[word + (position & 3)] = value;
+      sum += value;
+    });
+    const bias = stage.bias?.[channel] ?? 0;
+    if (kind === 'float32') {
+      floats[(panel >> 2) + lane] = bias;
+      continue;
+    }
+    ints[(panel >> 2) + lane] = (bias - Math.imul(sum, zero)) | 0;
+    floats[((panel + panelBytes) >> 2) - 8 + lane] = stage.scales?.[channel] ?? 0;
+  }
+  return { bytes, groups, panelBytes };
+}
+
+export const depthwiseConv2d: WasmFactory = (build) => {
+  const { node, kernels, variant } = build;
+  const kind = layerKind(build);
+  if (node.op !== 'DEPTHWISE_CONV_2D' || !kind) return undefined;
+  const { attrs } = node;
+  const weights = build.inputs[1]!;
+  const [, kH, kW, channels] = weights.shape as [number, number, number, number];
+  const inC = build.inputs[0]!.shape[3]!;
+  const repeat = channels / inC;
+  if (!Number.isInteger(repeat) || kH * kW === 0) return undefined;
+  const stage = kind === 'int8' ? int8Stage(build, channels) : float32Stage(build);
+  const g = geometry(build, attrs, kH, kW, repeat);
+  if (!stage || !g) return undefined;
+
+  const size = operandBytes(kind, variant);
+  const column = channels * size;
+  const line = (g.inW + g.left + g.right) * column;
+  const order = tapOrder(kind, variant, kH, kW);
+  const packed = packDepthwise(
+    kind,
+    variant,
+    weights.data as ArrayLike<number> & typeof weights.data,
+    channels,
+    order,
+    stage,
+  );
+  const offsets = order.map((tap) =>
+    tap < 0
+      ? 0
+      : Math.floor(tap / kW) * attrs.dilationH * line + (tap % kW) * attrs.dilationW * column,
+  );
+  const isFloat = kind === 'float32';
+  const block = new Int32Array(16);
+  block.set([
+    g.outH,
+    g.outW,
+    channels,
+    attrs.strideW * column,
+    attrs.strideH * line,
+    build.place(Int32Array.from(offsets)),
+    packed.groups,
+    build.place(packed.bytes),
+    packed.panelBytes,
+    stage.zeroPoint,
+    stage.low,
+    stage.high,
+    column,
+    line,
+  ]);
+  if (isFloat) new Float32Array(block.buffer).set([stage.low, stage.high], 10);
+  const argument = build.place(block);
+
+  const plain3x3 = kH === 3 && kW === 3 && attrs.dilationH === 1 && attrs.dilationW === 1;
+  const columns = plain3x3 && attrs.strideW === 1 && variant !== 'dot16';
+  const int8Kernel = columns ? kernels.depthwise3x3I8 : kernels.depthwiseI8;
+  const float32Kernel = plain3x3 ? kernels.depthwise3x3F32 : kernels.depthwiseF32;
+  const kernel = isFloat ? float32Kernel : int8Kernel;
+  const pad = padder(build, kind, g, stage.inputZero, repeat);
+  const direct = repeat === 1 && isDirect(build, kind, g);
+  if (!direct) build.needScratch(g.paddedElements * size);
+  const input = build.operand(0);
+  const elementBytes = isFloat ? 4 : 1;
+  const imageBytes = g.inH * g.inW * inC * elementBytes;
+  const resultBytes = g.outH * g.outW * channels * elementBytes;
+
+  return (inputs, outputs) => {
+    const scratch = build.scratch();
+    const first = input(inputs);
+    const output = addressOf(outputs[0]);
+    for (let n = 0; n < g.batches; n++) {
+      const from = first + n * imageBytes;
+      if (!direct) pad(from, scratch);
+      kernel(argument, direct ? from : scratch, output + n * resultBytes);
+    }
+  };
+};
