@@ -3,6 +3,7 @@ import { IntactError } from './error';
 import type { Graph, Node, Value } from './graph';
 import { allocate, byteSize, elementCount, valueAt } from './graph';
 import { inferShapes } from './infer';
+import { checkTypes } from './validateTypes';
 
 const shown = (shape: readonly number[]) => `[${shape.join(', ')}]`;
 
@@ -82,6 +83,7 @@ function checkShapes(graph: Graph, node: Node): void {
   }
   if (inferred.length !== outputs.length)
     broken(where, `has ${outputs.length} outputs, but makes ${inferred.length}`);
+  checkTypes(node, inputs, outputs, inferred);
   inferred.forEach(({ shape }, index) => {
     const output = outputs[index]!;
     if (shown(shape) !== shown(output.shape))

@@ -1,7 +1,7 @@
 /** Operators and tensors of a file → Graph: attributes, shapes, constants, names, issues. */
 import { IntactError } from '../../model/error';
 import type { Graph, Issue, Layer, Node, Value } from '../../model/graph';
-import { elementCount } from '../../model/graph';
+import { allocate, elementCount } from '../../model/graph';
 import { inferShapes } from '../../model/infer';
 import type { OpAttrs, OpName } from '../../model/ops';
 import type { CheckedBuffer } from './checked';
@@ -52,7 +52,7 @@ function attachConstants(flat: Flat, made: Map<number, RawOp>, constants: Consta
     if (draft.variable) continue;
     const data = constants.read(draft);
     if (data) draft.data = data;
-    else if (elementCount(draft.shape) === 0) draft.data = new Int32Array(0);
+    else if (elementCount(draft.shape) === 0) draft.data = allocate(draft.dtype, 0);
     else if (draft.problem === undefined)
       malformed(`the tensor "${draft.name}" is used, but nothing produces it and it has no data.`);
   }
@@ -112,6 +112,10 @@ function settleShapes(node: Built, flat: Flat, bytes: CheckedBuffer): string | u
   for (const input of inputs)
     if (input?.dtype.startsWith('int') && input.shape.length <= 2)
       bytes.charge(input.data?.length ?? 0);
+  const { attrs } = node;
+  const parts = 'numSplits' in attrs ? attrs.numSplits : 'num' in attrs ? attrs.num : undefined;
+  if (parts !== undefined && parts !== outputs.length)
+    malformed(`${node.op} makes ${parts} parts, but lists ${outputs.length} outputs${where}.`);
   try {
     const shapes = inferShapes(node.op, node.attrs, inputs as (Value | undefined)[]);
     if (shapes.length !== outputs.length)

@@ -18,10 +18,14 @@ export interface Draft {
   /** Index into the model's buffers; 0 is none. */
   readonly buffer: number;
   readonly variable: boolean;
+  /** Its bytes are not here, or not in the dense layout. */
+  readonly absent?: boolean;
   /** Why no kernel can take this tensor: a type, sparsity or quantization that is not supported. */
   readonly problem?: string;
 }
 
+/** Converters join the names of fused layers with ";"; beyond this they only slow the page. */
+const longestName = 2000;
 /** Beyond any operator of TFLite. */
 const mostDimensions = 16;
 
@@ -76,7 +80,7 @@ const unsupportedTypes: readonly DType[] = ['string', 'complex64', 'other'];
 const quantizedTypes: readonly DType[] = ['int4', 'int8', 'int16', 'int32', 'int64', 'uint8'];
 
 export function readTensor(bytes: CheckedBuffer, tensor: fb.Tensor, index: number): Draft {
-  const name = tensor.name() || `tensor_${index}`;
+  const name = (tensor.name() || `tensor_${index}`).slice(0, longestName);
   const dims = bytes.list(tensor.shapeLength(), (at) => tensor.shape(at));
   const signature = bytes.list(tensor.shapeSignatureLength(), (at) => tensor.shapeSignature(at));
   const shape = shapeOf(dims, name);
@@ -101,6 +105,7 @@ export function readTensor(bytes: CheckedBuffer, tensor: fb.Tensor, index: numbe
       blockwise || !quantizedTypes.includes(dtype) ? undefined : quantOf(bytes, table, shape, name),
     buffer: tensor.buffer(),
     variable: tensor.isVariable(),
+    absent: tensor.sparsity() !== null || tensor.externalBuffer() > 0,
     problem,
   };
 }
@@ -136,10 +141,14 @@ export function constantReader(file: Uint8Array, model: fb.Model): ConstantReade
 
   return {
     read(draft) {
-      const bytes = draft.buffer === 0 ? undefined : bytesOf(draft.buffer, draft.name);
+      const bytes =
+        draft.buffer === 0 || draft.absent ? undefined : bytesOf(draft.buffer, draft.name);
       if (!bytes) return undefined;
       const count = elementCount(draft.shape);
-      if (draft.problem === undefined && bytes.length !== byteSize(draft.dtype, draft.shape))
+      if (
+        !unsupportedTypes.includes(draft.dtype) &&
+        bytes.length !== byteSize(draft.dtype, draft.shape)
+      )
         malformed(
           `tensor "${draft.name}" (${draft.dtype} [${draft.shape.join(', ')}]) needs ${byteSize(draft.dtype, draft.shape)} bytes, but holds ${bytes.length}.`,
         );

@@ -3,11 +3,11 @@
  * types, ranks and options (tensorflow/lite/tools/versioning/op_version.cc).
  */
 import type { DType, Node, Value } from '../../model/graph';
+import type { OperandSite } from './options';
+import { scalesArePowersOfTwo } from './options';
 
-interface Site {
+interface Site extends OperandSite {
   readonly node: Node;
-  readonly inputs: readonly (Value | undefined)[];
-  readonly outputs: readonly Value[];
 }
 
 const perChannel = (value: Value | undefined) => (value?.quant?.scale.length ?? 0) > 1;
@@ -87,8 +87,10 @@ export function operatorVersion(site: Site): number {
       return of(type, { int8: 2, int16: first?.quant ? 4 : 7, int64: 5, complex64: 6, uint32: 7 });
     }
     case 'ADD':
-      return of(type, { int8: 2, int16: first?.quant ? 1 : 5, int64: 4 });
+      if (type === 'int16') return !first?.quant ? 5 : scalesArePowersOfTwo(site) ? 1 : 3;
+      return of(type, { int8: 2, int64: 4 });
     case 'SUB':
+      if (!scalesArePowersOfTwo(site)) return 5;
       return wideBroadcast(site) ? 3 : of(type, { int8: 2, int64: 4 });
     case 'DIV':
       return wideBroadcast(site) ? 2 : 1;
