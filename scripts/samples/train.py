@@ -90,7 +90,7 @@ def train_mobilenet(train, test, out):
 
     def conv_bn(x, name, layer, relu=True):
         x = layer(x)
-        bn = layers.BatchNormalization(name=f"{name}_bn", momentum=0.9, epsilon=1e-5)
+        bn = layers.BatchNormalization(name=f"{name}_bn", momentum=0.9, epsilon=4e-6)
         x = bn(x)
         return layers.ReLU(6.0, name=f"{name}_relu")(x) if relu else x
 

@@ -113,7 +113,7 @@ function fill(
     const fits =
       from[2] === to[2] || (from[2] === 1 && to[2] === 3) || (from[2] >= 3 && to[2] === 1);
     if (fits || (from[2] === 4 && to[2] === 3)) {
-      resize(sample, from, to, preprocessing.resize === 'crop-centre', out);
+      resizeImage(sample, from, to, preprocessing.resize === 'crop-centre', out);
       return to[2];
     }
   }
@@ -137,7 +137,7 @@ function reverseChannels(out: Float32Array, channels: number): void {
 /** Luma of ITU-R BT.601, as PIL's convert("L"). */
 const LUMA = [0.299, 0.587, 0.114] as const;
 
-function resize(
+export function resizeImage(
   sample: Uint8Array | Float32Array,
   [inH, inW, inC]: [number, number, number],
   [outH, outW, outC]: [number, number, number],

@@ -3,6 +3,7 @@
  * (public/litert, made ES modules by scripts/prepare.mjs) is imported first, and the loader's own call
  * then finds everything in place.
  */
+import type * as LiteRt from '@litertjs/core';
 import { IntactError } from '../model/error';
 import type { Tensor } from '../model/graph';
 
@@ -17,9 +18,9 @@ interface WorkerScope {
   importScripts?: unknown;
 }
 
-let loading: Promise<typeof import('@litertjs/core')> | undefined;
+let loading: Promise<typeof LiteRt> | undefined;
 
-async function load(base: string): Promise<typeof import('@litertjs/core')> {
+async function load(base: string): Promise<typeof LiteRt> {
   const litert = await import('@litertjs/core');
   const relaxed = (await litert.supportsFeature('relaxedSimd')).valueOf();
   const name = relaxed ? 'litert_wasm_internal' : 'litert_wasm_compat_internal';
