@@ -1,0 +1,219 @@
+/** Applies one entry of a model's layer list: finds its rule, casts, follows masks, names what can't run. */
+import { IntactError } from '../../../model/error';
+import type { KerasSource, WeightArray } from '../source';
+import { startsMask } from './core';
+import { field, isJson } from './fields';
+import { policyName } from './input';
+import type { CallArgument, KerasVersion, LayerCall, LayerDefinition } from './layer';
+import { emit, unsupported } from './layer';
+import { applyModel } from './network';
+import { operation, operationName } from './operations';
+import type { LayerSpec } from './spec';
+import { readSpec } from './spec';
+import { definitionOf } from './table';
+import { refusedShapes } from './wrappers';
+import type { Writer } from './writer';
+
+export interface Context {
+  readonly source: KerasSource;
+  readonly version: KerasVersion;
+  readonly writer: Writer;
+  /** How often each layer was called, by path. */
+  readonly calls: Map<string, number>;
+  /** Values whose shape is a guess: outputs of layers that can't run, and what follows from them. */
+  readonly doubtful: Set<number>;
+  /** Values that carry a Keras mask. */
+  readonly masked: Set<number>;
+  readonly budget: { left: number };
+}
+
+export interface Given {
+  readonly args: readonly CallArgument[];
+  readonly kwargs: Readonly<Record<string, CallArgument>>;
+  /** How many outputs the model uses. */
+  readonly outputs: number;
+  /** The shape that the file names for an output. */
+  readonly hint?: (tensor: number) => readonly unknown[] | undefined;
+}
+
+/** Bounds the work on configs whose sub-models call each other again and again. */
+export function spend(context: Context, amount: number): void {
+  context.budget.left -= amount;
+  if (context.budget.left < 0)
+    throw new IntactError('limit', 'The model has more layer calls than Intact can hold.');
+}
+
+const valuesOf = (items: readonly CallArgument[]) =>
+  items.flatMap((item) => ('value' in item ? [item.value] : []));
+
+/** Outputs of a layer or nested model that stands in the model at `path`. */
+export function applyLayer(
+  context: Context,
+  spec: LayerSpec,
+  path: readonly string[],
+  given: Given,
+): readonly number[] {
+  spend(context, 1);
+  const inputs = [...valuesOf(given.args), ...valuesOf(Object.values(given.kwargs))];
+  const layerPath = [...path, spec.name];
+  if (spec.layers !== undefined && !spec.foreign && spec.type !== 'Merge')
+    return applyModel(context, spec, layerPath, inputs);
+  const name = layerPath.join('/');
+  const count = (context.calls.get(name) ?? 0) + 1;
+  context.calls.set(name, count);
+  const call: LayerCall = {
+    writer: context.writer,
+    path: name,
+    scope: count === 1 ? name : `${name}#${count}`,
+    type: spec.type,
+    config: spec.config,
+    version: context.version,
+    inputs,
+    weights: context.source.weights(layerPath) ?? [],
+    args: given.args,
+    kwargs: given.kwargs,
+    apply: (inner, values, suffix, weights = []) =>
+      applyInner(context, call, layerPath, inner, values, suffix, weights),
+  };
+  return guarded(context, call, given, () => run(context, call, spec));
+}
+
+function run(context: Context, call: LayerCall, spec: LayerSpec): readonly number[] {
+  if (spec.foreign)
+    return unsupported('it is a custom class; its code is not in the file, and would not be run.');
+  const policy = field(spec.config, 'dtype');
+  if (isJson(policy) && /Quantized/.test(String(field(policy, 'class_name'))))
+    return unsupported(`its weights were quantized by Keras (${String(policyName(policy))}).`);
+  const name = operationName({ type: spec.type, module: spec.module, config: spec.config });
+  if (name !== undefined) return [operation(call, name)];
+  const definition = definitionOf(spec.type);
+  if (definition === undefined) return unsupported('it is not a layer that Intact knows.');
+  return runRule(context, call, definition);
+}
+
+function runRule(
+  context: Context,
+  call: LayerCall,
+  definition: LayerDefinition,
+): readonly number[] {
+  const { masked } = context;
+  const isMasked = call.inputs.some((input) => masked.has(input));
+  if (isMasked && definition.mask === 'needed')
+    return unsupported('it takes part in masking, which Intact does not follow.');
+  const inputs = definition.anyType
+    ? call.inputs
+    : call.inputs.map((input) => asFloat(call, input));
+  const result = definition.rule({ ...call, inputs });
+  const outputs = typeof result === 'number' ? [result] : result;
+  const starts = definition.mask === 'starts' && startsMask(call);
+  if (starts || (isMasked && definition.mask !== 'ends'))
+    for (const output of outputs) masked.add(output);
+  return outputs;
+}
+
+function asFloat(call: LayerCall, input: number): number {
+  if (call.writer.value(input).dtype === 'float32') return input;
+  return emit(call, 'CAST', { to: 'float32' }, [input], 'cast');
+}
+
+function applyInner(
+  context: Context,
+  outer: LayerCall,
+  path: readonly string[],
+  json: unknown,
+  inputs: readonly number[],
+  suffix: string,
+  weights: readonly WeightArray[],
+): readonly number[] {
+  spend(context, 1);
+  const spec = readSpec(json, context.version);
+  if (spec.layers !== undefined) return applyModel(context, spec, path, inputs);
+  const definition = definitionOf(spec.type);
+  if (spec.foreign || definition === undefined)
+    return unsupported(`"${spec.type}" is not a layer that Intact knows.`);
+  if (spec.type === 'PReLU' && weights.length === 0)
+    return unsupported('PReLU as the activation of another layer.');
+  const add = (name: string) => (suffix === '' ? name : `${name}/${suffix}`);
+  const call: LayerCall = {
+    ...outer,
+    path: add(outer.path),
+    scope: add(outer.scope),
+    type: spec.type,
+    config: spec.config,
+    inputs,
+    weights,
+  };
+  return runRule(context, call, definition);
+}
+
+/** What a layer can't do becomes an UNSUPPORTED node and an issue; damage is refused by name. */
+function guarded(
+  context: Context,
+  call: LayerCall,
+  given: Given,
+  body: () => readonly number[],
+): readonly number[] {
+  const { writer, doubtful } = context;
+  const unsure = call.inputs.some((input) => doubtful.has(input));
+  const mark = writer.mark();
+  try {
+    const outputs = body();
+    if (unsure) for (const output of outputs) doubtful.add(output);
+    return outputs;
+  } catch (thrown) {
+    if (!(thrown instanceof IntactError)) throw thrown;
+    const passes = thrown.code !== 'unsupported' && !(unsure && thrown.code === 'malformed');
+    if (passes) throw located(call, thrown);
+    writer.rollback(mark);
+    const reason = unsure
+      ? 'it follows a layer that can not be run, so the shape of its input is not known.'
+      : thrown.message;
+    const outputs = refuse(call, given, reason);
+    for (const output of outputs) doubtful.add(output);
+    return outputs;
+  }
+}
+
+function located(call: LayerCall, error: IntactError): IntactError {
+  if (error.data['layer'] !== undefined || error.code === 'limit') return error;
+  const message = `Layer "${call.path.slice(0, 200)}" (${call.type}): ${error.message}`;
+  return new IntactError(error.code, message, { ...error.data, layer: call.path });
+}
+
+function refuse(call: LayerCall, given: Given, reason: string): number[] {
+  const { writer, type, inputs } = call;
+  const derived = shapesOf(call);
+  const like = inputs[0] === undefined ? [1] : writer.value(inputs[0]).shape;
+  // A config may name any output number; more than this many are not honest.
+  const count = Math.min(Math.max(given.outputs, derived?.length ?? 1), 64);
+  const shapes = Array.from(
+    { length: count },
+    (_, index) => hinted(given.hint?.(index)) ?? derived?.[index] ?? like,
+  );
+  writer.issues.push({
+    severity: 'error',
+    layer: call.path,
+    message: `Layer "${call.path}" (${type}) can not be run or quantized: ${reason}`,
+  });
+  const attrs = { kind: type, reason };
+  return writer.node(call, call.scope, 'UNSUPPORTED', attrs, inputs, shapes);
+}
+
+function shapesOf(call: LayerCall): readonly (readonly number[])[] | undefined {
+  try {
+    return refusedShapes(call);
+  } catch {
+    return undefined; // The config doesn't tell: the shape stays a guess.
+  }
+}
+
+/** A shape from the file with open sizes as 1; undefined when it is none. */
+function hinted(shape: readonly unknown[] | undefined): number[] | undefined {
+  const sizes = shape?.map((size) => size ?? 1);
+  const honest = sizes?.every(
+    (size): size is number => typeof size === 'number' && Number.isInteger(size) && size > 0,
+  );
+  if (!honest || sizes === undefined) return undefined;
+  const numbers = sizes as number[];
+  return numbers.reduce((total, size) => total * size, 1) < 2 ** 31 ? numbers : undefined;
+}

@@ -1,0 +1,54 @@
+/** Keras config and weights → Graph with TFLite operators. */
+import { IntactError } from '../../../model/error';
+import type { Graph, Issue } from '../../../model/graph';
+import type { KerasSource } from '../source';
+import type { Context } from './apply';
+import type { KerasVersion } from './layer';
+import { applyModel } from './network';
+import { readSpec } from './spec';
+import { createWriter } from './writer';
+
+/** Calls of layers, and look-ups while they are put in order. */
+const mostCalls = 2_000_000;
+
+function readVersion(text: string): KerasVersion {
+  const tfjs = /tfjs|tensor_?flow\.?js/i.test(text);
+  const [, major, minor] = /(\d+)\.(\d+)/.exec(text) ?? [];
+  // Where a file says nothing, it is of the years before Keras 3.
+  return {
+    major: tfjs ? 2 : Number(major ?? 2),
+    minor: Number(minor ?? 15),
+    tfjs,
+    text,
+  };
+}
+
+/**
+ * Builds the graph of a Keras model. Unknown or custom layers become UNSUPPORTED nodes, with an issue
+ * of severity `error` each. Throws IntactError `malformed` where config and weights contradict each
+ * other, `unsupported` where there is no structure to build (subclassed models), `limit`.
+ */
+export function buildKerasGraph(source: KerasSource): {
+  graph: Graph;
+  issues: readonly Issue[];
+} {
+  const version = readVersion(source.kerasVersion);
+  const writer = createWriter();
+  const context: Context = {
+    source,
+    version,
+    writer,
+    calls: new Map(),
+    doubtful: new Set(),
+    masked: new Set(),
+    budget: { left: mostCalls },
+  };
+  try {
+    const outputs = applyModel(context, readSpec(source.config, version), []);
+    return { graph: writer.finish(source.name, outputs), issues: writer.issues };
+  } catch (thrown) {
+    if (thrown instanceof RangeError)
+      throw new IntactError('malformed', 'The model config is nested too deeply or too large.');
+    throw thrown;
+  }
+}

@@ -1,0 +1,181 @@
+/** Models made of layers: sequential and functional, nested at any depth. */
+import { IntactError } from '../../../model/error';
+import type { Context } from './apply';
+import { applyLayer, spend } from './apply';
+import { field } from './fields';
+import { addInput, inputLayer, sequentialInput } from './input';
+import type { CallArgument } from './layer';
+import { malformed, unsupported } from './layer';
+import type { Argument, CallSpec, LayerSpec, TensorRef } from './spec';
+import { readCalls, readRefs, readSpec } from './spec';
+
+const deepestModel = 64;
+
+/**
+ * Builds a model's layers. `inputs` are given where the model is called as a layer; the outermost
+ * model makes its own. `path` names the nested models down to this one. Gives the outputs.
+ */
+export function applyModel(
+  context: Context,
+  model: LayerSpec,
+  path: readonly string[],
+  inputs?: readonly number[],
+): readonly number[] {
+  if (path.length > deepestModel)
+    throw new IntactError('limit', `The model is nested more than ${deepestModel} deep.`);
+  if (model.layers === undefined)
+    return unsupported(
+      `The model class "${model.type}" has no list of layers: a subclassed model's structure is Python code, which Intact never runs. Rebuild it as a functional model, or convert it to .tflite.`,
+    );
+  return field(model.config, 'input_layers') === undefined
+    ? sequential(context, model, path, inputs)
+    : functional(context, model, path, inputs);
+}
+
+function sequential(
+  context: Context,
+  model: LayerSpec,
+  path: readonly string[],
+  given: readonly number[] | undefined,
+): readonly number[] {
+  let values = given;
+  if (values === undefined) {
+    const input = sequentialInput(model, context.source, context.version);
+    if (input === undefined)
+      throw new IntactError(
+        'unsupported',
+        `The model "${model.name}" does not say what shape its input has; call it once or give it an Input layer, and save it again.`,
+      );
+    values = [addInput(context.writer, input)];
+  }
+  for (const json of model.layers!) {
+    const spec = readSpec(json, context.version);
+    if (spec.type === 'InputLayer') continue;
+    // Keras 1: a Merge in front of a Sequential holds whole models.
+    if (spec.type === 'Merge' && Array.isArray(spec.config['layers']))
+      return unsupported('A Keras 1 "Merge" of models at the start of a Sequential.');
+    const args = values.map((value) => ({ value }));
+    values = applyLayer(context, spec, path, { args, kwargs: {}, outputs: 1 });
+  }
+  return values;
+}
+
+interface Entry {
+  readonly spec: LayerSpec;
+  readonly calls: readonly CallSpec[];
+  /** Per call, once it was made. */
+  readonly results: (readonly number[] | undefined)[];
+}
+
+function functional(
+  context: Context,
+  model: LayerSpec,
+  path: readonly string[],
+  given: readonly number[] | undefined,
+): readonly number[] {
+  const entries = new Map<string, Entry>();
+  for (const json of model.layers!) {
+    const spec = readSpec(json, context.version);
+    const outer = field(spec.json, 'name');
+    const name = typeof outer === 'string' ? outer : spec.name;
+    if (entries.has(name)) return malformed(`The model has two layers named "${name}".`);
+    entries.set(name, { spec, calls: readCalls(spec.json), results: [] });
+  }
+  bindInputs(context, model, entries, given);
+  makeCalls(context, path, entries);
+  const outputs = readRefs(field(model.config, 'output_layers'));
+  if (outputs.length === 0) return malformed(`The model "${model.name}" has no outputs.`);
+  return outputs.map((ref) => resolve(entries, ref) ?? lost(ref));
+}
+
+function lost(ref: TensorRef): never {
+  return malformed(
+    `The model config uses output ${ref.tensor} of call ${ref.call} of a layer "${ref.layer.slice(0, 80)}", which does not exist or waits for itself.`,
+  );
+}
+
+function bindInputs(
+  context: Context,
+  model: LayerSpec,
+  entries: ReadonlyMap<string, Entry>,
+  given: readonly number[] | undefined,
+): void {
+  const refs = readRefs(field(model.config, 'input_layers'));
+  if (given !== undefined && given.length !== refs.length)
+    return malformed(
+      `The model "${model.name}" takes ${refs.length} inputs, but is called with ${given.length}.`,
+    );
+  refs.forEach((ref, index) => {
+    const entry = entries.get(ref.layer) ?? lost(ref);
+    entry.results[0] = [given?.[index] ?? addInput(context.writer, inputLayer(entry.spec))];
+  });
+}
+
+function resolve(entries: ReadonlyMap<string, Entry>, ref: TensorRef): number | undefined {
+  const entry = entries.get(ref.layer);
+  // Old versions count the calls made outside of this model too; a lone call is meant anyway.
+  const results =
+    entry?.results[ref.call] ?? (entry?.calls.length === 1 ? entry.results[0] : undefined);
+  return results?.[ref.tensor];
+}
+
+const refsOf = (call: CallSpec): TensorRef[] =>
+  [...call.args, ...Object.values(call.kwargs)].flatMap((item) =>
+    'ref' in item ? [item.ref] : [],
+  );
+
+/** How many outputs of each layer are used, and the shapes that the file names for them. */
+function usage(entries: ReadonlyMap<string, Entry>) {
+  const outputs = new Map<string, number>();
+  const shapes = new Map<string, readonly unknown[]>();
+  for (const { calls } of entries.values())
+    for (const ref of calls.flatMap(refsOf)) {
+      outputs.set(ref.layer, Math.max(outputs.get(ref.layer) ?? 1, ref.tensor + 1));
+      if (ref.shape !== undefined) shapes.set(`${ref.layer}:${ref.call}:${ref.tensor}`, ref.shape);
+    }
+  return { outputs, shapes };
+}
+
+/** Makes every call whose inputs are there, in the order of the file, until none is left. */
+function makeCalls(
+  context: Context,
+  path: readonly string[],
+  entries: ReadonlyMap<string, Entry>,
+): void {
+  const { outputs, shapes } = usage(entries);
+  let waiting = [...entries].flatMap(([name, entry]) =>
+    entry.calls.map((call, index) => ({ name, entry, call, index })),
+  );
+  while (waiting.length > 0) {
+    spend(context, waiting.length);
+    const later = waiting.filter(({ name, entry, call, index }) => {
+      if (entry.results[index] !== undefined) return false;
+      const resolved = resolveCall(entries, call);
+      if (resolved === undefined) return true;
+      entry.results[index] = applyLayer(context, entry.spec, path, {
+        ...resolved,
+        outputs: outputs.get(name) ?? 1,
+        hint: (tensor) => shapes.get(`${name}:${index}:${tensor}`),
+      });
+      return false;
+    });
+    if (later.length === waiting.length)
+      return lost(later.flatMap(({ call }) => refsOf(call)).find((ref) => !resolve(entries, ref))!);
+    waiting = later;
+  }
+}
+
+function resolveCall(entries: ReadonlyMap<string, Entry>, call: CallSpec) {
+  const get = (item: Argument): CallArgument | undefined => {
+    if ('json' in item) return item;
+    const value = resolve(entries, item.ref);
+    return value === undefined ? undefined : { value };
+  };
+  const args = call.args.map(get);
+  const kwargs = Object.entries(call.kwargs).map(([name, item]) => [name, get(item)] as const);
+  if (args.includes(undefined) || kwargs.some(([, item]) => item === undefined)) return undefined;
+  return {
+    args: args as CallArgument[],
+    kwargs: Object.fromEntries(kwargs) as Record<string, CallArgument>,
+  };
+}
