@@ -1,0 +1,90 @@
+/**
+ * Computes what depends on constants only: float16 DEQUANTIZE (exact in float32), RESHAPE and its
+ * kin, element-wise arithmetic. Graphs that hold integer-quantized values keep their DEQUANTIZE.
+ */
+import { elementCount, type Graph, type Node, type TensorData, type Value } from '../graph';
+import { halfToNumber } from '../half';
+import { draftOf, finish } from './draft';
+
+/** Constants larger than this (elements) are left to run time. */
+const FOLD_LIMIT = 1 << 24;
+
+type Binary = (a: number, b: number) => number;
+const binary: Partial<Record<Node['op'], Binary>> = {
+  ADD: (a, b) => a + b,
+  SUB: (a, b) => a - b,
+  MUL: (a, b) => a * b,
+  DIV: (a, b) => a / b,
+};
+const unary: Partial<Record<Node['op'], (a: number) => number>> = {
+  NEG: (a) => -a,
+  ABS: Math.abs,
+  SQRT: Math.sqrt,
+  RSQRT: (a) => 1 / Math.sqrt(a),
+  SQUARE: (a) => a * a,
+  EXP: Math.exp,
+};
+
+/** Flat index into a tensor of `shape`, broadcast to `output`, of the output's flat index. */
+function broadcastIndex(shape: readonly number[], output: readonly number[]) {
+  const strides = output.map((_, axis) => {
+    const own = axis - (output.length - shape.length);
+    return own < 0 || shape[own] === 1 ? 0 : elementCount(shape.slice(own + 1));
+  });
+  return (flat: number) => {
+    let rest = flat;
+    let index = 0;
+    for (let axis = output.length - 1; axis >= 0; axis -= 1) {
+      index += (rest % output[axis]!) * strides[axis]!;
+      rest = Math.floor(rest / output[axis]!);
+    }
+    return index;
+  };
+}
+
+function fold(
+  node: Node,
+  inputs: readonly (Value | undefined)[],
+  output: Value,
+): TensorData | null {
+  const first = inputs[0];
+  const count = elementCount(output.shape);
+  if (!first?.data || count > FOLD_LIMIT) return null;
+  switch (node.op) {
+    case 'DEQUANTIZE':
+      return first.dtype === 'float16'
+        ? Float32Array.from(first.data as Uint16Array, halfToNumber)
+        : null;
+    case 'RESHAPE':
+    case 'SQUEEZE':
+    case 'EXPAND_DIMS':
+      return first.data;
+    default:
+  }
+  if (output.dtype !== 'float32' || !(first.data instanceof Float32Array)) return null;
+  if ('activation' in node.attrs && node.attrs.activation !== 'NONE') return null;
+  const one = unary[node.op];
+  if (one) return first.data.map(one);
+  const two = binary[node.op];
+  const second = inputs[1];
+  if (!two || !second || !(second.data instanceof Float32Array)) return null;
+  const [a, b] = [first.data, second.data];
+  const indexA = broadcastIndex(first.shape, output.shape);
+  const indexB = broadcastIndex(second.shape, output.shape);
+  return Float32Array.from({ length: count }, (_, i) => two(a[indexA(i)]!, b[indexB(i)]!));
+}
+
+export function foldConstants(graph: Graph): Graph {
+  const draft = draftOf(graph);
+  graph.nodes.forEach((node, index) => {
+    const output = node.outputs[0]!;
+    if (node.outputs.length !== 1 || draft.outputs.includes(output)) return;
+    const inputs = node.inputs.map((input) => draft.values[input]);
+    if (inputs.some((value) => value && (!value.data || value.quant))) return;
+    const data = fold(node, inputs, draft.values[output]!);
+    if (!data) return;
+    draft.values[output] = { ...draft.values[output]!, data };
+    draft.nodes[index] = null;
+  });
+  return finish(draft);
+}

@@ -1,0 +1,143 @@
+/**
+ * Parameters of the activations. Values that an op forces to one scale form a class with one range.
+ * As TFLite's converter does it (RemoveRedundantStatsOps): ops with one input hand their parameters
+ * on; ops with several (CONCATENATION, MAXIMUM, …) impose those of their result on their inputs,
+ * last op first. An input that is fixed by its producer or taken already keeps its own, and convert
+ * rescales it on the way in.
+ */
+import { IntactError } from '../model/error';
+import type { Graph, Node } from '../model/graph';
+import { activationParams, type ScalarParams } from './affine';
+import { describeCalibration } from './observers';
+import { isFloatActivation, isFloatConstant, type NodeDecision } from './schemes';
+import type { Target } from './targets';
+import type { Stats, ValuePlan } from './types';
+
+interface Class {
+  /** The value whose range counts. */
+  source: number;
+  fixed?: { readonly params: ScalarParams; readonly by: Node };
+  /** Its range comes from the result of an op with several inputs. */
+  imposed?: Node;
+}
+
+export interface ActivationPlan {
+  readonly params: ScalarParams;
+  readonly plan: ValuePlan;
+}
+
+const fixedNames: ReadonlyMap<number, string> = new Map([
+  [1 / 256, '1/256'],
+  [1 / 128, '1/128'],
+]);
+
+/** Values that have an int8 form: what int8 nodes read and make, and the border of the model. */
+function quantizedValues(graph: Graph, decisions: readonly NodeDecision[]): Set<number> {
+  const found = new Set<number>();
+  const add = (index: number) => {
+    if (index >= 0 && isFloatActivation(graph.values[index])) found.add(index);
+  };
+  graph.nodes.forEach((node, index) => {
+    if (decisions[index]!.scheme !== 'int8') return;
+    node.inputs.forEach(add);
+    node.outputs.forEach(add);
+  });
+  if (found.size > 0) [...graph.inputs, ...graph.outputs].forEach(add);
+  return found;
+}
+
+/** By value index. Throws `usage` when int8 is planned without stats. */
+export function planActivations(
+  graph: Graph,
+  decisions: readonly NodeDecision[],
+  target: Target,
+  stats: Stats | undefined,
+): Map<number, ActivationPlan> {
+  const quantized = quantizedValues(graph, decisions);
+  const classes = new Map<number, Class>();
+  for (const index of quantized) classes.set(index, { source: index });
+  const unite = (from: number, into: number) => {
+    const [old, kept] = [classes.get(from)!, classes.get(into)!];
+    if (old === kept) return;
+    for (const [index, entry] of classes) if (entry === old) classes.set(index, kept);
+  };
+  const tied: { node: Node; data: number[] }[] = [];
+  graph.nodes.forEach((node, index) => {
+    const rule = target.int8[node.op];
+    if (decisions[index]!.scheme !== 'int8' || !rule) return;
+    if (rule.output === 'fixed') {
+      classes.get(node.outputs[0]!)!.fixed = { params: rule, by: node };
+    }
+    if (rule.output !== 'same') return;
+    const data = node.inputs.filter((input) => quantized.has(input));
+    const single =
+      data.length === 1 && !node.inputs.some((input) => isFloatConstant(graph.values[input]));
+    if (single) for (const output of node.outputs) unite(output, data[0]!);
+    else tied.push({ node, data });
+  });
+  for (const { node, data } of tied.reverse()) {
+    const [output, ...rest] = node.outputs as [number, ...number[]];
+    for (const other of rest) unite(other, output);
+    const own = classes.get(output)!;
+    for (const input of data) {
+      const theirs = classes.get(input)!;
+      if (theirs === own || theirs.fixed || theirs.imposed) continue;
+      own.imposed ??= node;
+      unite(input, output);
+    }
+  }
+  const made = new Map<Class, ActivationPlan>();
+  const result = new Map<number, ActivationPlan>();
+  for (const [index, entry] of classes) {
+    let chosen = made.get(entry);
+    if (!chosen) made.set(entry, (chosen = paramsOf(graph, entry, stats)));
+    const source = graph.values[entry.source]!.name;
+    const why =
+      index === entry.source ||
+      (entry.fixed && graph.nodes.some((n) => n === entry.fixed!.by && n.outputs.includes(index)))
+        ? chosen.plan.why
+        : `same as "${source}"${entry.imposed ? ` (one scale for ${entry.imposed.op} "${entry.imposed.name}")` : ''}`;
+    result.set(index, { params: chosen.params, plan: { ...chosen.plan, why } });
+  }
+  return result;
+}
+
+function paramsOf(graph: Graph, entry: Class, stats: Stats | undefined): ActivationPlan {
+  const value = graph.values[entry.source]!;
+  if (entry.fixed) {
+    const { params, by } = entry.fixed;
+    const scale = fixedNames.get(params.scale) ?? String(params.scale);
+    const why = `fixed by ${by.op}: ${scale}, zero point ${params.zeroPoint}`;
+    return { params, plan: valuePlan(params, why) };
+  }
+  if (!stats) {
+    throw new IntactError(
+      'usage',
+      'An int8 recipe needs calibration: no activation ranges were given.',
+    );
+  }
+  const seen = Object.hasOwn(stats.values, value.name) ? stats.values[value.name] : undefined;
+  if (!seen) {
+    throw new IntactError(
+      'usage',
+      `Calibration saw nothing of "${value.name}". Calibrate the same graph that is planned.`,
+    );
+  }
+  const params = activationParams(seen.min, seen.max, `Activation "${value.name}"`);
+  const range = `[${short(seen.min)}, ${short(seen.max)}]`;
+  const why = `${describeCalibration(stats.calibration, stats.samples)}: ${range}`;
+  return { params, plan: valuePlan(params, why) };
+}
+
+const short = (x: number) => String(Number(x.toPrecision(4)));
+
+/** A per-tensor int8 plan of these parameters. */
+export function valuePlan({ scale, zeroPoint }: ScalarParams, why: string): ValuePlan {
+  return {
+    dtype: 'int8',
+    scale: Float32Array.of(scale),
+    zeroPoint: Int32Array.of(zeroPoint),
+    axis: 0,
+    why,
+  };
+}

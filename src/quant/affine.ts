@@ -1,0 +1,138 @@
+/**
+ * real = scale · (q − zeroPoint). Scale and zero point from a range as TFLite's converter computes
+ * them (tensorflow/compiler/mlir/lite/quantization/ir/FakeQuantSupport.cc), and the rounding of
+ * tensors: half away from zero, in float64.
+ */
+import type { DType, QuantParams, TensorData } from '../model/graph';
+import { IntactError } from '../model/error';
+
+export interface ScalarParams {
+  /** float64; stored in files and plans as float32. */
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+/** Integers that a quantized tensor of this type takes. Weights are narrow: symmetric around 0. */
+export const limits = {
+  int8: { min: -128, max: 127 },
+  int8Weights: { min: -127, max: 127 },
+  int32: { min: -2147483648, max: 2147483647 },
+} as const;
+
+/** Ranges narrower than this are widened to it (ExpandVerySmallRange of TFLite's converter). */
+const SMALLEST_RANGE = 1e-6;
+
+/** C's round(): half away from zero. Math.round goes up on negative halves. */
+export function roundHalfAway(x: number): number {
+  return x < 0 ? -Math.round(-x) : Math.round(x);
+}
+
+/** Throws `bad-data` naming `where` when a range or weight is NaN or infinite. */
+export function requireFinite(x: number, where: string): void {
+  if (Number.isFinite(x)) return;
+  throw new IntactError(
+    'bad-data',
+    `${where} holds ${x}, which has no place on an integer grid. Check the training of this layer, or leave it in float.`,
+    { where },
+  );
+}
+
+/**
+ * Asymmetric int8 parameters of a range. The range is widened to hold 0, so that 0 is exact; a range
+ * of nothing but zeros gets scale 1e-6/255. `where` names the tensor in errors.
+ */
+export function activationParams(min: number, max: number, where: string): ScalarParams {
+  requireFinite(min, where);
+  requireFinite(max, where);
+  let low = Math.min(min, 0);
+  let high = Math.max(max, 0);
+  if (high - low < SMALLEST_RANGE) {
+    low = Math.min(low, -SMALLEST_RANGE / 2);
+    high = Math.max(high, SMALLEST_RANGE / 2);
+  }
+  const { min: qmin, max: qmax } = limits.int8;
+  const scale = (high - low) / (qmax - qmin);
+  const fromMin = qmin - low / scale;
+  const fromMax = qmax - high / scale;
+  // The variant with the smaller rounding error, as the converter has it.
+  const exact =
+    Math.abs(qmin) + Math.abs(low / scale) < Math.abs(qmax) + Math.abs(high / scale)
+      ? fromMin
+      : fromMax;
+  const zeroPoint = Math.min(qmax, Math.max(qmin, roundHalfAway(exact)));
+  return { scale, zeroPoint };
+}
+
+/** Symmetric int8 scale of weights whose largest magnitude is `largest`; all-zero weights get 1. */
+export function weightScale(largest: number): number {
+  return largest < Number.EPSILON ? 1 : largest / limits.int8Weights.max;
+}
+
+/** Index into the scales of each element: `size` slices, each `inner` elements apart. */
+export function channelLayout(
+  shape: readonly number[],
+  axis: number,
+): { size: number; inner: number } {
+  const size = shape[axis] ?? 1;
+  const inner = shape.slice(axis + 1).reduce((product, n) => product * n, 1);
+  return { size, inner };
+}
+
+/** Largest magnitude per slice of `axis` (or of the whole tensor: axis −1). Refuses NaN and infinity. */
+export function largestMagnitudes(
+  data: Float32Array,
+  shape: readonly number[],
+  axis: number,
+  where: string,
+): Float64Array {
+  const { size, inner } = axis < 0 ? { size: 1, inner: data.length } : channelLayout(shape, axis);
+  const largest = new Float64Array(size);
+  for (let i = 0; i < data.length; i += 1) {
+    const magnitude = Math.abs(data[i]!);
+    const channel = Math.floor(i / inner) % size;
+    if (!(magnitude <= largest[channel]!)) {
+      requireFinite(magnitude, where);
+      largest[channel] = magnitude;
+    }
+  }
+  return largest;
+}
+
+/** Quantizes to int8 or int32. `narrow`: int8 in [−127, 127], as weights are. */
+export function quantizeTensor(
+  data: ArrayLike<number>,
+  shape: readonly number[],
+  params: { scale: ArrayLike<number>; zeroPoint: ArrayLike<number>; axis: number },
+  dtype: 'int8' | 'int32',
+  narrow = false,
+): Int8Array | Int32Array {
+  const { min, max } = narrow && dtype === 'int8' ? limits.int8Weights : limits[dtype];
+  const result = dtype === 'int8' ? new Int8Array(data.length) : new Int32Array(data.length);
+  const many = params.scale.length > 1;
+  const { size, inner } = many ? channelLayout(shape, params.axis) : { size: 1, inner: 1 };
+  for (let i = 0; i < data.length; i += 1) {
+    const channel = many ? Math.floor(i / inner) % size : 0;
+    const q = roundHalfAway(data[i]! / params.scale[channel]! + params.zeroPoint[channel]!);
+    result[i] = q < min ? min : q > max ? max : q;
+  }
+  return result;
+}
+
+/** Back to real numbers, rounded to float32. Takes any integer storage and per-channel parameters. */
+export function dequantizeTensor(
+  data: TensorData,
+  shape: readonly number[],
+  params: Pick<QuantParams, 'scale' | 'zeroPoint' | 'axis'>,
+): Float32Array {
+  const result = new Float32Array(data.length);
+  const many = params.scale.length > 1;
+  const { size, inner } = many ? channelLayout(shape, params.axis) : { size: 1, inner: 1 };
+  for (let i = 0; i < data.length; i += 1) {
+    const channel = many ? Math.floor(i / inner) % size : 0;
+    result[i] = params.scale[channel]! * (Number(data[i]) - params.zeroPoint[channel]!);
+  }
+  return result;
+}
+
+/** Types that hold quantized numbers. */
+export const integerTypes: ReadonlySet<DType> = new Set<DType>(['int4', 'int8', 'int16', 'uint8']);

@@ -1,0 +1,181 @@
+/** Parameters of weights, biases and other constants. */
+import { elementCount, type Graph, type Node, type Value } from '../model/graph';
+import {
+  activationParams,
+  largestMagnitudes,
+  requireFinite,
+  weightScale,
+  type ScalarParams,
+} from './affine';
+import { valuePlan, type ActivationPlan } from './activationPlan';
+import { isFloatConstant, type NodeDecision } from './schemes';
+import type { Target } from './targets';
+import type { ValuePlan } from './types';
+
+/**
+ * Largest int32 a bias may become; half of what fits, to leave the accumulator room (kBiasMax of
+ * TFLite's quantization_driver.cc). Beyond it the scale of the weights is raised.
+ */
+const BIAS_MAX = Math.floor(2147483647 / 2);
+
+/** Key in Plan.values of a constant that this node needs in another form than its first user. */
+export function constantKey(value: string, node: string): string {
+  return `${value}@${node}`;
+}
+
+export interface ConstantPlans {
+  readonly values: Map<string, ValuePlan>;
+}
+
+const samePlan = (a: ValuePlan, b: ValuePlan) =>
+  a.dtype === b.dtype &&
+  a.axis === b.axis &&
+  a.scale.length === b.scale.length &&
+  a.scale.every((scale, i) => scale === b.scale[i]) &&
+  a.zeroPoint.every((zeroPoint, i) => zeroPoint === b.zeroPoint[i]);
+
+/** Plans every constant of one node into `into`, under the value's name or, if that is taken by another form, constantKey. */
+export function planConstants(
+  graph: Graph,
+  node: Node,
+  decision: NodeDecision,
+  target: Target,
+  activations: ReadonlyMap<number, ActivationPlan>,
+  into: Map<string, ValuePlan>,
+): void {
+  const put = (value: Value, plan: ValuePlan) => {
+    const taken = into.get(value.name);
+    if (taken && samePlan(taken, plan)) return;
+    into.set(taken ? constantKey(value.name, node.name) : value.name, plan);
+  };
+  const { scheme } = decision;
+  const layout = target.weights[node.op];
+  const constant = (position: number): Value | undefined => {
+    const value = graph.values[node.inputs[position] ?? -1];
+    return value && isFloatConstant(value) ? value : undefined;
+  };
+  if (scheme === 'float32') return;
+  if (scheme === 'float16') {
+    node.inputs.forEach((_, position) => {
+      const value = constant(position);
+      if (value) put(value, float16Plan);
+    });
+    return;
+  }
+  const weights = layout && constant(layout.weights);
+  if (scheme !== 'int8') {
+    if (weights)
+      put(
+        weights,
+        weightPlan(
+          weights,
+          layout.axis,
+          decision,
+          weightScales(weights, layout.axis, decision, node),
+        ),
+      );
+    return;
+  }
+  if (layout && weights) {
+    const scales = weightScales(weights, layout.axis, decision, node);
+    const bias = constant(layout.bias);
+    const input = activations.get(node.inputs[layout.data]!)!.params;
+    const biasScales = bias && raiseForBias(bias, scales, input.scale, node);
+    put(weights, weightPlan(weights, layout.axis, decision, scales));
+    if (bias && biasScales) put(bias, biasPlan(biasScales));
+    return;
+  }
+  const rule = target.int8[node.op];
+  node.inputs.forEach((_, position) => {
+    const value = constant(position);
+    if (!value) return;
+    put(value, rule?.output === 'same' ? sharedPlan(node, activations) : ownPlan(value, node));
+  });
+}
+
+const float16Plan: ValuePlan = {
+  dtype: 'float16',
+  scale: new Float32Array(0),
+  zeroPoint: new Int32Array(0),
+  axis: 0,
+  why: 'stored in float16',
+};
+
+function weightScales(
+  weights: Value,
+  axis: number,
+  decision: NodeDecision,
+  node: Node,
+): Float64Array {
+  const where = `The weights of layer "${node.name}"`;
+  const data = weights.data as Float32Array;
+  return largestMagnitudes(data, weights.shape, decision.perChannel ? axis : -1, where).map(
+    weightScale,
+  );
+}
+
+function weightPlan(
+  weights: Value,
+  axis: number,
+  decision: NodeDecision,
+  scales: Float64Array,
+): ValuePlan {
+  const why = decision.perChannel
+    ? `symmetric, ${scales.length} output channels`
+    : `symmetric, one scale for ${elementCount(weights.shape)} weights`;
+  return {
+    dtype: 'int8',
+    scale: Float32Array.from(scales),
+    zeroPoint: new Int32Array(scales.length),
+    axis: decision.perChannel ? axis : 0,
+    why,
+  };
+}
+
+/** Scales of the bias; raises those of the weights in place where the bias would overflow. */
+function raiseForBias(
+  bias: Value,
+  scales: Float64Array,
+  inputScale: number,
+  node: Node,
+): Float64Array {
+  const data = bias.data as Float32Array;
+  for (const x of data) requireFinite(x, `The bias of layer "${node.name}"`);
+  const result = scales.map((scale) => scale * inputScale);
+  data.forEach((x, channel) => {
+    const at = scales.length === 1 ? 0 : channel;
+    if (Math.abs(x) / result[at]! <= BIAS_MAX) return;
+    result[at] = Math.abs(x) / BIAS_MAX;
+    scales[at] = result[at]! / inputScale;
+  });
+  return result;
+}
+
+function biasPlan(scales: Float64Array): ValuePlan {
+  return {
+    dtype: 'int32',
+    scale: Float32Array.from(scales),
+    zeroPoint: new Int32Array(scales.length),
+    axis: 0,
+    why: 'input scale × weight scale',
+  };
+}
+
+function ownPlan(value: Value, node: Node): ValuePlan {
+  const data = value.data as Float32Array;
+  let [min, max] = [0, 0];
+  for (const x of data) {
+    requireFinite(x, `The constant of layer "${node.name}"`);
+    if (x < min) min = x;
+    if (x > max) max = x;
+  }
+  return valuePlan(
+    activationParams(min, max, `The constant of layer "${node.name}"`),
+    'range of the constant',
+  );
+}
+
+function sharedPlan(node: Node, activations: ReadonlyMap<number, ActivationPlan>): ValuePlan {
+  const params: ScalarParams = activations.get(node.outputs[0]!)!.params;
+  return valuePlan(params, `same as the output of ${node.op} "${node.name}"`);
+}

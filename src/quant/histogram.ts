@@ -1,0 +1,87 @@
+/**
+ * Counts of numbers whose range is not known in advance, in bounded memory. When a number falls
+ * outside, the bins double in width by merging neighbours, so counts stay exact.
+ */
+const BINS = 8192;
+/** Bins of the histogram that is kept in Stats. */
+const KEPT_BINS = 512;
+
+export interface RunningHistogram {
+  /** Makes [min, max] fit. Call before counting what lies in it. */
+  cover(min: number, max: number): void;
+  count(data: Float32Array): void;
+  quantile(fraction: number, seenMin: number, seenMax: number): number;
+  /** Counts over equal bins from seenMin to seenMax. */
+  export(seenMin: number, seenMax: number): Float64Array;
+}
+
+export function runningHistogram(): RunningHistogram {
+  const counts = new Float64Array(BINS);
+  let low = 0;
+  let width = 0;
+
+  const merge = (keepLow: boolean) => {
+    const merged = new Float64Array(BINS);
+    const start = keepLow ? 0 : BINS / 2;
+    for (let i = 0; i < BINS; i += 1) merged[start + (i >> 1)]! += counts[i]!;
+    counts.set(merged);
+    if (!keepLow) low -= BINS * width;
+    width *= 2;
+  };
+
+  return {
+    cover(min, max) {
+      if (width === 0) {
+        low = min;
+        width = Math.max((max - min) / (BINS - 1), Math.abs(max) * 1e-12, 1e-30);
+      }
+      while (max >= low + BINS * width) merge(true);
+      while (min < low) merge(false);
+    },
+    count(data) {
+      const perBin = 1 / width;
+      for (let i = 0; i < data.length; i += 1) {
+        const bin = ((data[i]! - low) * perBin) | 0;
+        counts[bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin]! += 1;
+      }
+    },
+    quantile(fraction, seenMin, seenMax) {
+      const total = counts.reduce((sum, n) => sum + n, 0);
+      const wanted = fraction * total;
+      let below = 0;
+      for (let i = 0; i < BINS; i += 1) {
+        const n = counts[i]!;
+        if (n > 0 && below + n >= wanted) {
+          const x = low + width * (i + (wanted - below) / n);
+          return Math.min(seenMax, Math.max(seenMin, x));
+        }
+        below += n;
+      }
+      return seenMax;
+    },
+    export(seenMin, seenMax) {
+      const kept = new Float64Array(KEPT_BINS);
+      const span = seenMax - seenMin;
+      if (!(span > 0)) {
+        kept[0] = counts.reduce((sum, n) => sum + n, 0);
+        return kept;
+      }
+      for (let i = 0; i < BINS; i += 1) {
+        const n = counts[i]!;
+        if (n === 0) continue;
+        // Shared out over the kept bins that the part of this bin within [seenMin, seenMax] touches.
+        const from = Math.max(0, ((low + i * width - seenMin) / span) * KEPT_BINS);
+        const to = Math.min(KEPT_BINS, ((low + (i + 1) * width - seenMin) / span) * KEPT_BINS);
+        if (!(to > from)) {
+          kept[Math.min(KEPT_BINS - 1, Math.max(0, Math.floor(from)))]! += n;
+          continue;
+        }
+        for (let bin = Math.floor(from); bin < to; bin += 1) {
+          const share = (Math.min(to, bin + 1) - Math.max(from, bin)) / (to - from);
+          if (bin < KEPT_BINS) kept[bin]! += n * share;
+        }
+      }
+      return kept;
+    },
+  };
+}

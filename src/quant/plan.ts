@@ -1,0 +1,38 @@
+/** Recipe and statistics → what every node and value becomes, and why. Decides; edits nothing. */
+import type { Graph } from '../model/graph';
+import { planActivations } from './activationPlan';
+import { planConstants } from './constantPlan';
+import { decideSchemes, requireQuantizable } from './schemes';
+import { litert, type Target } from './targets';
+import type { Plan, Recipe, Stats, ValuePlan } from './types';
+
+/**
+ * Plans the conversion of an optimized float graph. `stats` is needed only when activations are
+ * quantized, and then must come from the same graph. Throws IntactError: `unsupported` for nodes that
+ * can't run (all in `data.list`), quantized graphs and recipes beyond 8 bits; `usage` without
+ * stats; `bad-data` for NaN or infinity in weights, naming the layer.
+ *
+ * Plan.values holds, by value name: activations that have an int8 form anywhere (in the border too),
+ * and constants. A constant that nodes need in different forms is planned for its first user under
+ * its name, for others under constantKey(value, node).
+ */
+export function plan(graph: Graph, recipe: Recipe, stats?: Stats, target: Target = litert): Plan {
+  requireQuantizable(graph);
+  const decisions = decideSchemes(graph, recipe, target);
+  const activations = planActivations(graph, decisions, target, stats);
+  const values = new Map<string, ValuePlan>();
+  for (const [index, entry] of activations) values.set(graph.values[index]!.name, entry.plan);
+  graph.nodes.forEach((node, index) => {
+    planConstants(graph, node, decisions[index]!, target, activations, values);
+  });
+  return {
+    nodes: Object.fromEntries(
+      graph.nodes.map((node, index) => {
+        const { scheme, why } = decisions[index]!;
+        return [node.name, { scheme, why }];
+      }),
+    ),
+    values: Object.fromEntries(values),
+    io: activations.size > 0 ? recipe.io : 'float32',
+  };
+}

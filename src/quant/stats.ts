@@ -1,0 +1,145 @@
+/** Calibration: runs the float graph over samples and keeps, per activation, what the plan needs. */
+import { IntactError } from '../model/error';
+import type { Graph, Tensor } from '../model/graph';
+import { runningHistogram, type RunningHistogram } from './histogram';
+import { createObserver } from './observers';
+import type { Observer } from './observers/observer';
+import type { Calibration, Runner, Stats, ValueStats } from './types';
+
+interface Collector {
+  readonly histogram: RunningHistogram;
+  readonly observer: Observer;
+  seenMin: number;
+  seenMax: number;
+  minSample: number;
+  maxSample: number;
+  count: number;
+  sum: number;
+  squares: number;
+}
+
+function collector(calibration: Calibration): Collector {
+  return {
+    histogram: runningHistogram(),
+    observer: createObserver(calibration),
+    seenMin: Infinity,
+    seenMax: -Infinity,
+    minSample: -1,
+    maxSample: -1,
+    count: 0,
+    sum: 0,
+    squares: 0,
+  };
+}
+
+function refuseNonFinite(graph: Graph, valueIndex: number, data: Float32Array, sample: number) {
+  const { name } = graph.values[valueIndex]!;
+  const node = graph.nodes.find((candidate) => candidate.outputs.includes(valueIndex));
+  const where = node ? `Layer "${node.name}"` : `Input "${name}"`;
+  const found = data.find((x) => !Number.isFinite(x));
+  throw new IntactError(
+    'bad-data',
+    `${where} gives ${found} for calibration sample ${sample}. Check this sample and the preprocessing; a range that holds ${found} can't be quantized.`,
+    { value: name, node: node?.name, sample },
+  );
+}
+
+function observe(into: Collector, data: Float32Array, sample: number): boolean {
+  let min = Infinity;
+  let max = -Infinity;
+  let sum = 0;
+  let squares = 0;
+  for (let i = 0; i < data.length; i += 1) {
+    const x = data[i]!;
+    if (x < min) min = x;
+    if (x > max) max = x;
+    sum += x;
+    squares += x * x;
+  }
+  if (!Number.isFinite(sum)) return false;
+  if (data.length === 0) return true;
+  if (min < into.seenMin) {
+    into.seenMin = min;
+    into.minSample = sample;
+  }
+  if (max > into.seenMax) {
+    into.seenMax = max;
+    into.maxSample = sample;
+  }
+  into.count += data.length;
+  into.sum += sum;
+  into.squares += squares;
+  into.histogram.cover(min, max);
+  into.histogram.count(data);
+  into.observer.add({ min, max });
+  return true;
+}
+
+function summarise(from: Collector): ValueStats {
+  const { seenMin, seenMax, minSample, maxSample, count } = from;
+  const mean = from.sum / count;
+  const range = from.observer.range({
+    seenMin,
+    seenMax,
+    quantile: (fraction) => from.histogram.quantile(fraction, seenMin, seenMax),
+  });
+  return {
+    min: range.min,
+    max: range.max,
+    seenMin,
+    seenMax,
+    mean,
+    std: Math.sqrt(Math.max(0, from.squares / count - mean * mean)),
+    histogram: from.histogram.export(seenMin, seenMax),
+    minSample,
+    maxSample,
+  };
+}
+
+/** Calibration samples: an array of feeds, or anything that makes them when asked. */
+export interface CalibrationSamples {
+  readonly length: number;
+  at(index: number): readonly Tensor[] | undefined | Promise<readonly Tensor[] | undefined>;
+}
+
+/**
+ * One pass over `samples` (each: one tensor per graph input, in their order); 64 KiB kept per
+ * activation, whatever the number of samples. `run` must run this very graph and tap every value.
+ * `onSample` is called with the number done and their total. Throws `bad-data` without samples, and
+ * naming layer and sample when an activation is NaN or infinite.
+ */
+export async function calibrate(
+  graph: Graph,
+  run: Runner,
+  samples: CalibrationSamples,
+  calibration: Calibration,
+  onSample?: (done: number, total: number) => void,
+): Promise<Stats> {
+  createObserver(calibration); // refuses bad parameters before the first run
+  const collectors = new Map<number, Collector>();
+  if (samples.length === 0) {
+    throw new IntactError(
+      'bad-data',
+      'Calibration needs at least one sample. Add data, or choose a scheme whose activations stay float (float16, dynamic range).',
+    );
+  }
+  for (let sample = 0; sample < samples.length; sample += 1) {
+    const feeds = await samples.at(sample);
+    if (!feeds) throw new IntactError('internal', `Calibration sample ${sample} is missing.`);
+    await run(feeds, (valueIndex, tensor) => {
+      const value = graph.values[valueIndex]!;
+      if (value.dtype !== 'float32' || value.data || !(tensor.data instanceof Float32Array)) return;
+      let into = collectors.get(valueIndex);
+      if (!into) collectors.set(valueIndex, (into = collector(calibration)));
+      if (!observe(into, tensor.data, sample)) {
+        refuseNonFinite(graph, valueIndex, tensor.data, sample);
+      }
+    });
+    onSample?.(sample + 1, samples.length);
+  }
+  const seen = [...collectors].filter(([, from]) => from.count > 0);
+  const values = Object.fromEntries(
+    seen.map(([valueIndex, from]) => [graph.values[valueIndex]!.name, summarise(from)]),
+  );
+  return { samples: samples.length, calibration, values };
+}

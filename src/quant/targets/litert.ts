@@ -1,0 +1,81 @@
+/**
+ * LiteRT (TensorFlow Lite) with its CPU kernels, as far as Intact's engine equals them bit for bit.
+ * Fixed parameters: "TensorFlow Lite 8-bit quantization specification". Same-scale ops: those with
+ * the SameOperandsAndResultsScale trait in tensorflow/compiler/mlir/lite/ir/tfl_ops.td.
+ *
+ * FULLY_CONNECTED weights are per-channel in int8, as TensorFlow 2.21's converter makes them: both
+ * LiteRT 2 and the older runtime of @tensorflow/tfjs-tflite take them. With dynamic range the older
+ * runtime refuses per-channel FULLY_CONNECTED (op version 12), so the stock recipe is per-tensor there.
+ */
+import type { OpName } from '../../model/ops';
+import type { Int8Rule, Target } from './target';
+
+const range: Int8Rule = { output: 'range' };
+const same: Int8Rule = { output: 'same' };
+
+export const litert: Target = {
+  id: 'litert',
+  label: 'LiteRT',
+  int8: {
+    CONV_2D: range,
+    DEPTHWISE_CONV_2D: range,
+    TRANSPOSE_CONV: range,
+    FULLY_CONNECTED: range,
+    ADD: range,
+    SUB: range,
+    MUL: range,
+    SQUARED_DIFFERENCE: range,
+    MEAN: range,
+    SUM: range,
+    RELU: range,
+    RELU6: range,
+    RELU_N1_TO_1: range,
+    LEAKY_RELU: range,
+    PRELU: range,
+    ELU: range,
+    EXP: range,
+    HARD_SWISH: range,
+    SOFTMAX: { output: 'fixed', scale: 1 / 256, zeroPoint: -128 },
+    LOGISTIC: { output: 'fixed', scale: 1 / 256, zeroPoint: -128 },
+    TANH: { output: 'fixed', scale: 1 / 128, zeroPoint: 0 },
+    AVERAGE_POOL_2D: same,
+    MAX_POOL_2D: same,
+    MAXIMUM: same,
+    MINIMUM: same,
+    REDUCE_MAX: same,
+    REDUCE_MIN: same,
+    CONCATENATION: same,
+    PACK: same,
+    UNPACK: same,
+    SPLIT: same,
+    SPLIT_V: same,
+    SLICE: same,
+    STRIDED_SLICE: same,
+    GATHER: same,
+    GATHER_ND: same,
+    PAD: same,
+    PADV2: same,
+    MIRROR_PAD: same,
+    RESHAPE: same,
+    SQUEEZE: same,
+    EXPAND_DIMS: same,
+    TRANSPOSE: same,
+    TILE: same,
+    BROADCAST_TO: same,
+    RESIZE_BILINEAR: same,
+    RESIZE_NEAREST_NEIGHBOR: same,
+    SPACE_TO_DEPTH: same,
+    DEPTH_TO_SPACE: same,
+    SPACE_TO_BATCH_ND: same,
+    BATCH_TO_SPACE_ND: same,
+    REVERSE_V2: same,
+  },
+  dynamic: new Set<OpName>(['CONV_2D', 'DEPTHWISE_CONV_2D', 'FULLY_CONNECTED']),
+  weights: {
+    CONV_2D: { data: 0, weights: 1, bias: 2, axis: 0 },
+    DEPTHWISE_CONV_2D: { data: 0, weights: 1, bias: 2, axis: 3 },
+    FULLY_CONNECTED: { data: 0, weights: 1, bias: 2, axis: 0 },
+    TRANSPOSE_CONV: { data: 2, weights: 1, bias: 3, axis: 0 },
+  },
+  anyType: new Set<OpName>(['SHAPE']),
+};
