@@ -4,9 +4,20 @@
  */
 import type { SuiteCase } from './build';
 import { convolutionCases } from './convolution';
+import { elementwiseCases } from './elementwise';
+import { hybridCases } from './hybrid';
+import { moveCases } from './move';
+import { poolingCases } from './pooling';
 
 export type { SuiteCase } from './build';
 
-export function suiteCases(): SuiteCase[] {
-  return [...convolutionCases()];
+/** `seed` gives other data, scales and zero points on the same shapes and attributes. */
+export function suiteCases(seed = 0): SuiteCase[] {
+  return [
+    ...convolutionCases(seed),
+    ...poolingCases(seed),
+    ...elementwiseCases(seed),
+    ...moveCases(seed),
+    ...hybridCases(seed),
+  ];
 }

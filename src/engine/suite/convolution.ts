@@ -91,7 +91,6 @@ function convolution(
   geometry: Geometry,
   activation: Activation,
   perChannel: boolean,
-  withBias: boolean,
 ): SuiteCase {
   const rng = random(seed);
   const { input, outC, kernel, padding } = geometry;
@@ -106,7 +105,7 @@ function convolution(
   const outH = window(padding, inH, kernel[0], strideH, dilationH).output;
   const outW = window(padding, inW, kernel[1], strideW, dilationW).output;
   return oneOp(
-    `CONV_2D ${geometry.label} ${activation}${perChannel ? '' : ' per-tensor'}${withBias ? '' : ' no bias'}`,
+    `CONV_2D ${geometry.label} ${activation}${perChannel ? '' : ' per-tensor'}`,
     'CONV_2D',
     { padding, strideH, strideW, dilationH, dilationW, activation },
     [
@@ -121,16 +120,12 @@ function convolution(
         scale: weightScale,
         constant: rng.int8s(outC * depth, -127),
       },
-      ...(withBias
-        ? [
-            {
-              shape: [outC],
-              dtype: 'int32' as const,
-              scale: weightScale.map((scale) => Math.fround(scale * inputScale)),
-              constant: rng.int32s(outC, 8000),
-            },
-          ]
-        : []),
+      {
+        shape: [outC],
+        dtype: 'int32',
+        scale: weightScale.map((scale) => Math.fround(scale * inputScale)),
+        constant: rng.int32s(outC, 8000),
+      },
     ],
     [
       {
@@ -376,33 +371,33 @@ function transposed(
   );
 }
 
-export function convolutionCases(): SuiteCase[] {
+export function convolutionCases(base: number): SuiteCase[] {
   const cases: SuiteCase[] = [];
   convolutions.forEach((geometry, index) => {
     const activation = activations[index % 4]!;
-    cases.push(convolution(100 + index, geometry, activation, true, true));
-    cases.push(convolution(200 + index, geometry, 'NONE', index % 2 === 0, true));
-    if (index % 3 === 0) cases.push(convolution(300 + index, geometry, activation, true, false));
+    cases.push(convolution(base + 100 + index, geometry, activation, true));
+    cases.push(convolution(base + 200 + index, geometry, 'NONE', index % 2 === 0));
   });
   depthwise.forEach((geometry, index) => {
     const activation = activations[index % 4]!;
-    cases.push(depthwiseCase(400 + index, geometry, activation, true, true));
-    cases.push(depthwiseCase(500 + index, geometry, 'NONE', index % 2 === 0, true));
-    if (index % 4 === 0) cases.push(depthwiseCase(600 + index, geometry, activation, true, false));
+    cases.push(depthwiseCase(base + 400 + index, geometry, activation, true, true));
+    cases.push(depthwiseCase(base + 500 + index, geometry, 'NONE', index % 2 === 0, true));
+    if (index % 4 === 0)
+      cases.push(depthwiseCase(base + 600 + index, geometry, activation, true, false));
   });
   cases.push(
-    dense(700, [1, 64], 10, 'NONE'),
-    dense(701, [4, 33], 17, 'RELU'),
-    dense(702, [1, 640], 128, 'RELU6'),
-    dense(703, [3, 7], 1, 'RELU_N1_TO_1'),
-    dense(704, [1, 64], 10, 'NONE', { bias: false }),
-    dense(705, [2, 3, 20], 9, 'RELU', { keepNumDims: true }),
-    dense(706, [2, 3, 20], 9, 'NONE'),
-    dense(707, [1, 64], 10, 'NONE', { perChannel: true }),
-    dense(708, [5, 48], 16, 'RELU', { perChannel: true }),
-    dense(709, [1, 64], 10, 'RELU6', { perChannel: true, bias: false }),
+    dense(base + 700, [1, 64], 10, 'NONE'),
+    dense(base + 701, [4, 33], 17, 'RELU'),
+    dense(base + 702, [1, 640], 128, 'RELU6'),
+    dense(base + 703, [3, 7], 1, 'RELU_N1_TO_1'),
+    dense(base + 704, [1, 64], 10, 'NONE', { bias: false }),
+    dense(base + 705, [2, 3, 20], 9, 'RELU', { keepNumDims: true }),
+    dense(base + 706, [2, 3, 20], 9, 'NONE'),
+    dense(base + 707, [1, 64], 10, 'NONE', { perChannel: true }),
+    dense(base + 708, [5, 48], 16, 'RELU', { perChannel: true }),
+    dense(base + 709, [1, 64], 10, 'RELU6', { perChannel: true, bias: false }),
   );
-  let seed = 800;
+  let seed = base + 800;
   for (const padding of ['SAME', 'VALID'] as const) {
     for (const [stride, kernel] of [
       [2, 3],
