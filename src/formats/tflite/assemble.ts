@@ -128,13 +128,33 @@ function settleShapes(node: Built, flat: Flat, bytes: CheckedBuffer): string | u
     return undefined;
   } catch (thrown) {
     if (!(thrown instanceof IntactError)) throw thrown;
-    if (thrown.code !== 'unsupported') malformed(`${thrown.message.replace(/\.$/, '')}${where}.`);
+    if (thrown.code !== 'unsupported')
+      refuseShapes(flat, `${thrown.message.slice(0, -1)}${where}.`);
     // A reshape keeps the number of elements: with that, the file's own shape can be trusted.
     const [from, to] = [inputs[0]?.shape, outputs[0]?.shape];
     const trusted = node.op === 'RESHAPE' && outputs.length === 1 && from && to;
     if (trusted && elementCount(from) === elementCount(to)) return undefined;
     return 'the size of its output depends on data that is known only when the model runs';
   }
+}
+
+/** Shapes that don't go together: the file's fault, unless sizes are open and were taken as 1. */
+function refuseShapes(flat: Flat, message: string): never {
+  const open = flat.inputs
+    .map((index) => flat.drafts[index]!)
+    .find(({ signature }) => signature?.slice(1).includes(-1));
+  if (!open?.signature) malformed(message);
+  throw new IntactError(
+    'unsupported',
+    `The input "${open.name}" of this .tflite file has the open size ${quoted(open.signature)}, and with 1 in the open places the model can not run (${message.slice(0, -1)}). Export it with a fixed input size.`,
+  );
+}
+
+/** What an operator that can not run makes has the size that the file gives, if it gives one. */
+function leaveOpen(node: Unsupported, outputs: readonly Draft[], sizeUnknown: boolean): void {
+  for (const output of outputs)
+    if (sizeUnknown || output.signature)
+      output.problem ??= `the size of tensor "${output.name}" is known only when ${node.kind} runs`;
 }
 
 /** Drops what nothing uses and numbers the rest. */
@@ -190,13 +210,20 @@ export function assemble(
   for (const op of ordered(flat.ops)) {
     withShapeInput(op, flat);
     let node = attributes(op, flat, bytes);
+    let sizeUnknown = false;
     if (!('reason' in node)) {
       const reason = settleShapes(node, flat, bytes);
+      sizeUnknown = reason !== undefined;
       if (reason) node = { kind: node.op, reason };
       else if (foldShapes(node as Node, flat.drafts, outputs)) continue;
     }
     if ('op' in node) nodes.push(node);
     else {
+      leaveOpen(
+        node,
+        op.outputs.map((index) => flat.drafts[index]!),
+        sizeUnknown,
+      );
       // What nothing can hold (state, sparse data) is left out of the graph.
       const holds = (index: number) =>
         index >= 0 &&

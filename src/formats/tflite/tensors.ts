@@ -20,8 +20,8 @@ export interface Draft {
   readonly variable: boolean;
   /** Its bytes are not here, or not in the dense layout. */
   readonly absent?: boolean;
-  /** Why no kernel can take this tensor: a type, sparsity or quantization that is not supported. */
-  readonly problem?: string;
+  /** Why no kernel can take this tensor: its type, sparsity or quantization, or a size not known. */
+  problem?: string;
 }
 
 /** Converters join the names of fused layers with ";"; beyond this they only slow the page. */

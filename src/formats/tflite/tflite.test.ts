@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { IntactError } from '../../model/error';
 import type { Graph } from '../../model/graph';
@@ -69,8 +70,8 @@ describe.skipIf(!hasShared)('every .tflite of shared/models', () => {
       const { graph, issues } = readTflite(bytes);
       expect(issues.filter((issue) => issue.severity === 'error')).toEqual([]);
       const written = writeTflite(graph);
-      expect(readTflite(written).graph).toEqual(graph);
-      expect(writeTflite(graph)).toEqual(written);
+      expect(isDeepStrictEqual(readTflite(written).graph, graph)).toBe(true);
+      expect(isDeepStrictEqual(writeTflite(graph), written)).toBe(true);
       if (newerVersion.includes(path)) return;
       const original = await outputs(bytes, graph).catch(() => undefined);
       if (!original) expect(beyondOracle).toContain(path);
@@ -101,7 +102,7 @@ const hostile: Record<string, string> = {
   'conv3d_huge_im2col.tflite': 'UNSUPPORTED',
   'conv_huge_im2col.tflite': 'CONCATENATION CONV_2D ADD',
   'custom_sinh.tflite': 'UNSUPPORTED',
-  'dynamic_shapes.tflite': '',
+  'dynamic_shapes.tflite': 'UNSUPPORTED',
   'empty_model.tflite': 'malformed',
   'nested_while.tflite': 'UNSUPPORTED',
   'no_signatures_no_tensor_names.tflite': 'ADD',
@@ -133,7 +134,7 @@ describe('hostile bytes', () => {
     const result = attempt(readShared(path));
     expect(performance.now() - start).toBeLessThan(2000);
     const expected = hostile[path.slice('hostile/'.length)];
-    if (expected) expect(result).toBe(expected);
+    expect(expected === 'UNSUPPORTED' ? result.split(' ') : [result]).toContain(expected);
   });
 
   it.skipIf(!hasShared)(
