@@ -5,6 +5,12 @@ export default defineConfig({
   plugins: [react()],
   base: './',
   worker: { format: 'es' },
+  server: {
+    headers: {
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Embedder-Policy': 'require-corp',
+    },
+  },
   build: { target: 'es2022', chunkSizeWarningLimit: 1500 },
   test: {
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'scripts/**/*.test.ts'],
