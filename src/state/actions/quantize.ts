@@ -1,4 +1,4 @@
-import type { Baseline, Run, Samples } from '../../jobs/types';
+import type { Run, Samples } from '../../jobs/types';
 import type { SchemeId } from '../../quant/types';
 import { samplesKey, samplesOf } from '../data';
 import { refusal } from '../model';
@@ -7,26 +7,6 @@ import { upsert, type RunEntry } from '../runs';
 import type { Studio } from '../studio';
 import { notify, report, runJob } from './jobs';
 import { useSyntheticData } from './open';
-
-/** Float figures of an earlier run on the same model and samples, so that they are measured once. */
-function baselineOf(
-  entries: readonly RunEntry[],
-  modelKey: string,
-  key: string,
-): Baseline | undefined {
-  const entry = entries.find(
-    (old) => old.modelKey === modelKey && old.samplesKey === key && old.state === 'finished',
-  );
-  if (!entry) return undefined;
-  const { floatScore, msFloat, layers } = entry.run;
-  const timed = layers.flatMap(({ id, msFloat: ms }) =>
-    ms === undefined ? [] : [[id, ms] as const],
-  );
-  return {
-    score: floatScore,
-    ...(msFloat === undefined ? {} : { msTotal: msFloat, msByLayer: Object.fromEntries(timed) }),
-  };
-}
 
 /** Makes one run with these settings on what is open; with no data, on synthetic samples. */
 export async function quantize(
@@ -68,7 +48,6 @@ export async function quantize(
         samples,
         recipe: recipeOf(settings),
         measure: { isolated: true, latency: true, sensitivity: true },
-        baseline: baselineOf(studio.runs.getState().entries, modelKey, key),
       },
       {
         ...events,

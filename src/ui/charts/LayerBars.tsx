@@ -1,0 +1,137 @@
+import { useRef } from 'react';
+import { useElementSize } from '@mantine/hooks';
+import { Bar, BarChart, CartesianGrid, Cell, Tooltip, XAxis, YAxis } from 'recharts';
+import type { Metric } from '../metrics';
+import { useStudio, useView } from '../studio';
+import styles from '../styles/chart.module.css';
+import type { ChartData, ChartPoint } from './series';
+
+interface LayerBarsProps {
+  metric: Metric;
+  data: ChartData;
+  /** Every layer's name on the axis, scrolling where they don't fit. */
+  names: boolean;
+}
+
+const namedBar = 22;
+const axisWidth = 62;
+
+/** Bars in the order of the network; the table under it holds the same figures. */
+export function LayerBars({ metric, data, names }: LayerBarsProps) {
+  const studio = useStudio();
+  const { layer: selected } = useView();
+  const { ref, width: room } = useElementSize();
+  const { series, points } = data;
+  const width = names
+    ? Math.max(room, points.length * namedBar * Math.max(1, series.length / 2) + axisWidth)
+    : room;
+  const rows = points.map((point) => ({ ...point.values, point }));
+  const select = (point: ChartPoint | undefined) => {
+    if (point) studio.view.setState({ layer: point.id });
+  };
+  const hovered = useRef<ChartPoint>(undefined);
+  return (
+    <div className={styles.box}>
+      <Legend metric={metric} data={data} />
+      <div ref={ref} className={styles.scroll}>
+        <div
+          role="img"
+          aria-label={`${metric.label} of ${points.length} layers, in ${metric.unit}`}
+          onClick={() => select(hovered.current)}
+        >
+          {room > 0 && (
+            <BarChart
+              width={width}
+              height={names ? 280 : 190}
+              data={rows}
+              margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+              barGap={0}
+              barCategoryGap={points.length > 60 ? '10%' : '22%'}
+              accessibilityLayer={false}
+            >
+              <CartesianGrid vertical={false} stroke="var(--line)" />
+              <XAxis
+                dataKey={(row: { point: ChartPoint }) =>
+                  names ? tail(row.point.name) : String(row.point.index + 1)
+                }
+                interval={names ? 0 : 'preserveStartEnd'}
+                angle={names ? -50 : 0}
+                textAnchor={names ? 'end' : 'middle'}
+                height={names ? 112 : 22}
+                tick={{ fontSize: 11, fill: 'var(--muted)' }}
+                stroke="var(--line-strong)"
+                tickLine={false}
+                allowDuplicatedCategory
+              />
+              <YAxis
+                width={axisWidth}
+                tick={{ fontSize: 11, fill: 'var(--muted)' }}
+                tickFormatter={(value: number) => metric.text(value)}
+                stroke="var(--line-strong)"
+                tickLine={false}
+                axisLine={false}
+              />
+              <Tooltip
+                cursor={{ fill: 'var(--raised)' }}
+                isAnimationActive={false}
+                content={({ payload, active }) => {
+                  const row = payload?.[0]?.payload as { point: ChartPoint } | undefined;
+                  hovered.current = active ? row?.point : undefined;
+                  return active && row ? (
+                    <Hover metric={metric} data={data} point={row.point} />
+                  ) : null;
+                }}
+              />
+              {series.map(({ key, color }) => (
+                <Bar key={key} dataKey={key} fill={color} isAnimationActive={false} maxBarSize={34}>
+                  {points.map((point) => (
+                    <Cell
+                      key={point.id}
+                      fillOpacity={selected === undefined || selected === point.id ? 1 : 0.45}
+                    />
+                  ))}
+                </Bar>
+              ))}
+            </BarChart>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The end of a long path says most. */
+const tail = (name: string) => (name.length > 20 ? `…${name.slice(-19)}` : name);
+
+function Legend({ metric, data }: { metric: Metric; data: ChartData }) {
+  return (
+    <p className={styles.legend}>
+      {data.series.map(({ key, label, color }) => (
+        <span key={key}>
+          <i style={{ background: color }} />
+          {label}
+        </span>
+      ))}
+      <span className={styles.definition}>{metric.definition}</span>
+    </p>
+  );
+}
+
+function Hover({ metric, data, point }: { metric: Metric; data: ChartData; point: ChartPoint }) {
+  return (
+    <div className={styles.hover}>
+      <strong>
+        {point.index + 1}. {point.name}
+      </strong>
+      {data.series.map(({ key, label, color }) => {
+        const value = point.values[key];
+        return (
+          <span key={key}>
+            <i style={{ background: color }} />
+            {label}: {value === undefined ? 'no figure' : metric.text(value)}
+          </span>
+        );
+      })}
+    </div>
+  );
+}

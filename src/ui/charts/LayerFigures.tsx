@@ -1,0 +1,46 @@
+import { none } from '../format';
+import type { Metric } from '../metrics';
+import styles from '../styles/table.module.css';
+import type { ChartData } from './series';
+
+/** The chart's figures as a table. */
+export function LayerFigures({ metric, data }: { metric: Metric; data: ChartData }) {
+  return (
+    <div
+      className={`${styles.scroll} ${styles.tall}`}
+      tabIndex={0}
+      role="group"
+      aria-label="Figures"
+    >
+      <table className={styles.table} aria-label={`${metric.label} per layer`}>
+        <thead>
+          <tr>
+            <th scope="col">#</th>
+            <th scope="col">Layer</th>
+            {data.series.map(({ key, label }) => (
+              <th key={key} scope="col" className={styles.num}>
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {data.points.map((point) => (
+            <tr key={point.id}>
+              <td>{point.index + 1}</td>
+              <td>{point.name}</td>
+              {data.series.map(({ key }) => {
+                const value = point.values[key];
+                return (
+                  <td key={key} className={styles.num}>
+                    {value === undefined ? none : metric.text(value)}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

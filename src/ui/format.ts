@@ -1,0 +1,88 @@
+/** Numbers as people read them: true minus signs, units, as many digits as mean something. */
+
+const minus = '−';
+export const none = '–';
+
+function digits(value: number, significant: number): string {
+  const magnitude = Math.abs(value);
+  if (magnitude === 0) return '0';
+  const whole = Math.floor(Math.log10(magnitude)) + 1;
+  return magnitude.toFixed(Math.min(6, Math.max(0, significant - whole)));
+}
+
+/** Three significant digits, more before the point when they are there: 0.0123, 1.23, 1234. */
+export function number(value: number, significant = 3): string {
+  if (Number.isNaN(value)) return none;
+  if (!Number.isFinite(value)) return value < 0 ? `${minus}∞` : '∞';
+  return (value < 0 ? minus : '') + digits(value, significant);
+}
+
+/** With its sign: +0.4, −37.9, ±0. */
+export function signed(value: number, decimals = 1): string {
+  if (!Number.isFinite(value)) return number(value);
+  const text = Math.abs(value).toFixed(decimals);
+  if (Number(text) === 0) return `±${(0).toFixed(decimals)}`;
+  return (value < 0 ? minus : '+') + text;
+}
+
+const steps = [
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+  [1, ''],
+] as const;
+
+/** 4.81 M, 412 k, 12. */
+export function count(value: number): string {
+  const [size, unit] = steps.find(([limit]) => Math.abs(value) >= limit) ?? [1, ''];
+  if (unit === '') return number(value, 3);
+  return `${number(value / size, 3)} ${unit}`;
+}
+
+/** Decimal units: 412 kB is 412,000 bytes. */
+export function bytes(value: number): string {
+  if (value < 1000) return `${Math.round(value)} B`;
+  const [size, unit] = steps.find(([limit]) => value >= limit) ?? [1, ''];
+  return `${number(value / size, 3)} ${unit}B`;
+}
+
+export function milliseconds(value: number): string {
+  if (value < 1) return `${number(value * 1000, 3)} µs`;
+  return value < 1000 ? `${number(value, 3)} ms` : `${number(value / 1000, 3)} s`;
+}
+
+/** From picojoules. */
+export function energy(picojoules: number): string {
+  const units = [
+    [1e9, 'mJ'],
+    [1e6, 'µJ'],
+    [1e3, 'nJ'],
+    [1, 'pJ'],
+  ] as const;
+  const [size, unit] = units.find(([limit]) => picojoules >= limit) ?? [1, 'pJ'];
+  return `${number(picojoules / size, 3)} ${unit}`;
+}
+
+/** How many times smaller: ÷3.9; ×1.2 when it grew. */
+export function ratio(before: number, after: number): string {
+  if (!(before > 0) || !(after > 0)) return none;
+  const times = before / after;
+  return times >= 1 ? `÷${number(times, 2)}` : `×${number(1 / times, 2)}`;
+}
+
+export function grouped(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+export function shape(dimensions: readonly number[]): string {
+  return dimensions.length === 0 ? 'scalar' : dimensions.join(' × ');
+}
+
+/** "about 40 s left" */
+export function duration(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  if (seconds < 60) return `about ${seconds} s left`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `about ${minutes} min left` : `about ${Math.round(minutes / 60)} h left`;
+}

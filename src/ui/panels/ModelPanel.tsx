@@ -1,0 +1,60 @@
+import { Button } from '@mantine/core';
+import { refusal } from '../../state/model';
+import { bytes, count, grouped, shape } from '../format';
+import { pick } from '../parts/FileInputs';
+import { Issues } from '../parts/Issues';
+import { useModel } from '../studio';
+import styles from '../styles/app.module.css';
+
+export function ModelPanel() {
+  const { model } = useModel();
+  return (
+    <section className={styles.panel} aria-label="Model">
+      <div className={styles.panelHead}>
+        <h2 className={styles.eyebrow}>Model</h2>
+        <Button size="compact-xs" variant="default" onClick={() => pick('model-files')}>
+          {model ? 'Open another…' : 'Open…'}
+        </Button>
+      </div>
+      {!model && <p className={styles.muted}>No model yet.</p>}
+      {model && (
+        <div className={styles.stack}>
+          <div>
+            <h1 className={styles.modelName}>{model.name}</h1>
+            <dl className={styles.facts}>
+              <dt>Format</dt>
+              <dd>{model.description}</dd>
+              <dt>Layers</dt>
+              <dd>{grouped(model.summary.layers)}</dd>
+              <dt>Parameters</dt>
+              <dd>{count(model.summary.params)}</dd>
+              <dt>MACs</dt>
+              <dd>{count(model.summary.macs)}</dd>
+              <dt>Size</dt>
+              <dd>{bytes(model.fileBytes)}</dd>
+              {model.summary.inputs.map((input) => (
+                <Tensor key={input.name} role="Input" {...input} />
+              ))}
+              {model.summary.outputs.map((output) => (
+                <Tensor key={output.name} role="Output" {...output} />
+              ))}
+            </dl>
+          </div>
+          {refusal(model) && <p className={styles.small}>{refusal(model)}</p>}
+          <Issues issues={model.issues} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Tensor(props: { role: string; name: string; shape: readonly number[]; dtype: string }) {
+  return (
+    <>
+      <dt>{props.role}</dt>
+      <dd title={props.name}>
+        {shape(props.shape)} {props.dtype}
+      </dd>
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+import { Tooltip } from '@mantine/core';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import styles from '../styles/table.module.css';
+
+export interface Sort {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+interface HeadProps {
+  id: string;
+  label: string;
+  /** Definition and unit. */
+  definition?: string;
+  numeric?: boolean;
+  first?: boolean;
+  sort?: Sort;
+  onSort?: (column: string) => void;
+}
+
+/** A column head that explains its figure, and sorts by it where asked to. */
+export function Head({ id, label, definition, numeric, first, sort, onSort }: HeadProps) {
+  const active = sort?.column === id;
+  const content = onSort ? (
+    <button type="button" className={styles.sort} onClick={() => onSort(id)}>
+      {label}
+      {active && (sort.descending ? <IconArrowDown size={12} /> : <IconArrowUp size={12} />)}
+    </button>
+  ) : (
+    <span tabIndex={definition ? 0 : undefined}>{label}</span>
+  );
+  const order = sort?.descending ? 'descending' : 'ascending';
+  return (
+    <th
+      scope="col"
+      className={`${numeric ? styles.num : ''} ${first ? styles.first : ''}`}
+      aria-sort={onSort ? (active ? order : 'none') : undefined}
+    >
+      {definition ? <Tooltip label={definition}>{content}</Tooltip> : content}
+    </th>
+  );
+}

@@ -1,0 +1,121 @@
+import { memo, type CSSProperties } from 'react';
+import type { Override } from '../../state/recipe';
+import { columns, type Column } from '../columns';
+import { none } from '../format';
+import type { LayerRow as RowData } from '../metrics';
+import { useStudio } from '../studio';
+import styles from '../styles/table.module.css';
+import type { Largest } from './LayersTable';
+
+interface LayerRowProps {
+  row: RowData;
+  /** Position in the network, from 1. */
+  index: number;
+  largest: Largest;
+  selected: boolean;
+  focusable: boolean;
+  /** What the recipe panel says for this layer now, and what the run shown was made with. */
+  override?: Override;
+  applied?: Override;
+  growing: boolean;
+  /** The model cannot be quantized: nothing to choose. */
+  fixed: boolean;
+}
+
+export const LayerRow = memo(function LayerRow(props: LayerRowProps) {
+  const { row, index, largest, selected, focusable, growing } = props;
+  const studio = useStudio();
+  return (
+    <tr
+      data-selected={selected || undefined}
+      onClick={() => studio.view.setState({ layer: row.id })}
+    >
+      {columns.map((column) => {
+        if (column.id === 'layer') {
+          return (
+            <td key={column.id} className={styles.first} title={`${index}. ${row.id} (${row.op})`}>
+              <button
+                type="button"
+                className={styles.name}
+                data-layer={row.id}
+                aria-pressed={selected}
+                tabIndex={focusable ? 0 : -1}
+              >
+                <bdi>{row.layer}</bdi>
+              </button>
+            </td>
+          );
+        }
+        if (column.id === 'scheme') {
+          return (
+            <td key={column.id} title={row.why}>
+              <SchemeCell {...props} />
+            </td>
+          );
+        }
+        return (
+          <Cell
+            key={column.id}
+            column={column}
+            row={row}
+            max={largest[column.id]}
+            growing={growing}
+          />
+        );
+      })}
+    </tr>
+  );
+});
+
+interface CellProps {
+  column: Column;
+  row: RowData;
+  max?: number;
+  growing: boolean;
+}
+
+function Cell({ column, row, max, growing }: CellProps) {
+  const text = column.text?.(row);
+  const length = column.bar?.(row);
+  const bad = (column.badness?.(row) ?? 0) > 0.5;
+  const barred = length !== undefined && max !== undefined && max > 0;
+  const style = barred
+    ? ({ '--share': `${((100 * length) / max).toFixed(1)}%` } as CSSProperties)
+    : undefined;
+  return (
+    <td
+      className={`${column.numeric ? styles.num : ''} ${barred ? styles.bar : ''} ${bad ? styles.bad : ''}`}
+      style={style}
+    >
+      {bad ? <span className={styles.worse}>{text}</span> : (text ?? (growing ? '…' : none))}
+    </td>
+  );
+}
+
+function SchemeCell({ row, override, applied, focusable, fixed }: LayerRowProps) {
+  const studio = useStudio();
+  if (fixed) return row.scheme ?? none;
+  const choose = (choice: string) =>
+    studio.recipe.setState(({ overrides }) => {
+      const others = Object.entries(overrides).filter(([id]) => id !== row.id);
+      const kept = Object.fromEntries(others);
+      const chosen: Record<string, Override> =
+        choice === 'int8' || choice === 'float' ? { [row.id]: choice } : {};
+      return { overrides: { ...kept, ...chosen } };
+    });
+  return (
+    <select
+      className={styles.select}
+      aria-label={`Scheme of ${row.layer}`}
+      tabIndex={focusable ? 0 : -1}
+      data-changed={override !== applied || undefined}
+      value={override ?? ''}
+      onClick={(event) => event.stopPropagation()}
+      onChange={(event) => choose(event.currentTarget.value)}
+    >
+      <option value="">{applied || !row.scheme ? 'by recipe' : row.scheme}</option>
+      <option value="int8">int8 always</option>
+      <option value="float">float always</option>
+    </select>
+  );
+}

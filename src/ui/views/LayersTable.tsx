@@ -1,0 +1,100 @@
+import { useMemo, useState, type KeyboardEvent } from 'react';
+import { refusal } from '../../state/model';
+import type { RunEntry } from '../../state/runs';
+import { columns } from '../columns';
+import type { LayerRow as Row } from '../metrics';
+import { Head, type Sort } from '../parts/Head';
+import { useModel, useRecipe, useStudio, useView } from '../studio';
+import styles from '../styles/table.module.css';
+import { LayerRow } from './LayerRow';
+
+const unsorted: Sort = { column: '', descending: true };
+
+/** One row per layer; j, k and the arrows move the selection, which every view shares. */
+export function LayersTable({ rows, entry }: { rows: readonly Row[]; entry?: RunEntry }) {
+  const studio = useStudio();
+  const { layer: selected } = useView();
+  const { overrides } = useRecipe();
+  const { model } = useModel();
+  const [sort, setSort] = useState(unsorted);
+  const sorted = useMemo(() => sortRows(rows, sort), [rows, sort]);
+  const largest = useMemo(() => largestOf(rows), [rows]);
+  const order = useMemo(() => new Map(rows.map(({ id }, index) => [id, index + 1])), [rows]);
+  const growing = entry?.state === 'growing';
+  const fixed = !model || refusal(model) !== undefined;
+
+  const onSort = (column: string) =>
+    setSort((old) => {
+      if (old.column !== column) return { column, descending: column !== 'layer' };
+      const first = column !== 'layer';
+      return old.descending === first ? { column, descending: !first } : unsorted;
+    });
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.target instanceof HTMLSelectElement) return;
+    const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
+    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const at = sorted.findIndex(({ id }) => id === selected);
+    const next = sorted[Math.min(sorted.length - 1, Math.max(0, at + step))];
+    if (!next) return;
+    studio.view.setState({ layer: next.id });
+    const buttons = event.currentTarget.querySelectorAll<HTMLElement>('button[data-layer]');
+    [...buttons].find((button) => button.dataset['layer'] === next.id)?.focus();
+  };
+
+  const focusable = sorted.some(({ id }) => id === selected) ? selected : sorted[0]?.id;
+  return (
+    <div className={`${styles.scroll} ${styles.tall}`}>
+      <table className={styles.table} aria-label="Layers">
+        <thead>
+          <tr>
+            {columns.map(({ id, label, definition, numeric }) => (
+              <Head
+                key={id}
+                {...{ id, label, definition, numeric, sort, onSort }}
+                first={id === 'layer'}
+              />
+            ))}
+          </tr>
+        </thead>
+        <tbody onKeyDown={onKeyDown}>
+          {sorted.map((row) => (
+            <LayerRow
+              key={row.id}
+              row={row}
+              index={order.get(row.id) ?? 0}
+              largest={largest}
+              selected={row.id === selected}
+              focusable={row.id === focusable}
+              override={overrides[row.id]}
+              applied={entry?.settings.overrides[row.id]}
+              growing={growing}
+              fixed={fixed}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function sortRows(rows: readonly Row[], { column, descending }: Sort): readonly Row[] {
+  const by = columns.find(({ id }) => id === column)?.sortBy;
+  if (!by) return rows;
+  const direction = descending ? -1 : 1;
+  return [...rows].sort((a, b) => {
+    const [x, y] = [by(a), by(b)];
+    if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? 1 : -1;
+    return x < y ? -direction : x > y ? direction : 0;
+  });
+}
+
+export type Largest = Readonly<Record<string, number>>;
+
+function largestOf(rows: readonly Row[]): Largest {
+  return Object.fromEntries(
+    columns.flatMap(({ id, bar }) =>
+      bar ? [[id, rows.reduce((max, row) => Math.max(max, bar(row) ?? 0), 0)] as const] : [],
+    ),
+  );
+}

@@ -1,0 +1,24 @@
+import { useEntry } from '../studio';
+import styles from '../styles/app.module.css';
+import { ExportBar } from './ExportBar';
+import { RunsTable } from './RunsTable';
+import { StaleBar } from './StaleBar';
+
+export function RunsCard() {
+  const entry = useEntry();
+  return (
+    <section className={styles.card} aria-label="Overview of runs">
+      <div className={styles.cardHead}>
+        <h2>Runs</h2>
+        <span className={`${styles.muted} ${styles.small}`}>
+          {entry
+            ? 'Select a run to see its layers below.'
+            : 'Each recipe that you quantize with makes a row here.'}
+        </span>
+      </div>
+      {entry && <StaleBar entry={entry} />}
+      <RunsTable />
+      {entry && <ExportBar key={entry.run.id} entry={entry} />}
+    </section>
+  );
+}

@@ -1,0 +1,227 @@
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconPin, IconPinFilled, IconTrash } from '@tabler/icons-react';
+import { deleteRun, selectRun, togglePin } from '../../state/actions/quantize';
+import { samplesKey } from '../../state/data';
+import { calibrationLabel, quantizesActivations } from '../../state/recipe';
+import { staleness, type RunEntry, type Staleness } from '../../state/runs';
+import { bytes, energy, milliseconds, none, ratio } from '../format';
+import { NoteBadge, SyntheticBadge } from '../parts/Badges';
+import { Head } from '../parts/Head';
+import { runLabel } from '../runLabel';
+import { scoreDifference, scoreText, scoreTitle, scoreWorse } from '../score';
+import { useData, useModel, useRecipe, useRuns, useStudio } from '../studio';
+import styles from '../styles/table.module.css';
+
+export function RunsTable() {
+  const { entries, selected } = useRuns();
+  const { key: modelKey } = useModel();
+  const data = useData();
+  const settings = useRecipe();
+  const now = { modelKey, samplesKey: samplesKey(data), settings };
+  const float = entries.findLast((entry) => {
+    const stale = staleness(entry, now);
+    return !stale.model && !stale.data;
+  });
+  const kinds = [...new Set(entries.map(({ run }) => scoreTitle(run.score)))];
+  return (
+    <div className={styles.scroll} tabIndex={0} role="group" aria-label="Runs, scrollable">
+      <table className={styles.table} aria-label="Runs">
+        <thead>
+          <tr>
+            <Head id="scheme" label="Scheme" first />
+            <Head
+              id="score"
+              label={kinds.length === 1 ? kinds[0]! : 'Score'}
+              definition="Top-1 accuracy against the labels on the evaluation samples, or agreement with the float model where there are no labels; Δ is the difference to float in points."
+              numeric
+            />
+            <Head
+              id="size"
+              label="File size"
+              definition="Bytes of the .tflite that Export writes (1 kB = 1,000 bytes); ÷ is how many times smaller than the float .tflite."
+              numeric
+            />
+            <Head
+              id="latency"
+              label="Latency"
+              definition="Median time of one inference in this browser, on this machine, float and quantized in the same engine."
+              numeric
+            />
+            <Head
+              id="energy"
+              label="Energy"
+              definition="Per inference: model of 45 nm silicon (Horowitz 2014), not a measurement."
+              numeric
+            />
+            <Head
+              id="calibration"
+              label="Calibration"
+              definition="How activation ranges were chosen, and from how many samples."
+            />
+            <Head
+              id="seed"
+              label="Seed"
+              definition="Of the recipe: the same seed gives the same run."
+              numeric
+            />
+            <Head id="engine" label="Engine" definition="What computed these figures." />
+            <th scope="col">
+              <span className={styles.sub}>Pin, delete</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {float && <FloatRow entry={float} />}
+          {entries.map((entry) => (
+            <Row
+              key={entry.run.id}
+              entry={entry}
+              stale={staleness(entry, now)}
+              selected={entry.run.id === selected}
+            />
+          ))}
+          {entries.length === 0 && (
+            <tr>
+              <td colSpan={9} className={styles.empty}>
+                No runs yet. Press Quantize, or Compare all schemes.
+              </td>
+            </tr>
+          )}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function FloatRow({ entry: { run } }: { entry: RunEntry }) {
+  return (
+    <tr>
+      <td className={styles.first}>float32</td>
+      <td className={styles.num}>
+        {scoreText(run.floatScore)} {run.samples.synthetic && <SyntheticBadge />}
+      </td>
+      <td className={styles.num}>{bytes(run.floatFileBytes)}</td>
+      <td className={styles.num}>{run.msFloat === undefined ? none : milliseconds(run.msFloat)}</td>
+      <td className={styles.num}>{energy(run.energyFloat)}</td>
+      <td>{none}</td>
+      <td className={styles.num}>{none}</td>
+      <td>{run.engine}</td>
+      <td />
+    </tr>
+  );
+}
+
+function Row(props: { entry: RunEntry; stale: Staleness; selected: boolean }) {
+  const { entry, stale, selected } = props;
+  const { run } = entry;
+  const studio = useStudio();
+  const name = runLabel(entry);
+  const waiting = entry.state === 'growing' ? '…' : none;
+  return (
+    <tr
+      data-selected={selected || undefined}
+      data-stale={stale.model || stale.data || undefined}
+      onClick={() => selectRun(studio, run.id)}
+    >
+      <td className={styles.first}>
+        <button type="button" className={styles.sort} aria-pressed={selected}>
+          <span aria-hidden="true">{selected ? '●' : '○'}</span> {name}
+        </button>{' '}
+        <Marks entry={entry} stale={stale} />
+      </td>
+      <td className={styles.num}>
+        {scoreText(run.score)}
+        <span className={`${styles.sub} ${scoreWorse(run) ? styles.worse : ''}`}>
+          {scoreDifference(run)}
+        </span>{' '}
+        {run.samples.synthetic && <SyntheticBadge />}
+      </td>
+      <td className={styles.num}>
+        {bytes(run.fileBytes)}
+        <span className={styles.sub}>{ratio(run.floatFileBytes, run.fileBytes)}</span>
+      </td>
+      <td className={styles.num}>
+        {run.msQuantized === undefined ? waiting : milliseconds(run.msQuantized)}
+        {run.msFloat !== undefined && run.msQuantized !== undefined && (
+          <span className={styles.sub}>{ratio(run.msFloat, run.msQuantized)}</span>
+        )}
+      </td>
+      <td className={styles.num}>
+        {energy(run.energyQuantized)}
+        <span className={styles.sub}>{ratio(run.energyFloat, run.energyQuantized)}</span>
+      </td>
+      <td>
+        {quantizesActivations(entry.settings.scheme)
+          ? `${calibrationLabel(run.recipe.calibration)}, ${run.samples.calibration} samples`
+          : 'not needed'}
+      </td>
+      <td className={styles.num}>{run.recipe.seed}</td>
+      <td>{run.engine}</td>
+      <td>
+        <RowActions entry={entry} name={name} />
+      </td>
+    </tr>
+  );
+}
+
+function RowActions({ entry, name }: { entry: RunEntry; name: string }) {
+  const studio = useStudio();
+  const pin = entry.pinned ? `Unpin ${name}` : `Pin ${name} to the charts`;
+  return (
+    <span className={styles.actions} onClick={(event) => event.stopPropagation()}>
+      <Tooltip label={pin}>
+        <ActionIcon
+          size="sm"
+          variant="subtle"
+          aria-label={pin}
+          aria-pressed={entry.pinned}
+          onClick={() => togglePin(studio, entry.run.id)}
+        >
+          {entry.pinned ? <IconPinFilled size={14} /> : <IconPin size={14} />}
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={`Delete ${name}`}>
+        <ActionIcon
+          size="sm"
+          variant="subtle"
+          color="gray"
+          aria-label={`Delete ${name}`}
+          disabled={entry.state === 'growing'}
+          onClick={() => deleteRun(studio, entry.run.id)}
+        >
+          <IconTrash size={14} />
+        </ActionIcon>
+      </Tooltip>
+    </span>
+  );
+}
+
+function Marks({ entry, stale }: { entry: RunEntry; stale: Staleness }) {
+  return (
+    <>
+      {stale.model && (
+        <NoteBadge label={entry.run.modelName} why="Made from another model than the open one." />
+      )}
+      {stale.data && (
+        <NoteBadge
+          label="stale: data"
+          why="Made from other samples, another preprocessing or another split than the data panel says now."
+        />
+      )}
+      {stale.recipe && (
+        <NoteBadge
+          neutral
+          label="other recipe"
+          why="Made with other settings (calibration, border, seed or layer overrides) than the recipe panel says now."
+        />
+      )}
+      {entry.state === 'stopped' && (
+        <NoteBadge
+          neutral
+          label="stopped"
+          why={`Stopped before everything was measured${entry.run.pending.length > 0 ? `: ${entry.run.pending.join(', ')}` : ''}.`}
+        />
+      )}
+    </>
+  );
+}
