@@ -2,6 +2,7 @@
 export * from './activation';
 export * from './broadcast';
 export * from './fixedPoint';
+export * from './inverseSqrt';
 export * from './libm';
 export * from './requantize';
 export * from './round';

@@ -155,6 +155,5 @@ export function hybridCases(base: number): SuiteCase[] {
     depthwise(seed + 20, 'SAME', 1, 1, 'NONE'),
     depthwise(seed + 21, 'VALID', 2, 1, 'RELU'),
     depthwise(seed + 22, 'SAME', 1, 2, 'RELU6', 2),
-    depthwise(seed + 23, 'SAME', 1, 1, 'NONE', 1, false),
   ];
 }

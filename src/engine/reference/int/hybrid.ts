@@ -110,7 +110,9 @@ function hybridConvolution(
                 for (let c = 0; c < reads; c++) acc += w[k + c]! * (image[i + c]! - grid.zeroPoint);
               }
             }
-            const scaled = f(f(acc) * f(scales[oc]! * grid.scale));
+            const scaled = depthwise
+              ? f(f(f(acc) * grid.scale) * scales[oc]!)
+              : f(f(acc) * f(scales[oc]! * grid.scale));
             y[at++] = activate(b === undefined ? scaled : f(scaled + b[oc]!));
           }
         }

@@ -5,11 +5,13 @@
 import type { KernelFactory } from '../../engine';
 import type { OpName } from '../../../model/ops';
 import { binary } from './binary';
+import { compare } from './compare';
 import { conv2d, depthwiseConv2d } from './convolution';
 import { dequantize, quantize } from './convert';
 import { fullyConnected } from './fullyConnected';
 import { hybridConv2d, hybridDepthwiseConv2d, hybridFullyConnected } from './hybrid';
 import { lookup } from './lookup';
+import { l2Normalization, logSoftmax } from './normalize';
 import { pad } from './pad';
 import { pool2d } from './pool';
 import { prelu } from './prelu';
@@ -30,22 +32,31 @@ function first(...factories: readonly KernelFactory[]): KernelFactory {
 
 /** By op. A factory gives undefined for sites that are neither integer nor hybrid. */
 export const integerKernels: Readonly<Partial<Record<OpName, KernelFactory>>> = {
+  ABS: lookup,
   ADD: binary,
   AVERAGE_POOL_2D: pool2d,
   CONV_2D: first(conv2d, hybridConv2d),
   DEPTHWISE_CONV_2D: first(depthwiseConv2d, hybridDepthwiseConv2d),
   DEQUANTIZE: dequantize,
   ELU: lookup,
-  EXP: lookup,
+  EQUAL: compare,
   FULLY_CONNECTED: first(fullyConnected, hybridFullyConnected),
+  GELU: lookup,
+  GREATER: compare,
+  GREATER_EQUAL: compare,
   HARD_SWISH: lookup,
+  L2_NORMALIZATION: l2Normalization,
   LEAKY_RELU: lookup,
+  LESS: compare,
+  LESS_EQUAL: compare,
   LOGISTIC: lookup,
+  LOG_SOFTMAX: logSoftmax,
   MAXIMUM: binary,
   MAX_POOL_2D: pool2d,
   MEAN: reduce,
   MINIMUM: binary,
   MUL: binary,
+  NOT_EQUAL: compare,
   PAD: pad,
   PRELU: prelu,
   QUANTIZE: quantize,
@@ -55,6 +66,7 @@ export const integerKernels: Readonly<Partial<Record<OpName, KernelFactory>>> = 
   RELU6: lookup,
   RELU_N1_TO_1: lookup,
   RESIZE_BILINEAR: resizeBilinear,
+  RSQRT: lookup,
   SOFTMAX: softmax,
   SQUARED_DIFFERENCE: binary,
   SUB: binary,

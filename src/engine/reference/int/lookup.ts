@@ -6,8 +6,10 @@
 import type { KernelFactory, KernelSite } from '../../engine';
 import {
   clamp,
+  erfc,
   expf,
   expm1f,
+  inverseSqrt,
   multiplyByQuantizedMultiplier,
   quantizedActivationRange,
   quantizeMultiplier,
@@ -84,6 +86,42 @@ function leakyRelu(alpha: number, from: Affine, to: Affine): Step {
   };
 }
 
+/** reference/gelu.h GeluTransform. */
+function gelu(x: number): number {
+  return f(f(0.5 * x) * f(erfc(f(x * -Math.fround(Math.SQRT1_2)))));
+}
+
+function geluTanh(x: number): number {
+  const cube = f(f(f(f(0.044715) * x) * x) * x);
+  const inner = f(f(f(2 / Math.sqrt(Math.PI)) * f(Math.SQRT1_2)) * f(x + cube));
+  return f(f(0.5 * x) * f(1 + tanhf(inner)));
+}
+
+/** elementwise.cc AbsEvalQuantized. */
+function absolute(from: Affine, to: Affine): Step {
+  const { multiplier, shift } = quantizeMultiplier(f(from.scale / to.scale));
+  const rescale = from.scale !== to.scale;
+  return (q) => {
+    const x = Math.abs(q - from.zeroPoint);
+    const scaled = rescale ? multiplyByQuantizedMultiplier(x, multiplier, shift) : x;
+    return clamp(scaled + to.zeroPoint, -128, 127);
+  };
+}
+
+/** elementwise.cc RsqrtEvalQuantized; inputs below the zero point, which it refuses, give 127. */
+function inverseSquareRoot(from: Affine, to: Affine): Step {
+  const keep = 20;
+  const output = quantizeMultiplier(1 / f(f(Math.sqrt(from.scale)) * to.scale));
+  return (q) => {
+    const x = q - from.zeroPoint;
+    if (x <= 0) return 127;
+    const { multiplier, shift } = inverseSqrt(x);
+    const data = multiplyByQuantizedMultiplier(1, multiplier, shift + keep);
+    const scaled = multiplyByQuantizedMultiplier(data, output.multiplier, output.shift - keep);
+    return clamp(scaled + to.zeroPoint, -128, 127);
+  };
+}
+
 function stepOf({ node }: KernelSite, from: Affine, to: Affine): Step | undefined {
   switch (node.op) {
     case 'LOGISTIC':
@@ -102,8 +140,12 @@ function stepOf({ node }: KernelSite, from: Affine, to: Affine): Step | undefine
       return leakyRelu(node.attrs.alpha, from, to);
     case 'HARD_SWISH':
       return hardSwishStep(from, to);
-    case 'EXP':
-      return builtinTable(from, to, expf);
+    case 'GELU':
+      return builtinTable(from, to, node.attrs.approximate ? geluTanh : gelu);
+    case 'ABS':
+      return absolute(from, to);
+    case 'RSQRT':
+      return inverseSquareRoot(from, to);
     default:
       return undefined;
   }

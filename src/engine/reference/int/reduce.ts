@@ -5,13 +5,7 @@
  */
 import type { KernelFactory } from '../../engine';
 import type { Value } from '../../../model/graph';
-import {
-  clamp,
-  multiplyByQuantizedMultiplier,
-  quantizeMultiplier,
-  requantize,
-  roundHalfAwayFromZero,
-} from '../../numerics';
+import { clamp, requantize, roundHalfAwayFromZero } from '../../numerics';
 import { affine, int8, isInt8, type Affine } from './site';
 
 const f = Math.fround;
@@ -57,24 +51,28 @@ function xnnMean(from: Affine, to: Affine, count: number): Finish {
   return (sum) => requantize(sum + bias, scale, to.zeroPoint, -128, 127);
 }
 
-/** reduce.cc: multiplier of s_in/s_out with the count folded in (QuantizedMeanOrSum). */
+/** reduce.cc: equal grids divide integers (toward zero), others QuantizedMeanOrSum in float32. */
 function builtinMean(from: Affine, to: Affine, count: number): Finish {
+  if (from.scale === to.scale && from.zeroPoint === to.zeroPoint) {
+    return (sum) => Math.trunc(sum / count);
+  }
   const scale = f(from.scale / to.scale);
-  const bias = f(f(-from.zeroPoint * scale) + 0.5);
+  const bias = f(-from.zeroPoint * scale);
   return (sum) => {
     const mean = f(f(sum) / f(count));
     return clamp(roundHalfAwayFromZero(f(f(mean * scale) + bias)) + to.zeroPoint, -128, 127);
   };
 }
 
+/** reduce.cc: QuantizedMeanOrSum or, on equal grids, the plain sum; both wrap around in int8. */
 function builtinSum(from: Affine, to: Affine, count: number): Finish {
-  const { multiplier, shift } = quantizeMultiplier(from.scale / to.scale);
-  return (sum) =>
-    clamp(
-      multiplyByQuantizedMultiplier(sum - from.zeroPoint * count, multiplier, shift) + to.zeroPoint,
-      -128,
-      127,
-    );
+  if (from.scale === to.scale && from.zeroPoint === to.zeroPoint) return (sum) => (sum << 24) >> 24;
+  const scale = f(from.scale / to.scale);
+  const bias = f(f(-from.zeroPoint * scale) * count);
+  return (sum) => {
+    const value = roundHalfAwayFromZero(f(f(sum * scale) + bias)) + to.zeroPoint;
+    return (value << 24) >> 24;
+  };
 }
 
 export const reduce: KernelFactory = (site) => {
@@ -107,7 +105,7 @@ export const reduce: KernelFactory = (site) => {
     };
   }
   const count = axes.reduce((product, axis) => product * input.shape[axis]!, 1);
-  const spatial = input.shape.length === 4 && axes.length === 2 && axes[0] === 1 && axes[1] === 2;
+  const spatial = input.shape.length === 4 && (axes.join() === '1,2' || axes.join() === '2');
   const finish =
     node.op === 'SUM'
       ? builtinSum(from, to, count)
