@@ -8,7 +8,8 @@ import type { Backend, KernelFactory, KernelSite } from '../engine';
 import { allocate } from '../../model/graph';
 import { fallback } from './fallback';
 import { createWasmBackend } from '.';
-import { wasmCases, type Case } from './cases';
+import { wasmCases } from './all-cases';
+import type { Case } from './cases';
 import { openVariant, validates, variants, type Variant } from './variant';
 
 export interface VariantCheck {

@@ -146,7 +146,7 @@ export function weightValues(
 /** Output grid that neither clips everything nor leaves most steps unused. */
 function outputValue(random: Random, kind: Kind, shape: readonly number[], terms: number): Draft {
   if (kind === 'float32') return { shape, dtype: kind };
-  const scale = 0.002 * Math.sqrt(terms) * (0.5 + random.next());
+  const scale = 0.02 * Math.sqrt(terms) * (0.5 + random.next());
   return { shape, dtype: kind, quant: perTensor(scale, random.int(-128, 127)) };
 }
 
@@ -217,16 +217,4 @@ export function fullyConnectedCase(random: Random, kind: Kind): Case {
   };
   const name = `FULLY_CONNECTED ${kind} ${rows}×${depth}→${units} ${attrs.activation}`;
   return oneNode(random, name, { op: 'FULLY_CONNECTED', attrs }, [input, ...weights], output);
-}
-
-/** `count` cases of every op with a WASM kernel. */
-export function wasmCases(seed: number, count: number): Case[] {
-  const random = seeded(seed);
-  const kinds: readonly Kind[] = ['int8'];
-  const makers = kinds.flatMap((kind) => [
-    () => convolutionCase(random, kind, false),
-    () => convolutionCase(random, kind, true),
-    () => fullyConnectedCase(random, kind),
-  ]);
-  return makers.flatMap((make) => Array.from({ length: count }, make));
 }

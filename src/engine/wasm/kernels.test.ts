@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { createWasmBackend } from '.';
+import { kernelSites } from '../executor';
+import { wasmCases } from './all-cases';
 import { compareWithReference } from './browser-check';
-import { wasmCases } from './cases';
-import { openVariant, variants } from './variant';
+import { buildFor } from './build';
+import { createHeap } from './heap';
+import { wasmKernels } from './kernels';
+import { openVariant, variants, type Variant } from './variant';
 
 describe('WASM kernels', async () => {
-  const usable = [];
+  const usable: Variant[] = [];
   for (const variant of variants) if (await openVariant(variant)) usable.push(variant);
 
   it('has a build for this machine, and the best one is chosen', async () => {
@@ -13,14 +17,26 @@ describe('WASM kernels', async () => {
     expect((await createWasmBackend())?.variant).toBe(usable[0]);
   });
 
+  it('has a kernel of its own for most of the cases that are compared', async () => {
+    const heap = createHeap((await openVariant('dot16'))!);
+    const tally = new Map<string, number[]>();
+    for (const { graph } of wasmCases(20, 60)) {
+      const site = kernelSites(graph)[0]!;
+      const key = `${site.node.op} ${site.inputs[0]!.dtype}`;
+      const build = buildFor(site, heap, 'dot16', { address: 0, bytes: 0 });
+      const counts = tally.get(key) ?? [0, 0];
+      counts[wasmKernels[site.node.op]?.(build) ? 0 : 1]!++;
+      tally.set(key, counts);
+    }
+    expect(tally.size).toBeGreaterThan(15);
+    for (const [key, [own, other]] of tally) expect([key, own! > other!]).toEqual([key, true]);
+  });
+
   describe.each(usable)('%s', (variant) => {
     it('equals the reference on random cases', async () => {
       const backend = (await createWasmBackend({ variant }))!;
-      const cases = wasmCases(20, 60);
-      const different = (await compareWithReference(backend, cases)).filter(
-        ({ different }) => different > 0,
-      );
-      expect(different).toEqual([]);
+      const results = await compareWithReference(backend, wasmCases(20, 60));
+      expect(results.filter(({ different }) => different > 0)).toEqual([]);
     });
   });
 });

@@ -140,5 +140,5 @@ export function chooseGemm(build: Build, result: Result, rows: number): BlockKer
     return variant === 'dot16' ? kernels.gemmI8x4x8 : kernels.gemmI8x6x8;
   }
   if (rows === 1) return kernels.gemmF32x1x32;
-  return variant === 'dot16' ? kernels.gemmF32x4x8 : kernels.gemmF32x6x8;
+  return kernels.gemmF32x4x8;
 }

@@ -89,6 +89,26 @@ type Address = number;
 /** (argument block, operand, output). */
 export type BlockKernel = (block: Address, from: Address, to: Address) => void;
 
+/** (parameters, a, b, output, repeats, period). */
+export type ElementKernel = (
+  block: Address,
+  a: Address,
+  b: Address,
+  to: Address,
+  repeats: number,
+  period: number,
+) => void;
+/** (a, b, output, repeats, period, low, high). */
+export type FloatKernel = (
+  a: Address,
+  b: Address,
+  to: Address,
+  repeats: number,
+  period: number,
+  low: number,
+  high: number,
+) => void;
+
 /** Exports of the modules; assembly/ documents each. */
 export interface Kernels {
   probe(w: number, a: number, acc: number): number;
@@ -99,6 +119,25 @@ export interface Kernels {
   depthwise3x3I8: BlockKernel;
   depthwiseF32: BlockKernel;
   depthwise3x3F32: BlockKernel;
+  addI8: ElementKernel;
+  mulI8: ElementKernel;
+  addF32: FloatKernel;
+  subF32: FloatKernel;
+  mulF32: FloatKernel;
+  clampF32(from: Address, to: Address, n: number, low: number, high: number): void;
+  tableI8(from: Address, to: Address, n: number, table: Address): void;
+  quantizeF32(from: Address, to: Address, n: number, inverse: number, zeroPoint: number): void;
+  dequantizeI8(from: Address, to: Address, n: number, scale: number, zeroPoint: number): void;
+  finishHybrid(sums: Address, to: Address, ...rest: number[]): void;
+  copyBytes(from: Address, to: Address, n: number): void;
+  fillBytes(to: Address, value: number, n: number): void;
+  copyRows(from: Address, to: Address, ...sizes: number[]): void;
+  maxPoolI8: BlockKernel;
+  averagePoolI8: BlockKernel;
+  maxPoolF32: BlockKernel;
+  averagePoolF32: BlockKernel;
+  meanI8(from: Address, to: Address, ...rest: number[]): void;
+  meanF32(from: Address, to: Address, pixels: number, channels: number): void;
   gemmI8x6x8: BlockKernel;
   gemmI8x4x8: BlockKernel;
   gemmI8x2x16: BlockKernel;

@@ -171,8 +171,8 @@ export function depthwiseF32(d: Depthwise, from: usize, to: usize): void {
           a1 = f32x4.add(a1, f32x4.mul(v128.load(tap, 16), v128.load(w, 16)));
           at += 4;
         }
-        store4Tail(out, f32x4.pmin(high, f32x4.pmax(low, a0)), count);
-        if (count > 4) store4Tail(out + 16, f32x4.pmin(high, f32x4.pmax(low, a1)), count - 4);
+        store4Tail(out, f32x4.pmin(f32x4.pmax(a0, low), high), count);
+        if (count > 4) store4Tail(out + 16, f32x4.pmin(f32x4.pmax(a1, low), high), count - 4);
         p += d.stepX;
         out += channels << 2;
       }
@@ -215,7 +215,7 @@ export function depthwise3x3F32(d: Depthwise, from: usize, to: usize): void {
         a = madd(a, q, w6);
         a = madd(a, q + column, w7);
         a = madd(a, q + 2 * column, w8);
-        store4Tail(out, f32x4.pmin(high, f32x4.pmax(low, a)), count);
+        store4Tail(out, f32x4.pmin(f32x4.pmax(a, low), high), count);
         p += stepX;
         out += channels << 2;
       }

@@ -37,10 +37,10 @@ export class Gemm {
   if (isFloat<T>()) {
     const low = f32x4.splat(f32.reinterpret_i32(g.low));
     const high = f32x4.splat(f32.reinterpret_i32(g.high));
-    a0 = f32x4.pmin(high, f32x4.pmax(low, a0));
-    a1 = f32x4.pmin(high, f32x4.pmax(low, a1));
-    b0 = f32x4.pmin(high, f32x4.pmax(low, b0));
-    b1 = f32x4.pmin(high, f32x4.pmax(low, b1));
+    a0 = f32x4.pmin(f32x4.pmax(a0, low), high);
+    a1 = f32x4.pmin(f32x4.pmax(a1, low), high);
+    b0 = f32x4.pmin(f32x4.pmax(b0, low), high);
+    b1 = f32x4.pmin(f32x4.pmax(b1, low), high);
   }
   if (sizeof<T>() == 4) {
     if (count >= 8) {

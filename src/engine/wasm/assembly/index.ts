@@ -7,3 +7,10 @@ export {
   gemmF32x6x8, gemmF32x4x8, gemmF32x2x16, gemmF32x1x32,
 } from './gemm';
 export { depthwiseI8, depthwise3x3I8, depthwiseF32, depthwise3x3F32 } from './depthwise';
+export {
+  addI8, mulI8, addF32, subF32, mulF32, clampF32, tableI8, quantizeF32, dequantizeI8, finishHybrid,
+  copyBytes, fillBytes, copyRows,
+} from './elementwise';
+export {
+  maxPoolI8, averagePoolI8, maxPoolF32, averagePoolF32, meanI8, meanF32,
+} from './pool';

@@ -3,10 +3,32 @@ import type { OpName } from '../../../model/ops';
 import type { WasmFactory } from '../build';
 import { conv2d } from './convolution';
 import { depthwiseConv2d } from './depthwise';
+import { binary, copy, dequantize, quantize, relu, table } from './elementwise';
 import { fullyConnected } from './fullyConnected';
+import { mean, pool2d } from './pool';
 
 export const wasmKernels: Partial<Record<OpName, WasmFactory>> = {
+  ADD: binary,
+  AVERAGE_POOL_2D: pool2d,
   CONV_2D: conv2d,
   DEPTHWISE_CONV_2D: depthwiseConv2d,
+  DEQUANTIZE: dequantize,
+  ELU: table,
+  EXP: table,
+  EXPAND_DIMS: copy,
   FULLY_CONNECTED: fullyConnected,
+  HARD_SWISH: table,
+  LEAKY_RELU: table,
+  LOGISTIC: table,
+  MAX_POOL_2D: pool2d,
+  MEAN: mean,
+  MUL: binary,
+  QUANTIZE: quantize,
+  RELU: relu,
+  RELU6: relu,
+  RELU_N1_TO_1: relu,
+  RESHAPE: copy,
+  SQUEEZE: copy,
+  SUB: binary,
+  TANH: table,
 };

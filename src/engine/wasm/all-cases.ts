@@ -1,0 +1,20 @@
+/** Cases of every op with a WASM kernel. */
+import { convolutionCase, fullyConnectedCase, seeded, type Case, type Kind } from './cases';
+import { binaryCase, convertCase, meanCase, poolCase, unaryCase } from './cases-small';
+
+/** `count` of each op and type. */
+export function wasmCases(seed: number, count: number): Case[] {
+  const random = seeded(seed);
+  const kinds: readonly Kind[] = ['int8'];
+  const makers = kinds.flatMap((kind) => [
+    () => convolutionCase(random, kind, false),
+    () => convolutionCase(random, kind, true),
+    () => fullyConnectedCase(random, kind),
+    () => binaryCase(random, kind),
+    () => poolCase(random, kind),
+    () => meanCase(random, kind),
+    () => unaryCase(random, kind),
+    () => convertCase(random, kind),
+  ]);
+  return makers.flatMap((make) => Array.from({ length: count }, make));
+}

@@ -1,0 +1,180 @@
+/**
+ * Two operands element by element; b has `period` elements and repeats. Parameters of int8
+ * operations lie in a block (kernels/elementwise.ts). Unary operations and conversions.
+ */
+import { MAGIC, requantize, store4Tail, store8Tail } from './lanes';
+
+@unmanaged
+export class AddI8 {
+  multiplierA: i32;
+  multiplierB: i32;
+  shift: i32;
+  bias: i32;
+  zeroPoint: i32;
+  low: i32;
+  high: i32;
+}
+
+/** XNNPACK qs8-vadd: ((bias + a·ma + b·mb) >> shift) + zp. */
+export function addI8(k: AddI8, a: usize, b: usize, to: usize, repeats: i32, period: i32): void {
+  const ma = i32x4.splat(k.multiplierA), mb = i32x4.splat(k.multiplierB);
+  const bias = i32x4.splat(k.bias);
+  const zero = i16x8.splat(<i16>k.zeroPoint);
+  const low = i8x16.splat(<i8>k.low), high = i8x16.splat(<i8>k.high);
+  for (let r = 0; r < repeats; r++) {
+    for (let i = 0; i < period; i += 8) {
+      const x = v128.load8x8_s(a + i), z = v128.load8x8_s(b + i);
+      const s0 = i32x4.add(i32x4.add(bias, i32x4.mul(i32x4.extend_low_i16x8_s(x), ma)), i32x4.mul(i32x4.extend_low_i16x8_s(z), mb));
+      const s1 = i32x4.add(i32x4.add(bias, i32x4.mul(i32x4.extend_high_i16x8_s(x), ma)), i32x4.mul(i32x4.extend_high_i16x8_s(z), mb));
+      const q = i16x8.add_sat_s(i16x8.narrow_i32x4_s(i32x4.shr_s(s0, k.shift), i32x4.shr_s(s1, k.shift)), zero);
+      store8Tail(to + i, i8x16.min_s(i8x16.max_s(i8x16.narrow_i16x8_s(q, q), low), high), period - i);
+    }
+    a += period;
+    to += period;
+  }
+}
+
+@unmanaged
+export class MulI8 {
+  zeroA: i32;
+  zeroB: i32;
+  scale: f32;
+  zeroPoint: i32;
+  low: i32;
+  high: i32;
+}
+
+/** XNNPACK qs8-vmul: requantized (a − za)·(b − zb). */
+export function mulI8(k: MulI8, a: usize, b: usize, to: usize, repeats: i32, period: i32): void {
+  const za = i16x8.splat(<i16>k.zeroA), zb = i16x8.splat(<i16>k.zeroB);
+  const scale = f32x4.splat(k.scale);
+  const base = i32.reinterpret_f32(MAGIC) - k.zeroPoint;
+  const less = i32x4.splat(base);
+  const low = i32x4.splat(base + k.low);
+  const high = i8x16.splat(<i8>k.high);
+  for (let r = 0; r < repeats; r++) {
+    for (let i = 0; i < period; i += 8) {
+      const x = i16x8.sub(v128.load8x8_s(a + i), za), z = i16x8.sub(v128.load8x8_s(b + i), zb);
+      const q = i16x8.narrow_i32x4_s(
+        requantize(i32x4.extmul_low_i16x8_s(x, z), scale, low, less),
+        requantize(i32x4.extmul_high_i16x8_s(x, z), scale, low, less),
+      );
+      store8Tail(to + i, i8x16.min_s(i8x16.narrow_i16x8_s(q, q), high), period - i);
+    }
+    a += period;
+    to += period;
+  }
+}
+
+@inline function combine(op: i32, x: v128, z: v128): v128 {
+  if (op == 0) return f32x4.add(x, z);
+  if (op == 1) return f32x4.sub(x, z);
+  return f32x4.mul(x, z);
+}
+
+@inline function binaryF32(op: i32, a: usize, b: usize, to: usize, repeats: i32, period: i32, low: f32, high: f32): void {
+  const least = f32x4.splat(low), most = f32x4.splat(high);
+  for (let r = 0; r < repeats; r++) {
+    for (let i = 0; i < period; i += 4) {
+      const at = i << 2;
+      const y = combine(op, v128.load(a + at), v128.load(b + at));
+      store4Tail(to + at, f32x4.pmin(f32x4.pmax(y, least), most), period - i);
+    }
+    a += period << 2;
+    to += period << 2;
+  }
+}
+
+export function addF32(a: usize, b: usize, to: usize, repeats: i32, period: i32, low: f32, high: f32): void {
+  binaryF32(0, a, b, to, repeats, period, low, high);
+}
+export function subF32(a: usize, b: usize, to: usize, repeats: i32, period: i32, low: f32, high: f32): void {
+  binaryF32(1, a, b, to, repeats, period, low, high);
+}
+export function mulF32(a: usize, b: usize, to: usize, repeats: i32, period: i32, low: f32, high: f32): void {
+  binaryF32(2, a, b, to, repeats, period, low, high);
+}
+
+export function clampF32(from: usize, to: usize, n: i32, low: f32, high: f32): void {
+  const least = f32x4.splat(low), most = f32x4.splat(high);
+  for (let i = 0; i < n; i += 4) {
+    const at = i << 2;
+    store4Tail(to + at, f32x4.pmin(f32x4.pmax(v128.load(from + at), least), most), n - i);
+  }
+}
+
+/** Any int8 → int8 function as 256 bytes, entry q + 128. */
+export function tableI8(from: usize, to: usize, n: i32, table: usize): void {
+  const middle = table + 128;
+  const end = from + n;
+  while (from < end) {
+    store<u8>(to++, load<u8>(middle + load<i8>(from++)));
+  }
+}
+
+/** rne(clamp(x·inverse)) + zp (XNNPACK f32-qs8-vcvt). */
+export function quantizeF32(from: usize, to: usize, n: i32, inverse: f32, zeroPoint: i32): void {
+  const scale = f32x4.splat(inverse);
+  const least = -128 - zeroPoint, most = 127 - zeroPoint;
+  const low = f32x4.splat(<f32>least), high = f32x4.splat(<f32>most);
+  const zero = i32x4.splat(zeroPoint);
+  for (let i = 0; i < n; i += 8) {
+    const at = from + (i << 2);
+    const x0 = f32x4.pmin(f32x4.pmax(f32x4.mul(v128.load(at), scale), low), high);
+    const x1 = f32x4.pmin(f32x4.pmax(f32x4.mul(v128.load(at, 16), scale), low), high);
+    const q0 = i32x4.add(i32x4.trunc_sat_f32x4_s(f32x4.nearest(x0)), zero);
+    const q1 = i32x4.add(i32x4.trunc_sat_f32x4_s(f32x4.nearest(x1)), zero);
+    const pair = i16x8.narrow_i32x4_s(q0, q1);
+    store8Tail(to + i, i8x16.narrow_i16x8_s(pair, pair), n - i);
+  }
+}
+
+export function dequantizeI8(from: usize, to: usize, n: i32, scale: f32, zeroPoint: i32): void {
+  const s = f32x4.splat(scale);
+  const zero = i16x8.splat(<i16>zeroPoint);
+  for (let i = 0; i < n; i += 8) {
+    const x = i16x8.sub(v128.load8x8_s(from + i), zero);
+    const y0 = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(x)), s);
+    const y1 = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(x)), s);
+    const at = to + (i << 2);
+    store4Tail(at, y0, n - i);
+    if (n - i > 4) store4Tail(at + 16, y1, n - i - 4);
+  }
+}
+
+/** Dynamic range: y = (sum − zeroPoint·weightSum)·scale + bias per channel, clamped. */
+export function finishHybrid(
+  sums: usize, to: usize, rows: i32, channels: i32, zeroPoint: i32,
+  weightSums: usize, scales: usize, bias: usize, low: f32, high: f32,
+): void {
+  const zero = i32x4.splat(zeroPoint);
+  const least = f32x4.splat(low), most = f32x4.splat(high);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < channels; c += 4) {
+      const at = c << 2;
+      const sum = i32x4.sub(v128.load(sums + at), i32x4.mul(zero, v128.load(weightSums + at)));
+      let y = f32x4.mul(f32x4.convert_i32x4_s(sum), v128.load(scales + at));
+      y = f32x4.add(y, v128.load(bias + at));
+      store4Tail(to + at, f32x4.pmin(f32x4.pmax(y, least), most), channels - c);
+    }
+    sums += channels << 2;
+    to += channels << 2;
+  }
+}
+
+export function copyBytes(from: usize, to: usize, n: i32): void {
+  memory.copy(to, from, n);
+}
+
+export function fillBytes(to: usize, value: i32, n: i32): void {
+  memory.fill(to, <u8>value, n);
+}
+
+/** `rows` runs of `bytes`, read and written at these steps. */
+export function copyRows(from: usize, to: usize, rows: i32, bytes: i32, fromStep: i32, toStep: i32): void {
+  for (let r = 0; r < rows; r++) {
+    memory.copy(to, from, bytes);
+    from += fromStep;
+    to += toStep;
+  }
+}

@@ -1,0 +1,120 @@
+/** Pooling and spatial mean, NHWC. */
+import { MAGIC, requantize, store4Tail, store8Tail } from './lanes';
+
+/** Written by kernels/pool.ts: words in this order. */
+@unmanaged
+export class Pool {
+  inH: i32;
+  inW: i32;
+  channels: i32;
+  outH: i32;
+  outW: i32;
+  filterH: i32;
+  filterW: i32;
+  strideH: i32;
+  strideW: i32;
+  top: i32;
+  left: i32;
+  /** Clamp; float32 bits for float32. */
+  low: i32;
+  high: i32;
+}
+
+/** sum / count, ties away from zero; exact while count ≤ 32768. */
+@inline function divide(sum: v128, half: v128, count: v128): v128 {
+  const magnitude = f32x4.convert_i32x4_s(i32x4.add(i32x4.abs(sum), half));
+  const quotient = i32x4.trunc_sat_f32x4_s(f32x4.div(magnitude, count));
+  const sign = i32x4.shr_s(sum, 31);
+  return i32x4.sub(v128.xor(quotient, sign), sign);
+}
+
+@inline function pool<T>(p: Pool, from: usize, to: usize, average: bool): void {
+  const channels = p.channels;
+  const size = <i32>sizeof<T>();
+  const step = channels * size;
+  const block = isFloat<T>() ? 4 : 8;
+  const low = isFloat<T>() ? f32x4.splat(f32.reinterpret_i32(p.low)) : i8x16.splat(<i8>p.low);
+  const high = isFloat<T>() ? f32x4.splat(f32.reinterpret_i32(p.high)) : i8x16.splat(<i8>p.high);
+  for (let oy = 0; oy < p.outH; oy++) {
+    const top = oy * p.strideH - p.top;
+    const firstY = max(0, top), lastY = min(p.inH, top + p.filterH);
+    for (let ox = 0; ox < p.outW; ox++) {
+      const left = ox * p.strideW - p.left;
+      const firstX = max(0, left), lastX = min(p.inW, left + p.filterW);
+      const corner = from + (firstY * p.inW + firstX) * step;
+      const count = (lastY - firstY) * (lastX - firstX);
+      for (let c = 0; c < channels; c += block) {
+        let line = corner + c * size;
+        let a0 = i32x4.splat(0), a1 = i32x4.splat(0);
+        if (!average) a0 = isFloat<T>() ? f32x4.splat(-Infinity) : i8x16.splat(-128);
+        for (let iy = firstY; iy < lastY; iy++) {
+          let at = line;
+          for (let ix = firstX; ix < lastX; ix++) {
+            if (isFloat<T>()) {
+              const x = v128.load(at);
+              a0 = average ? f32x4.add(a0, x) : f32x4.pmax(a0, x);
+            } else if (average) {
+              const x = v128.load8x8_s(at);
+              a0 = i32x4.add(a0, i32x4.extend_low_i16x8_s(x));
+              a1 = i32x4.add(a1, i32x4.extend_high_i16x8_s(x));
+            } else {
+              a0 = i8x16.max_s(a0, v128.load64_zero(at));
+            }
+            at += step;
+          }
+          line += p.inW * step;
+        }
+        const out = to + c * size;
+        if (isFloat<T>()) {
+          if (average) a0 = f32x4.div(a0, f32x4.splat(<f32>count));
+          store4Tail(out, f32x4.pmin(f32x4.pmax(a0, low), high), channels - c);
+        } else {
+          if (average) {
+            const half = i32x4.splat(count >> 1), whole = f32x4.splat(<f32>count);
+            const pair = i16x8.narrow_i32x4_s(divide(a0, half, whole), divide(a1, half, whole));
+            a0 = i8x16.narrow_i16x8_s(pair, pair);
+          }
+          store8Tail(out, i8x16.min_s(i8x16.max_s(a0, low), high), channels - c);
+        }
+      }
+      to += step;
+    }
+  }
+}
+
+export function maxPoolI8(p: Pool, from: usize, to: usize): void { pool<i8>(p, from, to, false); }
+export function averagePoolI8(p: Pool, from: usize, to: usize): void { pool<i8>(p, from, to, true); }
+export function maxPoolF32(p: Pool, from: usize, to: usize): void { pool<f32>(p, from, to, false); }
+export function averagePoolF32(p: Pool, from: usize, to: usize): void { pool<f32>(p, from, to, true); }
+
+/** Mean over `pixels`: requantized Σ + bias (XNNPACK qs8 global average pooling). */
+export function meanI8(from: usize, to: usize, pixels: i32, channels: i32, bias: i32, scale: f32, zeroPoint: i32): void {
+  const base = i32.reinterpret_f32(MAGIC) - zeroPoint;
+  const less = i32x4.splat(base), low = i32x4.splat(base - 128);
+  const s = f32x4.splat(scale);
+  for (let c = 0; c < channels; c += 8) {
+    let a0 = i32x4.splat(bias), a1 = a0;
+    let at = from + c;
+    for (let i = 0; i < pixels; i++) {
+      const x = v128.load8x8_s(at);
+      a0 = i32x4.add(a0, i32x4.extend_low_i16x8_s(x));
+      a1 = i32x4.add(a1, i32x4.extend_high_i16x8_s(x));
+      at += channels;
+    }
+    const pair = i16x8.narrow_i32x4_s(requantize(a0, s, low, less), requantize(a1, s, low, less));
+    store8Tail(to + c, i8x16.narrow_i16x8_s(pair, pair), channels - c);
+  }
+}
+
+export function meanF32(from: usize, to: usize, pixels: i32, channels: i32): void {
+  const count = f32x4.splat(<f32>pixels);
+  for (let c = 0; c < channels; c += 4) {
+    let a = f32x4.splat(0);
+    let at = from + (c << 2);
+    for (let i = 0; i < pixels; i++) {
+      a = f32x4.add(a, v128.load(at));
+      at += channels << 2;
+    }
+    store4Tail(to + (c << 2), f32x4.div(a, count), channels - c);
+  }
+}

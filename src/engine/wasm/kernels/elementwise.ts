@@ -1,0 +1,186 @@
+/**
+ * ADD, SUB, MUL (int8 by XNNPACK's recipes, and float32) and unary operations. Operands have the
+ * same shape, or the smaller one repeats along the leading axes.
+ */
+import { elementCount, type Value } from '../../../model/graph';
+import { floatActivationRange } from '../../numerics';
+import { xnnAddParams } from '../../reference/int/binary';
+import { affine, isClamp, xnnActivationRange, type Affine } from '../../reference/int/site';
+import { addressOf, type Build, type WasmFactory } from '../build';
+import { fallback } from '../fallback';
+
+interface Pairing {
+  /** Input positions: of the operand with all elements, and of the one that repeats. */
+  readonly whole: 0 | 1;
+  readonly repeats: number;
+  readonly period: number;
+}
+
+/** Shorter runs are not worth a call; the reference does them. */
+const leastPeriod = 4;
+
+function trailing(shape: readonly number[]): readonly number[] {
+  const first = shape.findIndex((size) => size !== 1);
+  return first < 0 ? [] : shape.slice(first);
+}
+
+function pairing(a: Value, b: Value, output: Value): Pairing | undefined {
+  const count = elementCount(output.shape);
+  for (const whole of [0, 1] as const) {
+    const full = whole === 0 ? a : b;
+    const part = trailing((whole === 0 ? b : a).shape);
+    if (elementCount(full.shape) !== count || count === 0) continue;
+    const tail = full.shape.slice(full.shape.length - part.length);
+    if (part.length > full.shape.length || part.some((size, i) => size !== tail[i])) continue;
+    const period = elementCount(part);
+    if (period === count || period >= leastPeriod)
+      return { whole, repeats: count / period, period };
+  }
+  return undefined;
+}
+
+const within = (ratio: number, least: number, most: number) => ratio >= least && ratio < most;
+
+function addBlock(build: Build, whole: Affine, part: Affine, to: Affine, signs: [1 | -1, 1 | -1]) {
+  const ratios = [whole, part].map((from) => Math.fround(from.scale / to.scale));
+  // xnnpack_delegate.cc CheckTensorsInputOutputScale: TFLite's builtin kernel outside.
+  if (!ratios.every((ratio) => within(ratio, 2 ** -10, 2 ** 8))) return undefined;
+  const plain = xnnAddParams(whole, part, to, 1);
+  const multiplierA = plain.multiplierA * signs[0];
+  const multiplierB = plain.multiplierB * signs[1];
+  const rounding = 2 ** (plain.shift - 1);
+  const bias = rounding - multiplierA * whole.zeroPoint - multiplierB * part.zeroPoint;
+  const { low, high } = xnnActivationRange(activationOf(build), to);
+  return build.place(
+    Int32Array.of(multiplierA, multiplierB, plain.shift, bias, to.zeroPoint, low, high),
+  );
+}
+
+function mulBlock(build: Build, whole: Affine, part: Affine, to: Affine) {
+  const scale = Math.fround(Math.fround(whole.scale * part.scale) / to.scale);
+  // xnnpack_delegate.cc CheckTensorsInputProductOutputScale.
+  if (!within(scale, 2 ** -16, 2 ** 8)) return undefined;
+  const { low, high } = xnnActivationRange(activationOf(build), to);
+  const block = Int32Array.of(whole.zeroPoint, part.zeroPoint, 0, to.zeroPoint, low, high);
+  new Float32Array(block.buffer)[2] = scale;
+  return build.place(block);
+}
+
+function activationOf({ node }: Build) {
+  return 'activation' in node.attrs ? node.attrs.activation : 'NONE';
+}
+
+export const binary: WasmFactory = (build) => {
+  const { node, kernels } = build;
+  const [a, b] = build.inputs;
+  const output = build.outputs[0];
+  if (node.op !== 'ADD' && node.op !== 'SUB' && node.op !== 'MUL') return undefined;
+  if (!a || !b || !output || a.dtype !== b.dtype || a.dtype !== output.dtype) return undefined;
+  if (!isClamp(node.attrs.activation)) return undefined;
+  const pair = pairing(a, b, output);
+  if (!pair) return undefined;
+  const { whole, repeats, period } = pair;
+  const other = whole === 0 ? 1 : 0;
+  if (a.dtype === 'float32') {
+    if (node.op === 'SUB' && whole === 1) return undefined;
+    const kernel = { ADD: kernels.addF32, SUB: kernels.subF32, MUL: kernels.mulF32 }[node.op];
+    const { low, high } = floatActivationRange(node.attrs.activation);
+    const first = build.operand(whole);
+    const second = build.operand(other);
+    return (inputs, outputs) =>
+      kernel(first(inputs), second(inputs), addressOf(outputs[0]), repeats, period, low, high);
+  }
+  const wholeGrid = affine(build.inputs[whole]);
+  const partGrid = affine(build.inputs[other]);
+  const to = affine(output);
+  if (a.dtype !== 'int8' || !wholeGrid || !partGrid || !to) return undefined;
+  const signs: [1 | -1, 1 | -1] = node.op === 'ADD' ? [1, 1] : whole === 0 ? [1, -1] : [-1, 1];
+  const block =
+    node.op === 'MUL'
+      ? mulBlock(build, wholeGrid, partGrid, to)
+      : addBlock(build, wholeGrid, partGrid, to, signs);
+  if (block === undefined) return undefined;
+  const kernel = node.op === 'MUL' ? kernels.mulI8 : kernels.addI8;
+  const first = build.operand(whole);
+  const second = build.operand(other);
+  return (inputs, outputs) =>
+    kernel(block, first(inputs), second(inputs), addressOf(outputs[0]), repeats, period);
+};
+
+/** Unary int8 → int8: the reference fills a table of all 256 results. */
+export const table: WasmFactory = (build) => {
+  const [input] = build.inputs;
+  const output = build.outputs[0];
+  if (input?.dtype !== 'int8' || output?.dtype !== 'int8') return undefined;
+  const shape = [256];
+  const kernel = fallback({
+    node: build.node,
+    inputs: [{ ...input, shape, signature: undefined }, ...build.inputs.slice(1)],
+    outputs: [{ ...output, shape, signature: undefined }],
+  });
+  if (!kernel) return undefined;
+  const data = Int8Array.from({ length: 256 }, (_, index) => index - 128);
+  const results = new Int8Array(256);
+  const rest = build.inputs
+    .slice(1)
+    .map((value) => (value?.data ? { ...value, data: value.data } : undefined));
+  kernel([{ shape, dtype: 'int8', data }, ...rest], [{ shape, dtype: 'int8', data: results }]);
+  const address = build.place(results);
+  const count = elementCount(output.shape);
+  const from = build.operand(0);
+  return (inputs, outputs) =>
+    build.kernels.tableI8(from(inputs), addressOf(outputs[0]), count, address);
+};
+
+export const relu: WasmFactory = (build) => {
+  const { op } = build.node;
+  const [input] = build.inputs;
+  if (input?.dtype !== 'float32') return table(build);
+  if (op !== 'RELU' && op !== 'RELU6' && op !== 'RELU_N1_TO_1') return undefined;
+  const { low, high } = floatActivationRange(op);
+  const count = elementCount(input.shape);
+  const from = build.operand(0);
+  return (inputs, outputs) =>
+    build.kernels.clampF32(from(inputs), addressOf(outputs[0]), count, low, high);
+};
+
+export const quantize: WasmFactory = (build) => {
+  const [input] = build.inputs;
+  const output = build.outputs[0];
+  const to = affine(output);
+  if (output?.dtype !== 'int8' || !to) return undefined;
+  if (input?.dtype !== 'float32') return table(build);
+  const inverse = Math.fround(1 / to.scale);
+  const count = elementCount(output.shape);
+  const from = build.operand(0);
+  return (inputs, outputs) =>
+    build.kernels.quantizeF32(from(inputs), addressOf(outputs[0]), count, inverse, to.zeroPoint);
+};
+
+export const dequantize: WasmFactory = (build) => {
+  const [input] = build.inputs;
+  const output = build.outputs[0];
+  const grid = affine(input);
+  if (input?.dtype !== 'int8' || output?.dtype !== 'float32' || !grid) return undefined;
+  const count = elementCount(output.shape);
+  const from = build.operand(0);
+  return (inputs, outputs) =>
+    build.kernels.dequantizeI8(
+      from(inputs),
+      addressOf(outputs[0]),
+      count,
+      grid.scale,
+      grid.zeroPoint,
+    );
+};
+
+/** Same elements in the same order, another shape. */
+export const copy: WasmFactory = (build) => {
+  const [input] = build.inputs;
+  const output = build.outputs[0];
+  if (!input || !output || input.data || input.dtype !== output.dtype) return undefined;
+  if (elementCount(input.shape) !== elementCount(output.shape)) return undefined;
+  const from = build.operand(0);
+  return (inputs, outputs) =>
+    build.kernels.copyBytes(from(inputs), addressOf(outputs[0]), outputs[0]!.data.byteLength);
+};

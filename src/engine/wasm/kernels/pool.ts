@@ -1,0 +1,111 @@
+/** AVERAGE_POOL_2D, MAX_POOL_2D and MEAN over the spatial axes, int8 and float32. */
+import { floatActivationRange, quantizedActivationRange, window } from '../../numerics';
+import { axesOf } from '../../reference/int/reduce';
+import { affine, isClamp, xnnActivationRange } from '../../reference/int/site';
+import { addressOf, type WasmFactory } from '../build';
+
+/** Largest window for which assembly/pool.ts `divide` is exact. */
+const largestWindow = 32768;
+
+export const pool2d: WasmFactory = (build) => {
+  const { node, kernels } = build;
+  const [input] = build.inputs;
+  const output = build.outputs[0];
+  if (node.op !== 'AVERAGE_POOL_2D' && node.op !== 'MAX_POOL_2D') return undefined;
+  const { attrs } = node;
+  if (!input || !output || input.dtype !== output.dtype || !isClamp(attrs.activation)) {
+    return undefined;
+  }
+  const isFloat = input.dtype === 'float32';
+  const grid = affine(output);
+  if (!isFloat && (input.dtype !== 'int8' || !grid)) return undefined;
+  const average = node.op === 'AVERAGE_POOL_2D';
+  if (average && !isFloat && attrs.filterH * attrs.filterW > largestWindow) return undefined;
+  const [batches, inH, inW, channels] = input.shape as [number, number, number, number];
+  const rows = window(attrs.padding, inH, attrs.filterH, attrs.strideH);
+  const columns = window(attrs.padding, inW, attrs.filterW, attrs.strideW);
+  const range =
+    isFloat || !grid
+      ? floatActivationRange(attrs.activation)
+      : average
+        ? quantizedActivationRange(attrs.activation, grid.scale, grid.zeroPoint)
+        : xnnActivationRange(attrs.activation, grid);
+  const block = Int32Array.of(
+    inH,
+    inW,
+    channels,
+    rows.output,
+    columns.output,
+    attrs.filterH,
+    attrs.filterW,
+    attrs.strideH,
+    attrs.strideW,
+    rows.before,
+    columns.before,
+    range.low,
+    range.high,
+  );
+  if (isFloat) new Float32Array(block.buffer).set([range.low, range.high], 11);
+  const argument = build.place(block);
+  const kernel = isFloat
+    ? average
+      ? kernels.averagePoolF32
+      : kernels.maxPoolF32
+    : average
+      ? kernels.averagePoolI8
+      : kernels.maxPoolI8;
+  const bytes = isFloat ? 4 : 1;
+  const imageBytes = inH * inW * channels * bytes;
+  const resultBytes = rows.output * columns.output * channels * bytes;
+  const from = build.operand(0);
+  return (inputs, outputs) => {
+    const first = from(inputs);
+    const to = addressOf(outputs[0]);
+    for (let n = 0; n < batches; n++) {
+      kernel(argument, first + n * imageBytes, to + n * resultBytes);
+    }
+  };
+};
+
+export const mean: WasmFactory = (build) => {
+  const { node, kernels } = build;
+  const [input, axisValue] = build.inputs;
+  const output = build.outputs[0];
+  if (node.op !== 'MEAN' || input?.shape.length !== 4 || input.dtype !== output?.dtype) {
+    return undefined;
+  }
+  const axes = axesOf(axisValue, 4);
+  if (axes?.length !== 2 || axes[0] !== 1 || axes[1] !== 2) return undefined;
+  const [batches, inH, inW, channels] = input.shape as [number, number, number, number];
+  const pixels = inH * inW;
+  const from = build.operand(0);
+  if (input.dtype === 'float32') {
+    return (inputs, outputs) => {
+      const first = from(inputs);
+      const to = addressOf(outputs[0]);
+      for (let n = 0; n < batches; n++) {
+        kernels.meanF32(first + n * pixels * channels * 4, to + n * channels * 4, pixels, channels);
+      }
+    };
+  }
+  const grid = affine(input);
+  const result = affine(output);
+  if (input.dtype !== 'int8' || !grid || !result || pixels > 2 ** 23) return undefined;
+  const scale = Math.fround(grid.scale / Math.fround(result.scale * pixels));
+  const bias = -grid.zeroPoint * pixels;
+  return (inputs, outputs) => {
+    const first = from(inputs);
+    const to = addressOf(outputs[0]);
+    for (let n = 0; n < batches; n++) {
+      kernels.meanI8(
+        first + n * pixels * channels,
+        to + n * channels,
+        pixels,
+        channels,
+        bias,
+        scale,
+        result.zeroPoint,
+      );
+    }
+  };
+};
