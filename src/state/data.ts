@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { split } from '../data/split';
 import type { Dataset, Preprocessing } from '../data/types';
-import type { Samples } from '../jobs/types';
+import type { OpenedModel, Samples } from '../jobs/types';
 
 /** What is loaded as samples, and how it becomes input tensors. */
 export interface DataState {
@@ -18,22 +18,31 @@ export interface DataState {
 
 /** Enough for stable min-max ranges (TFLite's guide asks for 100 to 500). */
 const calibrationDefault = 200;
-/** A step of 0.2 points of accuracy. */
-const evaluationDefault = 500;
+/** Multiply-accumulates that one pass over the evaluation samples may cost by default: seconds. */
+const evaluationMacs = 2e10;
+const evaluationMost = 2000;
+const evaluationLeast = 100;
 export const syntheticCount = 128;
 
 export const createDataStore = () =>
   createStore<DataState>()(() => ({
     calibration: calibrationDefault,
-    evaluation: evaluationDefault,
+    evaluation: evaluationMost,
     seed: 1,
     files: [],
   }));
 
-/** Default counts of a set: a fifth for calibration, the rest for evaluation, both capped. */
-export function defaultCounts(count: number): { calibration: number; evaluation: number } {
-  const calibration = Math.max(1, Math.min(calibrationDefault, Math.floor(count / 5)));
-  return { calibration, evaluation: Math.max(1, Math.min(evaluationDefault, count - calibration)) };
+/** Default counts: a fifth (or the set's own training part) for calibration, evaluation by cost. */
+export function defaultCounts(
+  dataset: Dataset,
+  model: OpenedModel,
+): { calibration: number; evaluation: number } {
+  const { count, evaluationFrom } = dataset;
+  const calibration = Math.min(calibrationDefault, evaluationFrom ?? Math.floor(count / 5));
+  const rest = count - (evaluationFrom ?? calibration);
+  const affordable = Math.floor(evaluationMacs / Math.max(1, model.summary.macs));
+  const most = Math.min(evaluationMost, Math.max(evaluationLeast, affordable));
+  return { calibration: Math.max(1, calibration), evaluation: Math.max(1, Math.min(most, rest)) };
 }
 
 /** @throws IntactError `bad-data` when the set is too small to be split. */

@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { Calibration, Recipe, SchemeId } from '../quant/types';
-import { stockRecipe, withOverrides } from './rooms';
+import { stockRecipe, withOverrides } from '../quant/recipe';
 
 export type Override = 'int8' | 'float';
 

@@ -1,13 +1,11 @@
 /** The page's whole state: small stores, the worker's jobs, and the queue that feeds them. */
-import type { Jobs } from '../jobs/types';
+import type { JobsClient } from '../jobs/client';
 import { createDataStore } from './data';
 import { createJobStore } from './job';
 import { createModelStore } from './model';
 import { createRecipeStore } from './recipe';
 import { createRunsStore } from './runs';
 import { createViewStore } from './view';
-
-export type JobsClient = Jobs & { cancel(): void };
 
 export interface Studio {
   readonly jobs: JobsClient;

@@ -1,5 +1,6 @@
 import { samplesOf } from '../data';
-import { layersCsv, recipeJson } from '../rooms';
+import { writeRecipeJson } from '../../quant/recipe';
+import { layersCsv } from '../../report/csv';
 import type { RunEntry } from '../runs';
 import type { Studio } from '../studio';
 import { notify, report, runJob } from './jobs';
@@ -66,7 +67,7 @@ export async function verify(studio: Studio, entry: RunEntry) {
 export function downloadRecipe(studio: Studio, { run }: RunEntry) {
   try {
     save(
-      recipeJson(run.recipe),
+      writeRecipeJson(run.recipe),
       'application/json',
       `${stem(run.modelName)}-${run.recipe.scheme}-recipe.json`,
     );

@@ -108,7 +108,7 @@ export async function openData(studio: Studio, files: readonly File[]): Promise<
     dataset,
     files,
     preprocessing: suggestion(model, dataset),
-    ...defaultCounts(dataset.count),
+    ...defaultCounts(dataset, model),
   });
   return true;
 }
@@ -128,7 +128,7 @@ export async function useSyntheticData(studio: Studio): Promise<boolean> {
     dataset,
     files: [],
     preprocessing: suggestPreprocessing(dataset, shape),
-    ...defaultCounts(dataset.count),
+    ...defaultCounts(dataset, model),
   });
   return true;
 }

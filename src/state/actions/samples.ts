@@ -19,7 +19,7 @@ export const samples = [
   },
 ] as const;
 export type Sample = (typeof samples)[number];
-const sampleData = 'mnist-eval.npz';
+const sampleData = 'mnist.npz';
 
 async function fetchFile(name: string): Promise<File> {
   const response = await fetch(`./samples/${name}`);

@@ -3,7 +3,7 @@ import type { LayerDetail, LayerResult } from '../../analysis/types';
 import type { Dataset } from '../../data/types';
 import type { JobEvents, OpenedModel, QuantizeRequest, Run } from '../../jobs/types';
 import { IntactError } from '../../model/error';
-import type { JobsClient } from '../../state/studio';
+import type { JobsClient } from '../../jobs/client';
 import { fakeModel } from './fakeModel';
 
 export function random(seed: number): () => number {
@@ -164,7 +164,7 @@ function fakeData(inputShape: readonly number[], count: number, synthetic: boole
     }
   }
   return {
-    name: synthetic ? 'Synthetic samples' : 'mnist-eval.npz',
+    name: synthetic ? 'Synthetic samples' : 'mnist.npz',
     description: synthetic ? 'Synthetic' : 'NPZ (x, y)',
     count,
     sampleShape: inputShape.slice(1),
