@@ -116,16 +116,9 @@ function settleShapes(node: Built, flat: Flat, bytes: CheckedBuffer): string | u
   const parts = 'numSplits' in attrs ? attrs.numSplits : 'num' in attrs ? attrs.num : undefined;
   if (parts !== undefined && parts !== outputs.length)
     malformed(`${node.op} makes ${parts} parts, but lists ${outputs.length} outputs${where}.`);
+  let shapes;
   try {
-    const shapes = inferShapes(node.op, node.attrs, inputs as (Value | undefined)[]);
-    if (shapes.length !== outputs.length)
-      malformed(`${node.op} has ${shapes.length} outputs, but lists ${outputs.length}${where}.`);
-    shapes.forEach(({ shape }, index) => {
-      const draft = outputs[index]!;
-      if (quoted(draft.shape) !== quoted(shape)) draft.signature = undefined;
-      draft.shape = shape;
-    });
-    return undefined;
+    shapes = inferShapes(node.op, node.attrs, inputs as (Value | undefined)[]);
   } catch (thrown) {
     if (!(thrown instanceof IntactError)) throw thrown;
     if (thrown.code !== 'unsupported')
@@ -136,6 +129,14 @@ function settleShapes(node: Built, flat: Flat, bytes: CheckedBuffer): string | u
     if (trusted && elementCount(from) === elementCount(to)) return undefined;
     return 'the size of its output depends on data that is known only when the model runs';
   }
+  if (shapes.length !== outputs.length)
+    malformed(`${node.op} has ${shapes.length} outputs, but lists ${outputs.length}${where}.`);
+  shapes.forEach(({ shape }, index) => {
+    const draft = outputs[index]!;
+    if (quoted(draft.shape) !== quoted(shape)) draft.signature = undefined;
+    draft.shape = shape;
+  });
+  return undefined;
 }
 
 /** Shapes that don't go together: the file's fault, unless sizes are open and were taken as 1. */
@@ -153,7 +154,7 @@ function refuseShapes(flat: Flat, message: string): never {
 /** What an operator that can not run makes has the size that the file gives, if it gives one. */
 function leaveOpen(node: Unsupported, outputs: readonly Draft[], sizeUnknown: boolean): void {
   for (const output of outputs)
-    if (sizeUnknown || output.signature)
+    if (sizeUnknown || output.signature?.slice(1).includes(-1))
       output.problem ??= `the size of tensor "${output.name}" is known only when ${node.kind} runs`;
 }
 

@@ -4,6 +4,8 @@ import type { Graph, Node, QuantParams, Value } from '../../model/graph';
 import type { OpAttrs, OpName } from '../../model/ops';
 import { validate } from '../../model/validate';
 import { openOracle } from '../../testing/oracle';
+import { Builder } from 'flatbuffers';
+import * as fb from './generated/tflite_generated';
 import { readTflite, tfliteFormat, writeTflite } from './index';
 
 const quant = (scale: number | number[], zeroPoint = 0, axis = 0): QuantParams => {
@@ -286,5 +288,45 @@ describe('readTflite', () => {
       [1],
     );
     expect(() => readTflite(writeTflite(graph))).toThrow(/cycle/);
+  });
+
+  it('refuses parts that overlap to multiply the work', () => {
+    const builder = new Builder(1 << 20);
+    const inputs = fb.Operator.createInputsVector(builder, new Int32Array(20_000));
+    const outputs = fb.Operator.createOutputsVector(builder, []);
+    const operators = Array.from({ length: 5000 }, () => {
+      fb.Operator.startOperator(builder);
+      fb.Operator.addInputs(builder, inputs);
+      fb.Operator.addOutputs(builder, outputs);
+      return fb.Operator.endOperator(builder);
+    });
+    const shape = fb.Tensor.createShapeVector(builder, [1]);
+    fb.Tensor.startTensor(builder);
+    fb.Tensor.addShape(builder, shape);
+    const tensors = fb.SubGraph.createTensorsVector(builder, [fb.Tensor.endTensor(builder)]);
+    const subgraph = fb.SubGraph.createSubGraph(
+      builder,
+      tensors,
+      outputs,
+      outputs,
+      fb.SubGraph.createOperatorsVector(builder, operators),
+      0,
+    );
+    const code = fb.OperatorCode.createOperatorCode(builder, 0, 0, 1, 0);
+    const model = fb.Model.createModel(
+      builder,
+      3,
+      fb.Model.createOperatorCodesVector(builder, [code]),
+      fb.Model.createSubgraphsVector(builder, [subgraph]),
+      0,
+      0,
+      0,
+      0,
+      0,
+    );
+    fb.Model.finishModelBuffer(builder, model);
+    const start = performance.now();
+    expect(() => readTflite(builder.asUint8Array())).toThrow(/overlap/);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 });
