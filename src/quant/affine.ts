@@ -1,13 +1,13 @@
 /**
  * real = scale · (q − zeroPoint). Scale and zero point from a range as TFLite's converter computes
  * them (tensorflow/compiler/mlir/lite/quantization/ir/FakeQuantSupport.cc), and the rounding of
- * tensors: half away from zero, in float64.
+ * tensors: half away from zero, in float64. Scales are float32 from the start, as there.
  */
 import type { DType, QuantParams, TensorData } from '../model/graph';
 import { IntactError } from '../model/error';
 
 export interface ScalarParams {
-  /** float64; stored in files and plans as float32. */
+  /** A float32 value, as files hold it. */
   readonly scale: number;
   readonly zeroPoint: number;
 }
@@ -60,12 +60,12 @@ export function activationParams(min: number, max: number, where: string): Scala
       ? fromMin
       : fromMax;
   const zeroPoint = Math.min(qmax, Math.max(qmin, roundHalfAway(exact)));
-  return { scale, zeroPoint };
+  return { scale: Math.fround(scale), zeroPoint };
 }
 
 /** Symmetric int8 scale of weights whose largest magnitude is `largest`; all-zero weights get 1. */
 export function weightScale(largest: number): number {
-  return largest < Number.EPSILON ? 1 : largest / limits.int8Weights.max;
+  return largest < Number.EPSILON ? 1 : Math.fround(largest / limits.int8Weights.max);
 }
 
 /** Index into the scales of each element: `size` slices, each `inner` elements apart. */

@@ -141,12 +141,12 @@ function raiseForBias(
 ): Float64Array {
   const data = bias.data as Float32Array;
   for (const x of data) requireFinite(x, `The bias of layer "${node.name}"`);
-  const result = scales.map((scale) => scale * inputScale);
+  const result = scales.map((scale) => Math.fround(scale * inputScale));
   data.forEach((x, channel) => {
     const at = scales.length === 1 ? 0 : channel;
     if (Math.abs(x) / result[at]! <= BIAS_MAX) return;
-    result[at] = Math.abs(x) / BIAS_MAX;
-    scales[at] = result[at]! / inputScale;
+    result[at] = Math.fround(Math.abs(x) / BIAS_MAX);
+    scales[at] = Math.fround(result[at]! / inputScale);
   });
   return result;
 }
