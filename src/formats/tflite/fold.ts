@@ -79,7 +79,6 @@ export function foldShapes(
   if (place === undefined || node.outputs.length !== 1 || graphOutputs.has(place)) return false;
   const output = drafts[place]!;
   if (output.dtype !== 'int32' && output.dtype !== 'int64') return false;
-  if (output.quant || node.inputs.some((index) => drafts[index]?.quant)) return false;
   const sizes = evaluate(
     node,
     node.inputs.map((index) => drafts[index]),

@@ -234,7 +234,8 @@ describe('readTflite', () => {
     });
     const values: Value[] = [
       { name: 'x', shape: [1, 2, 3], signature: [-1, 2, 3], dtype: 'float32' },
-      { name: 'shape', shape: [3], dtype: 'int32' },
+      // Google's quantizer puts scales on sizes too.
+      { name: 'shape', shape: [3], dtype: 'int32', quant: quant(0.1) },
       scalar('zero', 0),
       scalar('one', 1),
       { name: 'batch', shape: [], dtype: 'int32' },
