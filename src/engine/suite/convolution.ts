@@ -1,6 +1,6 @@
 /** Cases of CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV and FULLY_CONNECTED, int8. */
 import type { Activation, Padding } from '../../model/ops';
-import { window } from '../numerics';
+import { broadcastPlan, window } from '../numerics';
 import { oneOp, type SuiteCase } from './build';
 import { random, type Random } from './random';
 
@@ -371,6 +371,47 @@ function transposed(
   );
 }
 
+function matmul(
+  seed: number,
+  left: readonly number[],
+  right: readonly number[],
+  adjX: boolean,
+  adjY: boolean,
+  constant: boolean,
+): SuiteCase {
+  const rng = random(seed);
+  const count = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+  const depth = left.at(adjX ? -2 : -1)!;
+  const scaleA = rng.scale(0.005, 0.1);
+  const scaleB = rng.scale(0.005, 0.1);
+  const data = rng.int8s(count(right));
+  return oneOp(
+    `BATCH_MATMUL ${left.join('x')} by ${right.join('x')}${adjX ? ' adjX' : ''}${adjY ? ' adjY' : ''}${constant ? ' constant' : ''}`,
+    'BATCH_MATMUL',
+    { adjX, adjY, asymmetricQuantizeInputs: false },
+    [
+      { shape: left, scale: scaleA, zeroPoint: rng.int(-128, 127), feed: rng.int8s(count(left)) },
+      {
+        shape: right,
+        scale: scaleB,
+        zeroPoint: rng.int(-20, 20),
+        ...(constant ? { constant: data } : { feed: data }),
+      },
+    ],
+    [
+      {
+        shape: [
+          ...broadcastPlan([left.slice(0, -2), right.slice(0, -2)]).shape,
+          left.at(adjX ? -1 : -2)!,
+          right.at(adjY ? -2 : -1)!,
+        ],
+        scale: outputScale(rng, scaleA, scaleB, depth),
+        zeroPoint: rng.int(-128, 127),
+      },
+    ],
+  );
+}
+
 export function convolutionCases(base: number): SuiteCase[] {
   const cases: SuiteCase[] = [];
   convolutions.forEach((geometry, index) => {
@@ -396,6 +437,12 @@ export function convolutionCases(base: number): SuiteCase[] {
     dense(base + 707, [1, 64], 10, 'NONE', { perChannel: true }),
     dense(base + 708, [5, 48], 16, 'RELU', { perChannel: true }),
     dense(base + 709, [1, 64], 10, 'RELU6', { perChannel: true, bias: false }),
+  );
+  cases.push(
+    matmul(base + 720, [2, 3, 8], [2, 8, 5], false, false, false),
+    matmul(base + 721, [2, 3, 8], [2, 5, 8], false, true, false),
+    matmul(base + 722, [2, 8, 3], [2, 8, 5], true, false, false),
+    matmul(base + 723, [4, 3, 8], [8, 5], false, false, true),
   );
   let seed = base + 800;
   for (const padding of ['SAME', 'VALID'] as const) {

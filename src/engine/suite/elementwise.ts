@@ -247,6 +247,7 @@ export function elementwiseCases(base: number): SuiteCase[] {
       unary(seed++, 'RELU_N1_TO_1', {}),
       unary(seed++, 'LOGISTIC', {}, [0.01, 0.2], { scale: 1 / 256, zeroPoint: -128 }),
       unary(seed++, 'TANH', {}, [0.005, 0.1], { scale: 1 / 128, zeroPoint: 0 }),
+      unary(seed++, 'TANH', {}, [0.005, 0.1], undefined, ' free scale'),
       unary(seed++, 'ELU', {}),
       unary(seed++, 'HARD_SWISH', {}),
       unary(seed++, 'LEAKY_RELU', { alpha: 0.2 }),

@@ -139,12 +139,29 @@ function depthwise(
   );
 }
 
+/** Constants that are stored small and widened by DEQUANTIZE. */
+function weightOnly(seed: number): SuiteCase[] {
+  const rng = random(seed);
+  const out = { shape: [4, 9], dtype: 'float32' as const };
+  const perChannel = (axis: number, length: number) => ({
+    shape: [4, 9],
+    scale: Float32Array.from({ length }, () => rng.scale(0.01, 0.1)),
+    axis,
+    feed: rng.int8s(36),
+  });
+  return [
+    oneOp('DEQUANTIZE int8 per-channel axis 0', 'DEQUANTIZE', {}, [perChannel(0, 4)], [out]),
+    oneOp('DEQUANTIZE int8 per-channel axis 1', 'DEQUANTIZE', {}, [perChannel(1, 9)], [out]),
+  ];
+}
+
 export function hybridCases(base: number): SuiteCase[] {
   const seed = base + 4000;
   return [
     dense(seed, 1, 64, 10, 'NONE', false, true),
     dense(seed + 1, 3, 33, 17, 'RELU', false, true),
     dense(seed + 2, 2, 128, 9, 'NONE', true, true),
+    ...weightOnly(seed + 30),
     dense(seed + 3, 1, 40, 8, 'RELU6', true, false),
     convolution(seed + 10, [3, 3], 'SAME', 1, 1, 'NONE', true),
     convolution(seed + 11, [3, 3], 'VALID', 2, 1, 'RELU', true, 2),

@@ -26,22 +26,31 @@ function matrix(rows: readonly (readonly number[])[]): Spec {
   };
 }
 
-function concatenation(
-  seed: number,
-  shapes: readonly Shape[],
-  axis: number,
-  same: boolean,
-): SuiteCase {
+function concatenation(seed: number, shapes: readonly Shape[], axis: number): SuiteCase {
   const rng = random(seed);
   const out = grid(rng);
   const at = axis < 0 ? axis + shapes[0]!.length : axis;
   const total = shapes.reduce((sum, shape) => sum + shape[at]!, 0);
   return oneOp(
-    `CONCATENATION ${shapes.map((shape) => shape.join('x')).join(' ')} axis ${axis}${same ? '' : ' rescaled'}`,
+    `CONCATENATION ${shapes.map((shape) => shape.join('x')).join(' ')} axis ${axis}`,
     'CONCATENATION',
     { axis, activation: 'NONE' },
-    shapes.map((shape) => feed(rng, shape, same ? out : grid(rng))),
+    shapes.map((shape) => feed(rng, shape, out)),
     [{ shape: shapes[0]!.map((size, index) => (index === at ? total : size)), ...out }],
+  );
+}
+
+function embedding(seed: number): SuiteCase {
+  const rng = random(seed);
+  return oneOp(
+    'EMBEDDING_LOOKUP int8',
+    'EMBEDDING_LOOKUP',
+    {},
+    [
+      { shape: [6], dtype: 'int32', feed: Int32Array.of(0, 4, 8, 2, 2, 1) },
+      { shape: [9, 7], scale: rng.scale(0.01, 0.1), constant: rng.int8s(63, -127) },
+    ],
+    [{ shape: [6, 7], dtype: 'float32' }],
   );
 }
 
@@ -59,6 +68,7 @@ export function moveCases(base: number): SuiteCase[] {
     offset: false,
   };
   return [
+    embedding(base + 3010),
     concatenation(
       base + 3001,
       [
@@ -66,7 +76,6 @@ export function moveCases(base: number): SuiteCase[] {
         [1, 4, 5, 6],
       ],
       3,
-      true,
     ),
     concatenation(
       base + 3002,
@@ -76,7 +85,6 @@ export function moveCases(base: number): SuiteCase[] {
         [1, 1, 5, 3],
       ],
       1,
-      true,
     ),
     concatenation(
       base + 3003,
@@ -88,7 +96,6 @@ export function moveCases(base: number): SuiteCase[] {
         [2, 4],
       ],
       -1,
-      true,
     ),
     oneOp(
       'PAD 4-D',

@@ -4,10 +4,12 @@
  */
 import type { KernelFactory } from '../../engine';
 import type { OpName } from '../../../model/ops';
+import { batchMatmul } from './batchMatmul';
 import { binary } from './binary';
 import { compare } from './compare';
 import { conv2d, depthwiseConv2d } from './convolution';
 import { dequantize, quantize } from './convert';
+import { embeddingLookup } from './embedding';
 import { fullyConnected } from './fullyConnected';
 import { hybridConv2d, hybridDepthwiseConv2d, hybridFullyConnected } from './hybrid';
 import { lookup } from './lookup';
@@ -35,10 +37,12 @@ export const integerKernels: Readonly<Partial<Record<OpName, KernelFactory>>> = 
   ABS: lookup,
   ADD: binary,
   AVERAGE_POOL_2D: pool2d,
+  BATCH_MATMUL: batchMatmul,
   CONV_2D: first(conv2d, hybridConv2d),
   DEPTHWISE_CONV_2D: first(depthwiseConv2d, hybridDepthwiseConv2d),
   DEQUANTIZE: dequantize,
   ELU: lookup,
+  EMBEDDING_LOOKUP: embeddingLookup,
   EQUAL: compare,
   FULLY_CONNECTED: first(fullyConnected, hybridFullyConnected),
   GELU: lookup,

@@ -1,6 +1,6 @@
 /**
  * Unary int8 → int8 ops: all of them are one table of 256 entries, made at prepare.
- * LOGISTIC, TANH, ELU: XNNPACK lut-elementwise-nc.c (float32 function, times 1/s_out, rne).
+ * LOGISTIC, ELU: XNNPACK lut-elementwise-nc.c (float32 function, times 1/s_out, rne).
  * LEAKY_RELU: XNNPACK qs8-vlrelu (16-bit multipliers). The rest are TFLite's builtin recipes.
  */
 import type { KernelFactory, KernelSite } from '../../engine';
@@ -127,7 +127,7 @@ function stepOf({ node }: KernelSite, from: Affine, to: Affine): Step | undefine
     case 'LOGISTIC':
       return xnnTable(from, to, sigmoid);
     case 'TANH':
-      return xnnTable(from, to, tanhf);
+      return builtinTable(from, to, tanhf);
     case 'ELU':
       return xnnTable(from, to, (x) => (x < 0 ? expm1f(x) : x));
     case 'RELU':

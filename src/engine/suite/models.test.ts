@@ -1,0 +1,59 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readTflite } from '../../formats/tflite/read';
+import { elementCount, type Tensor } from '../../model/graph';
+import { openOracle } from '../../testing/oracle';
+import { hasShared, readShared, sharedPath } from '../../testing/shared';
+import { createExecutable } from '../executor';
+import { integerKernel } from '../reference/int';
+import { referenceKernel } from '../reference';
+import { random } from './random';
+
+const samples = 5;
+const models = [
+  'mlperf-tiny/resnet8_int8',
+  'mlperf-tiny/vww_96_int8',
+  'mlperf-tiny/ad01_int8',
+  'mlperf-tiny/ad01_int8_float_io',
+  'mlperf-tiny/kws_int8',
+  'mlperf-tiny/str_ww_int8',
+  'mnist-conv-fc/conv_fc_mnist_srq_a8w8',
+  'mlperf-tiny/ad01_dynamic',
+];
+
+describe.skipIf(!hasShared)('whole models equal the TFLite runtime', () => {
+  it('has the models', () => {
+    expect(readdirSync(sharedPath('models')).length).toBeGreaterThan(0);
+  });
+  it.each(models)('%s', async (name) => {
+    const bytes = readShared(`models/${name}.tflite`);
+    const { graph } = readTflite(bytes);
+    const oracle = await openOracle(bytes);
+    const executable = createExecutable(
+      graph,
+      (site) => integerKernel(site) ?? referenceKernel(site),
+    );
+    const rng = random(7);
+    let different = 0;
+    for (let sample = 0; sample < samples; sample++) {
+      const feeds: Tensor[] = graph.inputs.map((index) => {
+        const { shape, dtype } = graph.values[index]!;
+        const count = elementCount(shape);
+        const data = dtype === 'int8' ? rng.int8s(count) : rng.floats(count, 2);
+        return { shape, dtype, data };
+      });
+      const ours = await executable.run(feeds);
+      const theirs = oracle.run(feeds.map((feed) => feed.data as Int8Array));
+      theirs.forEach((output, index) => {
+        const mine = ours[index]!.data as Int8Array;
+        expect(mine.length).toBe(output.data.length);
+        output.data.forEach((value, i) => {
+          if (value !== mine[i]) different++;
+        });
+      });
+    }
+    oracle.dispose();
+    executable.dispose();
+    expect(different).toBe(0);
+  });
+});
