@@ -65,6 +65,8 @@ interface Entry {
   readonly calls: readonly CallSpec[];
   /** Per call, once it was made. */
   readonly results: (readonly number[] | undefined)[];
+  /** Number of the first call: TensorFlow's Keras counts a nested model's own construction as 0. */
+  firstCall: number;
 }
 
 function functional(
@@ -79,11 +81,12 @@ function functional(
     const outer = field(spec.json, 'name');
     const name = typeof outer === 'string' ? outer : spec.name;
     if (entries.has(name)) return malformed(`The model has two layers named "${name}".`);
-    entries.set(name, { spec, calls: readCalls(spec.json), results: [] });
+    entries.set(name, { spec, calls: readCalls(spec.json), results: [], firstCall: 0 });
   }
+  const outputs = readRefs(field(model.config, 'output_layers'));
+  countCalls(entries, outputs);
   bindInputs(context, model, entries, given);
   makeCalls(context, path, entries);
-  const outputs = readRefs(field(model.config, 'output_layers'));
   if (outputs.length === 0) return malformed(`The model "${model.name}" has no outputs.`);
   return outputs.map((ref) => resolve(entries, ref) ?? lost(ref));
 }
@@ -111,12 +114,21 @@ function bindInputs(
   });
 }
 
+/** Every call is used somewhere, so call numbers from 1 to the count mean that counting starts at 1. */
+function countCalls(entries: ReadonlyMap<string, Entry>, outputs: readonly TensorRef[]): void {
+  const refs = [...entries.values()].flatMap(({ calls }) => calls.flatMap(refsOf));
+  const used = new Map<string, Set<number>>();
+  for (const ref of [...refs, ...outputs])
+    used.set(ref.layer, (used.get(ref.layer) ?? new Set()).add(ref.call));
+  for (const [name, entry] of entries) {
+    const calls = used.get(name);
+    if (calls?.has(entry.calls.length) === true && !calls.has(0)) entry.firstCall = 1;
+  }
+}
+
 function resolve(entries: ReadonlyMap<string, Entry>, ref: TensorRef): number | undefined {
   const entry = entries.get(ref.layer);
-  // Old versions count the calls made outside of this model too; a lone call is meant anyway.
-  const results =
-    entry?.results[ref.call] ?? (entry?.calls.length === 1 ? entry.results[0] : undefined);
-  return results?.[ref.tensor];
+  return entry?.results[ref.call - entry.firstCall]?.[ref.tensor];
 }
 
 const refsOf = (call: CallSpec): TensorRef[] =>
@@ -155,7 +167,7 @@ function makeCalls(
       entry.results[index] = applyLayer(context, entry.spec, path, {
         ...resolved,
         outputs: outputs.get(name) ?? 1,
-        hint: (tensor) => shapes.get(`${name}:${index}:${tensor}`),
+        hint: (tensor) => shapes.get(`${name}:${index + entry.firstCall}:${tensor}`),
       });
       return false;
     });

@@ -153,6 +153,41 @@ function clip(call: LayerCall): number {
   return emit(call, 'MINIMUM', {}, [emit(call, 'MAXIMUM', {}, [one(call), low], 'max'), high]);
 }
 
+/** Keras 3 writes slices as {class_name: '__slice__', config: {start, stop, step}}. */
+function getItem(call: LayerCall): number {
+  const input = one(call);
+  const key = plainArgument(call, 1, 'key');
+  const items: unknown[] = Array.isArray(key) ? key : [key];
+  const bound = (value: unknown): number | undefined => {
+    if (value === null || value === undefined) return undefined;
+    if (typeof value === 'number' && Number.isInteger(value)) return value;
+    return unsupported('a slice whose bounds are no fixed numbers.');
+  };
+  let [beginMask, endMask, shrinkAxisMask] = [0, 0, 0];
+  const ranges = items.map((item, axis) => {
+    if (typeof item === 'number') {
+      if (axis === 0) return unsupported('a slice that takes the batch away.');
+      shrinkAxisMask |= 1 << axis;
+      return { start: item, stop: item + 1, step: 1 };
+    }
+    const slice = isJson(item) && isJson(item['config']) ? item['config'] : undefined;
+    if (slice === undefined) return unsupported('a slice other than numbers and ranges.');
+    const [start, stop] = [bound(slice['start']), bound(slice['stop'])];
+    if (start === undefined) beginMask |= 1 << axis;
+    if (stop === undefined) endMask |= 1 << axis;
+    return { start: start ?? 0, stop: stop ?? 0, step: bound(slice['step']) ?? 1 };
+  });
+  const attrs = { beginMask, endMask, shrinkAxisMask, ellipsisMask: 0, newAxisMask: 0 };
+  const operand = (name: 'start' | 'stop' | 'step') =>
+    intConstant(
+      call,
+      name,
+      ranges.map((range) => range[name]),
+    );
+  const operands = [input, operand('start'), operand('stop'), operand('step')];
+  return emit(call, 'STRIDED_SLICE', { ...attrs, offset: false }, operands);
+}
+
 const rules: Readonly<Record<string, Rule>> = {
   add: arithmetic('ADD'),
   subtract: arithmetic('SUB'),
@@ -200,6 +235,7 @@ const rules: Readonly<Record<string, Rule>> = {
   concat: concatenate,
   clip,
   clip_by_value: clip,
+  get_item: getItem,
   identity: one,
   stop_gradient: one,
 };

@@ -1,0 +1,82 @@
+/** Float outputs of single layers and small networks against real Keras (scripts/fixtures/keras_layers.py). */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { Tensor } from '../../../model/graph';
+import { openOracle } from '../../../testing/oracle';
+import { writeTflite } from '../../tflite';
+import type { KerasSource } from '../source';
+import { buildKerasGraph } from './index';
+
+interface Packed {
+  readonly shape: number[];
+  readonly dtype: 'float32' | 'int32';
+  readonly data: string;
+}
+interface Case {
+  readonly name: string;
+  readonly version: string;
+  readonly config: unknown;
+  readonly weights: Record<string, (Packed & { name: string })[]>;
+  readonly inputs: Packed[];
+  readonly outputs: Packed[];
+}
+
+function unpack({ shape, dtype, data }: Packed): Tensor {
+  const bytes = Uint8Array.from(Buffer.from(data, 'base64')).buffer;
+  return {
+    shape,
+    dtype,
+    data: dtype === 'int32' ? new Int32Array(bytes) : new Float32Array(bytes),
+  };
+}
+
+const numbers = (packed: Packed) => unpack(packed).data as Float32Array | Int32Array;
+
+function sourceOf(fixture: Case): KerasSource {
+  return {
+    name: fixture.name,
+    config: fixture.config,
+    kerasVersion: fixture.version,
+    weights: (path) =>
+      fixture.weights[path.join('\n')]?.map((packed) => ({
+        name: packed.name,
+        shape: packed.shape,
+        data: unpack(packed).data as Float32Array,
+      })),
+  };
+}
+
+/** Largest difference, relative to the largest expected magnitude. */
+function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let most = 0;
+  let scale = 0;
+  for (let i = 0; i < expected.length; i++) {
+    most = Math.max(most, Math.abs(actual[i]! - expected[i]!));
+    scale = Math.max(scale, Math.abs(expected[i]!));
+    if (Number.isNaN(actual[i]!)) return Infinity;
+  }
+  return most / (scale || 1);
+}
+
+const folder = fileURLToPath(new URL('../fixtures/layers/', import.meta.url));
+
+for (const file of readdirSync(folder)) {
+  const cases = JSON.parse(readFileSync(folder + file, 'utf8')) as Case[];
+  describe(file.replace('.json', ''), () => {
+    it.each(cases.map((fixture) => [fixture.name, fixture] as const))('%s', async (_, fixture) => {
+      const { graph, issues } = buildKerasGraph(sourceOf(fixture));
+      expect(issues.filter(({ severity }) => severity === 'error')).toEqual([]);
+      const names = graph.nodes.map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+      expect(new Set(graph.values.map(({ name }) => name)).size).toBe(graph.values.length);
+      const oracle = await openOracle(writeTflite(graph));
+      const outputs = oracle.run(fixture.inputs.map((packed) => numbers(packed)));
+      oracle.dispose();
+      expect(outputs.map(({ shape }) => shape)).toEqual(fixture.outputs.map(({ shape }) => shape));
+      fixture.outputs.forEach((packed, index) => {
+        expect(difference(outputs[index]!.data, numbers(packed))).toBeLessThan(1e-5);
+      });
+    });
+  });
+}
