@@ -1,5 +1,12 @@
 /** Cases of every op with a WASM kernel. */
-import { convolutionCase, fullyConnectedCase, seeded, type Case, type Kind } from './cases';
+import {
+  convolutionCase,
+  fullyConnectedCase,
+  hybridCase,
+  seeded,
+  type Case,
+  type Kind,
+} from './cases';
 import { binaryCase, convertCase, meanCase, poolCase, unaryCase } from './cases-small';
 
 /** `count` of each op and type. */
@@ -16,5 +23,6 @@ export function wasmCases(seed: number, count: number): Case[] {
     () => unaryCase(random, kind),
     () => convertCase(random, kind),
   ]);
+  makers.push(() => hybridCase(random));
   return makers.flatMap((make) => Array.from({ length: count }, make));
 }

@@ -218,3 +218,25 @@ export function fullyConnectedCase(random: Random, kind: Kind): Case {
   const name = `FULLY_CONNECTED ${kind} ${rows}×${depth}→${units} ${attrs.activation}`;
   return oneNode(random, name, { op: 'FULLY_CONNECTED', attrs }, [input, ...weights], output);
 }
+
+/** Dynamic range: float32 activations, int8 weights. */
+export function hybridCase(random: Random): Case {
+  const made = random.next() < 0.5 ? convolutionCase(random, 'int8', false) : undefined;
+  const { graph } = made ?? fullyConnectedCase(random, 'int8');
+  const [input, weights, , output] = graph.values as [Value, Value, Value, Value];
+  const channels = weights.shape[0]!;
+  const node = graph.nodes[0]!;
+  const bias = {
+    shape: [channels],
+    dtype: 'float32',
+    data: float32Data(random, channels),
+  } as const;
+  const attrs = { ...node.attrs, asymmetricQuantizeInputs: random.next() < 0.5 };
+  return oneNode(
+    random,
+    `hybrid ${graph.name}`,
+    { op: node.op, attrs },
+    [{ shape: input.shape, dtype: 'float32' }, weights, bias],
+    { shape: output.shape, dtype: 'float32' },
+  );
+}

@@ -6,14 +6,7 @@ import { addressOf, type Build, type WasmFactory } from '../build';
 import { elementCount, type NodeFor } from '../../../model/graph';
 import { floatActivationRange, requantizationScale, window } from '../../numerics';
 import { affine, channelScales, isClamp, xnnActivationRange } from '../../reference/int/site';
-import {
-  chooseGemm,
-  operandBytes,
-  packPanels,
-  placeGemm,
-  type Kind,
-  type PanelSource,
-} from '../matmul';
+import { chooseGemm, operandBytes, packPanels, placeGemm, type Kind, type Result } from '../matmul';
 
 /** A padded copy may be this many times larger than input plus output, plus 1 MB. */
 const paddedLimit = 8;
@@ -66,7 +59,7 @@ export function geometry(
 }
 
 /** Bias, requantization and clamp of an int8 layer that XNNPACK computes; undefined: another recipe. */
-export function int8Stage(build: Build, channels: number) {
+export function int8Stage(build: Build, channels: number): Stage | undefined {
   const { node } = build;
   if (!('activation' in node.attrs) || !isClamp(node.attrs.activation)) return undefined;
   const [input, weights, bias] = build.inputs;
@@ -84,7 +77,7 @@ export function int8Stage(build: Build, channels: number) {
 }
 
 /** The same of a float32 layer. */
-export function float32Stage(build: Build) {
+export function float32Stage(build: Build): Stage | undefined {
   const { node } = build;
   if (!('activation' in node.attrs) || !isClamp(node.attrs.activation)) return undefined;
   const bias = build.inputs[2];
@@ -108,20 +101,19 @@ export function layerKind(build: Build): Kind | undefined {
   return weights.dtype === 'int8' || weights.dtype === 'int4' ? 'int8' : undefined;
 }
 
-/** Writes one image's operand; returns nothing. Address of the operand is `to`. */
-export function padder(build: Build, kind: Kind, g: Geometry, zero: number, repeat = 1) {
+/** Writes one image's operand, borders holding `zero`. */
+export function padder(build: Build, kind: Kind, g: Geometry, repeat = 1) {
   const { kernels } = build;
   const { inH, inW, inC, top, bottom, left, right } = g;
-  if (kind === 'float32') {
-    return (from: number, to: number) =>
+  return (from: number, to: number, zero: number): void => {
+    if (kind === 'float32') {
       kernels.padF32(from, to, inH, inW, inC, top, bottom, left, right, repeat);
-  }
-  if (repeat === 1) {
-    return (from: number, to: number) =>
+    } else if (repeat === 1) {
       kernels.padI8(from, to, inH, inW, inC, top, bottom, left, right, zero);
-  }
-  return (from: number, to: number) =>
-    kernels.padRepeatI8(from, to, inH, inW, inC, top, bottom, left, right, zero, repeat);
+    } else {
+      kernels.padRepeatI8(from, to, inH, inW, inC, top, bottom, left, right, zero, repeat);
+    }
+  };
 }
 
 /** The operand is the input itself: no border, no repetition, no change of form. */
@@ -130,20 +122,37 @@ export function isDirect(build: Build, kind: Kind, g: Geometry): boolean {
   return same && g.paddedElements === g.inH * g.inW * g.inC;
 }
 
-export const conv2d: WasmFactory = (build) => {
-  const { node } = build;
-  const kind = layerKind(build);
-  if (node.op !== 'CONV_2D' || !kind) return undefined;
-  const { attrs } = node;
+export interface Stage {
+  readonly inputZero: number;
+  readonly scales: ArrayLike<number> | undefined;
+  readonly bias: ArrayLike<number> | undefined;
+  readonly zeroPoint: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Matrices {
+  /** Multiplies one image's operand; `to` is that image's output. */
+  multiply(operand: number, to: number): void;
+  readonly rows: number;
+  readonly channels: number;
+  readonly elementBytes: number;
+}
+
+/** Weights and argument blocks of a convolution, one per group. undefined: groups don't divide. */
+export function matricesOf(
+  build: Build,
+  kind: Kind,
+  result: Result,
+  attrs: NodeFor<'CONV_2D'>['attrs'],
+  g: Geometry,
+  stage: Stage,
+): Matrices | undefined {
   const weights = build.inputs[1]!;
   const [channels, kH, kW, kC] = weights.shape as [number, number, number, number];
-  const stage = kind === 'int8' ? int8Stage(build, channels) : float32Stage(build);
-  const g = geometry(build, attrs, kH, kW);
-  if (!stage || !g || kC === 0 || g.inC % kC !== 0) return undefined;
   const groups = g.inC / kC;
   const perGroup = channels / groups;
-  if (!Number.isInteger(perGroup)) return undefined;
-
+  if (!Number.isInteger(groups) || !Number.isInteger(perGroup)) return undefined;
   const size = operandBytes(kind, build.variant);
   const pixel = g.inC * size;
   const line = (g.inW + g.left + g.right) * pixel;
@@ -154,20 +163,20 @@ export const conv2d: WasmFactory = (build) => {
     if (dense) offsets.push(start);
     else for (let kx = 0; kx < kW; kx++) offsets.push(start + kx * attrs.dilationW * pixel);
   }
-  const elementBytes = kind === 'int8' ? 1 : 4;
+  const elementBytes = result === 'int8' ? 1 : 4;
   const rows = g.outH * g.outW;
-  const source: PanelSource = {
-    kind,
-    variant: build.variant,
-    weights: weights.data!,
-    first: 0,
-    channels: perGroup,
-    segments: offsets.length,
-    run: dense ? kW * kC : kC,
-    ...stage,
-  };
-  const blocks = Array.from({ length: groups }, (_, group) =>
-    placeGemm(build, kind, packPanels({ ...source, first: group * perGroup }), {
+  const blocks = Array.from({ length: groups }, (_, group) => {
+    const panels = packPanels({
+      kind,
+      variant: build.variant,
+      weights: weights.data!,
+      first: group * perGroup,
+      channels: perGroup,
+      segments: offsets.length,
+      run: dense ? kW * kC : kC,
+      ...stage,
+    });
+    return placeGemm(build, kind, panels, {
       rows,
       width: g.outW,
       stepX: attrs.strideW * pixel,
@@ -178,12 +187,31 @@ export const conv2d: WasmFactory = (build) => {
       zeroPoint: stage.zeroPoint,
       low: stage.low,
       high: stage.high,
-    }),
-  );
-  const gemm = chooseGemm(build, kind, rows);
-  const pad = padder(build, kind, g, stage.inputZero);
+    });
+  });
+  const gemm = chooseGemm(build, result, rows);
+  const multiply = (operand: number, to: number) => {
+    for (let group = 0; group < groups; group++) {
+      gemm(blocks[group]!, operand + group * kC * size, to + group * perGroup * elementBytes);
+    }
+  };
+  return { multiply, rows, channels, elementBytes };
+}
+
+export const conv2d: WasmFactory = (build) => {
+  const { node } = build;
+  const kind = layerKind(build);
+  if (node.op !== 'CONV_2D' || !kind) return undefined;
+  const [channels, kH, kW] = build.inputs[1]!.shape as [number, number, number];
+  const stage = kind === 'int8' ? int8Stage(build, channels) : float32Stage(build);
+  const g = geometry(build, node.attrs, kH, kW);
+  if (!stage || !g) return undefined;
+  const matrices = matricesOf(build, kind, kind, node.attrs, g, stage);
+  if (!matrices) return undefined;
+  const { multiply, rows, elementBytes } = matrices;
+  const pad = padder(build, kind, g);
   const direct = isDirect(build, kind, g);
-  if (!direct) build.needScratch(g.paddedElements * size);
+  if (!direct) build.needScratch(g.paddedElements * operandBytes(kind, build.variant));
   const input = build.operand(0);
   const imageBytes = g.inH * g.inW * g.inC * elementBytes;
   const resultBytes = rows * channels * elementBytes;
@@ -194,15 +222,8 @@ export const conv2d: WasmFactory = (build) => {
     const output = addressOf(outputs[0]);
     for (let n = 0; n < g.batches; n++) {
       const from = first + n * imageBytes;
-      const operand = direct ? from : scratch;
-      if (!direct) pad(from, operand);
-      for (let group = 0; group < groups; group++) {
-        gemm(
-          blocks[group]!,
-          operand + group * kC * size,
-          output + n * resultBytes + group * perGroup * elementBytes,
-        );
-      }
+      if (!direct) pad(from, scratch, stage.inputZero);
+      multiply(direct ? from : scratch, output + n * resultBytes);
     }
   };
 };

@@ -119,7 +119,7 @@ export const depthwiseConv2d: WasmFactory = (build) => {
   const int8Kernel = columns ? kernels.depthwise3x3I8 : kernels.depthwiseI8;
   const float32Kernel = plain3x3 ? kernels.depthwise3x3F32 : kernels.depthwiseF32;
   const kernel = isFloat ? float32Kernel : int8Kernel;
-  const pad = padder(build, kind, g, stage.inputZero, repeat);
+  const pad = padder(build, kind, g, repeat);
   const direct = repeat === 1 && isDirect(build, kind, g);
   if (!direct) build.needScratch(g.paddedElements * size);
   const input = build.operand(0);
@@ -133,7 +133,7 @@ export const depthwiseConv2d: WasmFactory = (build) => {
     const output = addressOf(outputs[0]);
     for (let n = 0; n < g.batches; n++) {
       const from = first + n * imageBytes;
-      if (!direct) pad(from, scratch);
+      if (!direct) pad(from, scratch, stage.inputZero);
       kernel(argument, direct ? from : scratch, output + n * resultBytes);
     }
   };

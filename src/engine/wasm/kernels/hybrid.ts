@@ -1,0 +1,189 @@
+/**
+ * Dynamic range: CONV_2D and FULLY_CONNECTED with float32 activations and int8 weights. Rows are put
+ * on their grid by the reference's own functions; the product is the int8 one with raw int32 sums.
+ */
+import { elementCount, type Value } from '../../../model/graph';
+import { floatActivationRange } from '../../numerics';
+import {
+  quantizeRowAsymmetric,
+  quantizeRowSymmetric,
+  type RowGrid,
+} from '../../reference/int/dynamicRange';
+import { channelScales, isClamp } from '../../reference/int/site';
+import type { Build, WasmFactory } from '../build';
+import { chooseGemm, operandBytes, operandOffset, packPanels, placeGemm } from '../matmul';
+import { geometry, matricesOf, padder } from './convolution';
+
+const raw = { inputZero: 0, scales: undefined, bias: undefined, zeroPoint: 0, low: 0, high: 0 };
+
+type QuantizeRow = typeof quantizeRowSymmetric;
+
+function isHybrid(build: Build): boolean {
+  const [input, weights, bias] = build.inputs;
+  const int8 = weights?.dtype === 'int8' || weights?.dtype === 'int4';
+  const given = input?.dtype === 'float32' && !input.data && weights?.data !== undefined && int8;
+  return given && build.outputs[0]?.dtype === 'float32' && (!bias || bias.data !== undefined);
+}
+
+/** Σw of every output channel of [channels, …] weights. */
+function channelSums(weights: Value, channels: number): Int32Array {
+  const data = weights.data as Int8Array;
+  const run = data.length / channels;
+  const sums = new Int32Array(channels);
+  for (let i = 0; i < data.length; i++) {
+    const channel = Math.floor(i / run);
+    sums[channel] = sums[channel]! + data[i]!;
+  }
+  return sums;
+}
+
+/** Scratch parts, each at a multiple of 64. */
+function split(build: Build, sizes: readonly number[]): () => number[] {
+  const starts: number[] = [];
+  let total = 0;
+  for (const size of sizes) {
+    starts.push(total);
+    total += Math.ceil((size + 64) / 64) * 64;
+  }
+  build.needScratch(total);
+  return () => starts.map((start) => build.scratch() + start);
+}
+
+interface Product {
+  readonly channels: number;
+  /** Rows that share one grid, and their elements. */
+  readonly rows: number;
+  readonly elements: number;
+  readonly images: number;
+  readonly operandSize: number;
+  readonly quantizeRow: QuantizeRow;
+  /** Operand of one image from its int8 elements, then raw sums. */
+  multiply(from: number, operand: number, sums: number, zero: number): void;
+}
+
+function hybrid(build: Build, product: Product, low: number, high: number) {
+  const { channels, rows, elements, images, quantizeRow } = product;
+  const weights = build.inputs[1]!;
+  const scales = channelScales(weights, channels);
+  if (!scales) return undefined;
+  const weightSums = build.place(channelSums(weights, channels));
+  const bias = build.place(
+    (build.inputs[2]?.data as Float32Array | undefined) ?? new Float32Array(channels),
+  );
+  const parts = split(build, [product.operandSize, elements, rows * channels * 4, channels * 4]);
+  const offset = operandOffset(build.variant);
+  const row = new Int8Array(elements);
+  const input = build.operand(0);
+
+  const finish = (
+    sums: number,
+    to: number,
+    grid: RowGrid,
+    scaleAt: number,
+    buffer: ArrayBuffer,
+  ) => {
+    const stepped = new Float32Array(buffer, scaleAt, channels);
+    for (let c = 0; c < channels; c++) stepped[c] = scales[c]! * grid.scale;
+    build.kernels.finishHybrid(
+      sums,
+      to,
+      rows,
+      channels,
+      grid.zeroPoint + offset,
+      weightSums,
+      scaleAt,
+      bias,
+      low,
+      high,
+    );
+  };
+  return (
+    inputs: Parameters<ReturnType<Build['operand']>>[0],
+    outputs: readonly { readonly data: ArrayBufferView }[],
+  ) => {
+    const [operand, bytes, sums, scaleAt] = parts() as [number, number, number, number];
+    const buffer = outputs[0]!.data.buffer as ArrayBuffer;
+    const x = new Float32Array(buffer, input(inputs), elements * images);
+    const memory = new Int8Array(buffer);
+    const to = outputs[0]!.data.byteOffset;
+    for (let image = 0; image < images; image++) {
+      const grid = quantizeRow(x, image * elements, (image + 1) * elements, row);
+      memory.set(row, bytes);
+      product.multiply(bytes, operand, sums, grid.zeroPoint);
+      finish(sums, to + image * rows * channels * 4, grid, scaleAt, buffer);
+    }
+  };
+}
+
+export const hybridConv2d: WasmFactory = (build) => {
+  const { node, variant } = build;
+  if (node.op !== 'CONV_2D' || !isHybrid(build) || !isClamp(node.attrs.activation)) {
+    return undefined;
+  }
+  const weights = build.inputs[1]!;
+  const [channels, kH, kW] = weights.shape as [number, number, number];
+  const g = geometry(build, node.attrs, kH, kW);
+  const matrices = g && matricesOf(build, 'int8', 'int32', node.attrs, g, raw);
+  if (!g || !matrices) return undefined;
+  const pad = padder(build, 'int8', g);
+  const { low, high } = floatActivationRange(node.attrs.activation);
+  const product: Product = {
+    channels,
+    rows: matrices.rows,
+    elements: g.inH * g.inW * g.inC,
+    images: g.batches,
+    operandSize: g.paddedElements * operandBytes('int8', variant),
+    quantizeRow: weights.quant?.scale.length === 1 ? quantizeRowSymmetric : quantizeRowAsymmetric,
+    multiply(from, operand, sums, zero) {
+      pad(from, operand, zero);
+      matrices.multiply(operand, sums);
+    },
+  };
+  return hybrid(build, product, low, high);
+};
+
+export const hybridFullyConnected: WasmFactory = (build) => {
+  const { node, variant, kernels } = build;
+  if (node.op !== 'FULLY_CONNECTED' || !isHybrid(build) || !isClamp(node.attrs.activation)) {
+    return undefined;
+  }
+  const weights = build.inputs[1]!;
+  const [channels, depth] = weights.shape as [number, number];
+  const images = elementCount(build.inputs[0]!.shape) / depth;
+  if (!Number.isInteger(images) || images === 0 || channels === 0) return undefined;
+  const panels = packPanels({
+    kind: 'int8',
+    variant,
+    weights: weights.data!,
+    first: 0,
+    channels,
+    segments: 1,
+    run: depth,
+    ...raw,
+  });
+  const block = placeGemm(build, 'int8', panels, {
+    rows: 1,
+    width: 1,
+    stepX: 0,
+    stepY: 0,
+    offsets: [0],
+    channels,
+    outStep: 0,
+    ...raw,
+  });
+  const gemm = chooseGemm(build, 'int32', 1);
+  const { low, high } = floatActivationRange(node.attrs.activation);
+  const product: Product = {
+    channels,
+    rows: 1,
+    elements: depth,
+    images,
+    operandSize: depth * operandBytes('int8', variant),
+    quantizeRow: node.attrs.asymmetricQuantizeInputs ? quantizeRowAsymmetric : quantizeRowSymmetric,
+    multiply(from, operand, sums) {
+      kernels.padI8(from, operand, 1, 1, depth, 0, 0, 0, 0, 0);
+      gemm(block, operand, sums);
+    },
+  };
+  return hybrid(build, product, low, high);
+};
