@@ -1,5 +1,5 @@
 /** The headless twin: the jobs of the studio from the shell (npm run -s intact -- …). */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { evaluateModel } from '../evaluate';
 import { createLocalJobs } from '..';
 import { presets, preprocessingOf, suggestPreprocessing } from '../../data/preprocess';
@@ -15,7 +15,6 @@ import type { JobEvents, OpenedModel, Samples } from '../types';
 import { parseArguments, usage, type Arguments } from './arguments';
 import { readPaths } from './files';
 import { inspection, modelText, runText, scoreText } from './text';
-import { readFileSync } from 'node:fs';
 
 const jobs = createLocalJobs('');
 /** Made-up samples when no data is given. */
@@ -83,7 +82,7 @@ function recipeFor(args: Arguments): Recipe {
     seed: args.seed,
   });
   if (args.recipe === undefined) return recipe;
-  const rules = readRecipeJson(readFileSync(args.recipe, 'utf8'));
+  const { rules } = readRecipeJson(readFileSync(args.recipe, 'utf8'));
   return { ...recipe, name: args.recipe, scheme: 'custom', rules };
 }
 
