@@ -2,6 +2,7 @@
 import type { Backend, Kernel, KernelSite } from '../engine';
 import { createExecutable } from '../executor';
 import { floatKernels } from './float';
+import { integerKernel } from './int';
 import { moveKernels } from './move';
 import { lookUp } from './table';
 
@@ -9,7 +10,7 @@ const tables = [moveKernels, floatKernels];
 
 /** The reference kernel of a site; undefined where there is none. Other backends fall back on it. */
 export function referenceKernel(site: KernelSite): Kernel | undefined {
-  return lookUp(tables, site);
+  return integerKernel(site) ?? lookUp(tables, site);
 }
 
 export function createReferenceBackend(): Backend {
