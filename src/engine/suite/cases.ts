@@ -4,6 +4,7 @@
  */
 import type { SuiteCase } from './build';
 import { convolutionCases } from './convolution';
+import { denseCases } from './dense';
 import { elementwiseCases } from './elementwise';
 import { hybridCases } from './hybrid';
 import { moveCases } from './move';
@@ -15,6 +16,7 @@ export type { SuiteCase } from './build';
 export function suiteCases(seed = 0): SuiteCase[] {
   return [
     ...convolutionCases(seed),
+    ...denseCases(seed),
     ...poolingCases(seed),
     ...elementwiseCases(seed),
     ...moveCases(seed),

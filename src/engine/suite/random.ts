@@ -39,3 +39,8 @@ export function random(seed: number): Random {
       Float32Array.from({ length: count }, () => (next() + next() + next() - 1.5) * 2 * spread),
   };
 }
+
+/** Output scale that puts most accumulators inside int8. */
+export function outputScale(rng: Random, input: number, weight: number, depth: number): number {
+  return Math.fround(input * weight * Math.sqrt(depth) * rng.scale(20, 120));
+}
