@@ -20,16 +20,13 @@ import { actBytes } from './lanes';
   }
 }
 
-/** n elements of A form, all the int8 `value`. */
+/** n elements of A form, all the int8 `value`. May write up to 15 bytes beyond. */
 @inline function fillRow(to: usize, n: i32, value: i32): void {
-  if (RELAXED == 1) {
-    memory.fill(to, <u8>(ACT_U8 == 1 ? value ^ 0x80 : value), n);
-    return;
-  }
-  const end = to + (n << 1);
+  const v = RELAXED == 1 ? i8x16.splat(<i8>(ACT_U8 == 1 ? value ^ 0x80 : value)) : i16x8.splat(<i16>value);
+  const end = to + n * actBytes();
   while (to < end) {
-    store<i16>(to, <i16>value);
-    to += 2;
+    v128.store(to, v);
+    to += 16;
   }
 }
 
@@ -85,23 +82,39 @@ export function padRepeatI8(
   }
 }
 
-/** One image of float32, borders zero, channels repeated `multiplier` times. */
+/** Zeros. May write up to 15 bytes beyond. */
+@inline function zeroRow(to: usize, bytes: i32): void {
+  const end = to + bytes;
+  while (to < end) {
+    v128.store(to, i32x4.splat(0));
+    to += 16;
+  }
+}
+
+/**
+ * One image of float32, borders zero, channels repeated `multiplier` times. Rows are written in
+ * order, as in padI8.
+ */
 export function padF32(
   from: usize, to: usize, h: i32, w: i32, c: i32,
   top: i32, bottom: i32, left: i32, right: i32, multiplier: i32,
 ): void {
-  const line = (w + left + right) * c * multiplier * 4;
-  memory.fill(to, 0, top * line);
+  const pixel = c * multiplier << 2;
+  const line = (w + left + right) * pixel;
+  zeroRow(to, top * line);
   to += top * line;
-  const edgeLeft = left * c * multiplier * 4;
-  const edgeRight = right * c * multiplier * 4;
   for (let y = 0; y < h; y++) {
-    memory.fill(to, 0, edgeLeft);
-    to += edgeLeft;
+    zeroRow(to, left * pixel);
+    to += left * pixel;
     if (multiplier == 1) {
-      memory.copy(to, from, w * c * 4);
-      to += w * c * 4;
-      from += w * c * 4;
+      const end = from + w * pixel;
+      let p = to;
+      for (let q = from; q < end; q += 16) {
+        v128.store(p, v128.load(q));
+        p += 16;
+      }
+      from = end;
+      to += w * pixel;
     } else {
       for (let i = 0; i < w * c; i++) {
         const value = load<f32>(from);
@@ -112,8 +125,8 @@ export function padF32(
         }
       }
     }
-    memory.fill(to, 0, edgeRight);
-    to += edgeRight;
+    zeroRow(to, right * pixel);
+    to += right * pixel;
   }
-  memory.fill(to, 0, bottom * line);
+  zeroRow(to, bottom * line);
 }

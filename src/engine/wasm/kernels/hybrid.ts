@@ -11,7 +11,7 @@ import {
 } from '../../reference/int/dynamicRange';
 import { channelScales, isClamp } from '../../reference/int/site';
 import type { Build, WasmFactory } from '../build';
-import { chooseGemm, operandBytes, operandOffset, packPanels, placeGemm } from '../matmul';
+import { chooseGemm, operandBytes, packPanels, placeGemm } from '../matmul';
 import { geometry, matricesOf, padder } from './convolution';
 
 const raw = { inputZero: 0, scales: undefined, bias: undefined, zeroPoint: 0, low: 0, high: 0 };
@@ -71,7 +71,6 @@ function hybrid(build: Build, product: Product, low: number, high: number) {
     (build.inputs[2]?.data as Float32Array | undefined) ?? new Float32Array(channels),
   );
   const parts = split(build, [product.operandSize, elements, rows * channels * 4, channels * 4]);
-  const offset = operandOffset(build.variant);
   const row = new Int8Array(elements);
   const input = build.operand(0);
 
@@ -89,7 +88,7 @@ function hybrid(build: Build, product: Product, low: number, high: number) {
       to,
       rows,
       channels,
-      grid.zeroPoint + offset,
+      grid.zeroPoint,
       weightSums,
       scaleAt,
       bias,
