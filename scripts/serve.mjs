@@ -34,7 +34,8 @@ export const headers = {
   'Referrer-Policy': 'no-referrer',
 };
 
-const root = fileURLToPath(new URL('../dist/', import.meta.url));
+/** DIST: another build to serve. */
+const root = process.env.DIST ?? fileURLToPath(new URL('../dist/', import.meta.url));
 
 function fileOf(url) {
   let path;

@@ -8,7 +8,16 @@ export function graphWithBorder(model: OpenedModel, run: Run, io: 'int8' | 'floa
   return io === run.plan.io ? run.graph : convert(model.optimized, { ...run.plan, io });
 }
 
+/**
+ * The bytes of a graph's .tflite. Its batch is fixed at 1: that is what was measured, and LiteRT.js
+ * takes no tensor for a batch left open.
+ */
+export function fileOf(graph: Graph): Uint8Array {
+  const values = graph.values.map((value) => ({ ...value, signature: undefined }));
+  return writeTflite({ ...graph, values });
+}
+
 /** Bytes of the .tflite of a run. Its size is what the screen shows for the recipe's own border. */
 export function exportTflite(model: OpenedModel, run: Run, io: 'int8' | 'float32'): Uint8Array {
-  return writeTflite(graphWithBorder(model, run, io));
+  return fileOf(graphWithBorder(model, run, io));
 }

@@ -5,7 +5,6 @@ import { constantBytes } from '../analysis/size';
 import type { LayerResult, Score, TensorError } from '../analysis/types';
 import { timeInTurn } from '../engine/benchmark';
 import type { Backend } from '../engine/engine';
-import { writeTflite } from '../formats/tflite/write';
 import { IntactError } from '../model/error';
 import { elementCount, type Graph } from '../model/graph';
 import { convert } from '../quant/convert';
@@ -14,6 +13,7 @@ import { calibrate } from '../quant/stats';
 import type { Plan, Recipe, Stats } from '../quant/types';
 import { accumulatedError } from './accumulated';
 import { engine } from './engine';
+import { fileOf } from './export';
 import { feedsOf, type Feeds } from './feeds';
 import { prepare, type Prepared } from './prepared';
 import { layerSensitivity } from './sensitivity';
@@ -181,8 +181,8 @@ function draftRun(
     floatScore: unknown,
     score: unknown,
     agreement: unknown,
-    fileBytes: writeTflite(converted).length,
-    floatFileBytes: writeTflite(graph).length,
+    fileBytes: fileOf(converted).length,
+    floatFileBytes: fileOf(graph).length,
     energyFloat: total(graph),
     energyQuantized: total(converted),
     layers,

@@ -1,7 +1,6 @@
-import { writeTflite } from '../formats/tflite/write';
 import { toReal } from '../analysis/tensors';
 import { engine } from './engine';
-import { graphWithBorder } from './export';
+import { fileOf, graphWithBorder } from './export';
 import { feedsOf } from './feeds';
 import { openInLiteRt } from './litert';
 import type { JobEvents, OpenedModel, Run, Samples, Verification } from './types';
@@ -25,7 +24,7 @@ export async function verify(
   const backend = await engine();
   const ours = await backend.prepare(graph);
   const feeds = feedsOf(samples, model.optimized);
-  const theirs = await openInLiteRt(writeTflite(graph), base);
+  const theirs = await openInLiteRt(fileOf(graph), base);
   const steps = graph.outputs.map((index) => outputStep(graph, index));
   const chosen = samples.split.evaluation.slice(0, MOST_SAMPLES);
   let identical = 0;
