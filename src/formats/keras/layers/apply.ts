@@ -36,6 +36,9 @@ export interface Given {
   readonly hint?: (tensor: number) => readonly unknown[] | undefined;
 }
 
+/** In look-ups; see `mostWork`. */
+const callCost = 100;
+
 /** Bounds the work on configs whose sub-models call each other again and again. */
 export function spend(context: Context, amount: number): void {
   context.budget.left -= amount;
@@ -53,7 +56,7 @@ export function applyLayer(
   path: readonly string[],
   given: Given,
 ): readonly number[] {
-  spend(context, 1);
+  spend(context, callCost);
   const inputs = [...valuesOf(given.args), ...valuesOf(Object.values(given.kwargs))];
   const layerPath = [...path, spec.name];
   if (spec.layers !== undefined && !spec.foreign && spec.type !== 'Merge')
@@ -61,6 +64,10 @@ export function applyLayer(
   const name = layerPath.join('/');
   const count = (context.calls.get(name) ?? 0) + 1;
   context.calls.set(name, count);
+  const weights = context.source.weights(layerPath) ?? [];
+  // A shared layer's weights are laid out again in every call.
+  const elements = weights.reduce((total, { data }) => total + data.length, 0);
+  if (count > 1) spend(context, Math.ceil(elements / 50));
   const call: LayerCall = {
     writer: context.writer,
     path: name,
@@ -69,7 +76,7 @@ export function applyLayer(
     config: spec.config,
     version: context.version,
     inputs,
-    weights: context.source.weights(layerPath) ?? [],
+    weights,
     args: given.args,
     kwargs: given.kwargs,
     apply: (inner, values, suffix, weights = []) =>
@@ -125,7 +132,7 @@ function applyInner(
   suffix: string,
   weights: readonly WeightArray[],
 ): readonly number[] {
-  spend(context, 1);
+  spend(context, callCost);
   const spec = readSpec(json, context.version);
   if (spec.layers !== undefined) return applyModel(context, spec, path, inputs);
   const definition = definitionOf(spec.type);

@@ -6,7 +6,7 @@ import { inferShapes } from '../../../model/infer';
 import type { OpAttrs, OpName } from '../../../model/ops';
 
 /** Shared sub-models multiply: a small config can ask for 2^depth calls. */
-const mostNodes = 100_000;
+const mostNodes = 20_000;
 
 /** Makes names unique: a taken one gets "_1", "_2", … */
 function naming() {
