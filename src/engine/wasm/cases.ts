@@ -240,3 +240,22 @@ export function hybridCase(random: Random): Case {
     { shape: output.shape, dtype: 'float32' },
   );
 }
+
+/**
+ * The case with activations and their zero point in 0…127, as a list of one; none where the
+ * activations are not plain int8 (they get their range from elsewhere).
+ */
+export function halfRange({ name, graph, feeds }: Case): Case[] {
+  const fed = new Set(graph.inputs);
+  if (feeds.some(({ dtype }) => dtype !== 'int8')) return [];
+  const values = graph.values.map((value, index) => {
+    const { quant } = value;
+    if (!fed.has(index) || !quant) return value;
+    return { ...value, quant: { ...quant, zeroPoint: quant.zeroPoint.map((zero) => zero & 127) } };
+  });
+  const positive = feeds.map((feed): Tensor => {
+    const data = (feed.data as Int8Array).map((q) => q & 127);
+    return { ...feed, data };
+  });
+  return [{ name, graph: { ...graph, values }, feeds: positive }];
+}

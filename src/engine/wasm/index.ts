@@ -2,7 +2,7 @@
 import { IntactError } from '../../model/error';
 import type { Backend } from '../engine';
 import { createExecutable } from '../executor';
-import { fallback } from './fallback';
+import { referenceKernel } from '../reference';
 import { buildFor, type Scratch } from './build';
 import { clearHeap, createHeap, reserve, type Heap } from './heap';
 import { wasmKernels } from './kernels';
@@ -13,6 +13,8 @@ export type { Variant } from './variant';
 export interface WasmOptions {
   /** Only this build; null where it is refused or computes wrongly here. Default: the best. */
   readonly variant?: Variant;
+  /** Skips the test of the dot: only to test kernels on machines that they are not for. */
+  readonly unchecked?: boolean;
 }
 
 export interface WasmBackend extends Backend {
@@ -32,7 +34,7 @@ const spareBytes = 64 * 2 ** 20;
 /** null where WebAssembly SIMD is missing. */
 export async function createWasmBackend(options: WasmOptions = {}): Promise<WasmBackend | null> {
   for (const variant of options.variant ? [options.variant] : variants) {
-    const module = await openVariant(variant);
+    const module = await openVariant(variant, options.unchecked);
     if (module) return backendOf(module, variant);
   }
   return null;
@@ -61,7 +63,8 @@ function backendOf(module: WebAssembly.Module, variant: Variant): WasmBackend {
         return createExecutable(
           graph,
           (site) =>
-            wasmKernels[site.node.op]?.(buildFor(site, heap, variant, scratch)) ?? fallback(site),
+            wasmKernels[site.node.op]?.(buildFor(site, heap, variant, scratch)) ??
+            referenceKernel(site),
           {
             ...prepareOptions,
             onDispose,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createWasmBackend } from '.';
 import { kernelSites } from '../executor';
+import { suiteCases } from '../suite/cases';
 import { wasmCases } from './all-cases';
 import { compareWithReference } from './browser-check';
 import { buildFor } from './build';
@@ -36,6 +37,12 @@ describe('WASM kernels', async () => {
     it('equals the reference on random cases', async () => {
       const backend = (await createWasmBackend({ variant }))!;
       const results = await compareWithReference(backend, wasmCases(20, 60));
+      expect(results.filter(({ different }) => different > 0)).toEqual([]);
+    });
+
+    it('equals the reference on the cases of every backend', async () => {
+      const backend = (await createWasmBackend({ variant }))!;
+      const results = await compareWithReference(backend, suiteCases());
       expect(results.filter(({ different }) => different > 0)).toEqual([]);
     });
   });

@@ -7,7 +7,7 @@ import { floatActivationRange } from '../../numerics';
 import { xnnAddParams } from '../../reference/int/binary';
 import { affine, isClamp, xnnActivationRange, type Affine } from '../../reference/int/site';
 import { addressOf, type Build, type WasmFactory } from '../build';
-import { fallback } from '../fallback';
+import { referenceKernel } from '../../reference';
 
 interface Pairing {
   /** Input positions: of the operand with all elements, and of the one that repeats. */
@@ -113,7 +113,7 @@ export const table: WasmFactory = (build) => {
   const output = build.outputs[0];
   if (input?.dtype !== 'int8' || output?.dtype !== 'int8') return undefined;
   const shape = [256];
-  const kernel = fallback({
+  const kernel = referenceKernel({
     node: build.node,
     inputs: [{ ...input, shape, signature: undefined }, ...build.inputs.slice(1)],
     outputs: [{ ...output, shape, signature: undefined }],
