@@ -1,11 +1,18 @@
 /** Our parameters, weights and biases against TensorFlow 2.21's converter on the same data. */
-import { describe, expect, it } from 'vitest';
+import { /** TensorFlow 2.21's choice: per-channel FULLY_CONNECTED too. The stock recipes are per-tensor there. */
+function converterRecipe(scheme: SchemeId, io: 'int8' | 'float32'): Recipe {
+  const recipe = stockRecipe(scheme, { io });
+  return { ...recipe, rules: recipe.rules.slice(0, 1) };
+}
+
+describe, expect, it } from 'vitest';
 import type { Graph, TensorData } from '../model/graph';
 import { optimize } from '../model/passes/optimize';
 import { convert } from './convert';
 import { plan } from './plan';
 import { stockRecipe } from './recipe';
 import { calibrate } from './stats';
+import type { Recipe, SchemeId } from './types';
 import {
   fixture,
   fixtureNames,
@@ -109,7 +116,7 @@ describe.each(fixtureNames)('%s as the TFLite converter makes it', (name) => {
     ['int8-per-tensor', 'int8', 'int8-per-tensor'],
   ])('%s with %s border', async (scheme, io, key) => {
     const { graph, stats } = await prepared(name);
-    const converted = convert(graph, plan(graph, stockRecipe(scheme, { io }), stats));
+    const converted = convert(graph, plan(graph, converterRecipe(scheme, io), stats));
     compare(converted, fixture(name).goldens[key]);
   });
 });
@@ -137,10 +144,7 @@ describe.each(fixtureNames)('%s without calibration', (name) => {
   });
 
   it('dynamic: the same weights in int8, of the same values', () => {
-    const recipe = stockRecipe('dynamic');
-    // The converter's choice for FULLY_CONNECTED too; the stock recipe is per-tensor there.
-    const perChannel = { ...recipe, rules: recipe.rules.slice(0, 1) };
-    const converted = convert(graph, plan(graph, perChannel));
+    const converted = convert(graph, plan(graph, converterRecipe('dynamic', 'float32')));
     const ours = converted.values.filter(({ dtype, data }) => dtype === 'int8' && data);
     const found = new Map(ours.map((value) => [value.name, base64(value.data!)]));
     expect(found).toEqual(goldenBytes(goldens.dynamic, 'int8'));

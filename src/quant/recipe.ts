@@ -70,11 +70,14 @@ const stock: Record<SchemeId, readonly RecipeRule[]> = {
     ),
   ],
   // FULLY_CONNECTED per-tensor: see targets/litert.ts.
+  int8: [
+    rule(staticConfig('CHANNELWISE')),
+    rule(staticConfig('TENSORWISE'), 'min_max_uniform_quantize', 'FULLY_CONNECTED'),
+  ],
   dynamic: [
     rule(dynamicConfig('CHANNELWISE')),
     rule(dynamicConfig('TENSORWISE'), 'min_max_uniform_quantize', 'FULLY_CONNECTED'),
   ],
-  int8: [rule(staticConfig('CHANNELWISE'))],
   'int8-per-tensor': [rule(staticConfig('TENSORWISE'))],
 };
 
@@ -105,7 +108,7 @@ export function stockRecipe(
 
 /**
  * The recipe with one more rule for each named node: 'float' leaves it alone, 'int8' quantizes weights
- * and activations, at the granularity of the recipe's own static rule where it has one.
+ * and activations, by the recipe's own static rules where it has some.
  */
 export function withOverrides(
   recipe: Recipe,
@@ -113,14 +116,14 @@ export function withOverrides(
 ): Recipe {
   const entries = Object.entries(overrides);
   if (entries.length === 0) return recipe;
-  const own = recipe.rules.find(({ op_config }) => isStatic(op_config));
-  const int8 = own?.op_config ?? staticConfig('CHANNELWISE');
+  const own = recipe.rules.filter(({ op_config }) => isStatic(op_config));
+  const int8 = own.length > 0 ? own : stock.int8;
   const float: OpConfig = { compute_precision: 'FLOAT', explicit_dequantize: false };
-  const rules = entries.map(([name, choice]): RecipeRule => {
+  const rules = entries.flatMap(([name, choice]): RecipeRule[] => {
     const regex = `^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
     return choice === 'float'
-      ? rule(float, 'no_quantize', '*', regex)
-      : rule(int8, 'min_max_uniform_quantize', '*', regex);
+      ? [rule(float, 'no_quantize', '*', regex)]
+      : int8.map((one) => ({ ...one, regex }));
   });
   return { ...recipe, rules: [...recipe.rules, ...rules] };
 }
