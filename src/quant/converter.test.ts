@@ -1,11 +1,5 @@
 /** Our parameters, weights and biases against TensorFlow 2.21's converter on the same data. */
-import { /** TensorFlow 2.21's choice: per-channel FULLY_CONNECTED too. The stock recipes are per-tensor there. */
-function converterRecipe(scheme: SchemeId, io: 'int8' | 'float32'): Recipe {
-  const recipe = stockRecipe(scheme, { io });
-  return { ...recipe, rules: recipe.rules.slice(0, 1) };
-}
-
-describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Graph, TensorData } from '../model/graph';
 import { optimize } from '../model/passes/optimize';
 import { convert } from './convert';
@@ -107,6 +101,12 @@ function compare(graph: Graph, golden: Golden) {
         sameIntegers(value.data as Int8Array | Int32Array, goldenData(tensor), where);
     }
   });
+}
+
+/** TensorFlow 2.21's choice: per-channel FULLY_CONNECTED too. The stock recipes are per-tensor there. */
+function converterRecipe(scheme: SchemeId, io: 'int8' | 'float32'): Recipe {
+  const recipe = stockRecipe(scheme, { io });
+  return { ...recipe, rules: recipe.rules.slice(0, 1) };
 }
 
 describe.each(fixtureNames)('%s as the TFLite converter makes it', (name) => {
