@@ -10,12 +10,14 @@ import type { Graph, Node } from '../model/graph';
 import { activationParams, type ScalarParams } from './affine';
 import { describeCalibration } from './observers';
 import { isFloatActivation, isFloatConstant, type NodeDecision } from './schemes';
+import { padsBelowRange } from './padding';
 import type { Target } from './targets';
 import type { Stats, ValuePlan } from './types';
 
 interface Class {
   /** The value whose range counts. */
-  source: number;
+  readonly source: number;
+  readonly members: number[];
   fixed?: { readonly params: ScalarParams; readonly by: Node };
   /** Its range comes from the result of an op with several inputs. */
   imposed?: Node;
@@ -55,11 +57,14 @@ export function planActivations(
 ): Map<number, ActivationPlan> {
   const quantized = quantizedValues(graph, decisions);
   const classes = new Map<number, Class>();
-  for (const index of quantized) classes.set(index, { source: index });
+  for (const index of quantized) classes.set(index, { source: index, members: [index] });
   const unite = (from: number, into: number) => {
     const [old, kept] = [classes.get(from)!, classes.get(into)!];
     if (old === kept) return;
-    for (const [index, entry] of classes) if (entry === old) classes.set(index, kept);
+    for (const member of old.members) {
+      classes.set(member, kept);
+      kept.members.push(member);
+    }
   };
   const tied: { node: Node; data: number[] }[] = [];
   graph.nodes.forEach((node, index) => {
@@ -70,9 +75,11 @@ export function planActivations(
     }
     if (rule.output !== 'same') return;
     const data = node.inputs.filter((input) => quantized.has(input));
-    const single =
-      data.length === 1 && !node.inputs.some((input) => isFloatConstant(graph.values[input]));
-    if (single) for (const output of node.outputs) unite(output, data[0]!);
+    const alone =
+      data.length === 1 &&
+      (padsBelowRange(graph, node) ||
+        !node.inputs.some((input) => isFloatConstant(graph.values[input])));
+    if (alone) for (const output of node.outputs) unite(output, data[0]!);
     else tied.push({ node, data });
   });
   for (const { node, data } of tied.reverse()) {

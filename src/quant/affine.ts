@@ -19,6 +19,12 @@ export const limits = {
   int32: { min: -2147483648, max: 2147483647 },
 } as const;
 
+/**
+ * Scale of an activation that was 0 in every sample. The converter's, 1e-6/255, makes ratios of
+ * scales that abort runtimes; any scale holds 0 exactly.
+ */
+const DEAD_SCALE = 1 / 128;
+
 /** Ranges narrower than this are widened to it (ExpandVerySmallRange of TFLite's converter). */
 const SMALLEST_RANGE = 1e-6;
 
@@ -38,14 +44,14 @@ export function requireFinite(x: number, where: string): void {
 }
 
 /**
- * Asymmetric int8 parameters of a range. The range is widened to hold 0, so that 0 is exact; a range
- * of nothing but zeros gets scale 1e-6/255. `where` names the tensor in errors.
+ * Asymmetric int8 parameters of a range. The range is widened to hold 0, so that 0 is exact. `where` names the tensor in errors.
  */
 export function activationParams(min: number, max: number, where: string): ScalarParams {
   requireFinite(min, where);
   requireFinite(max, where);
   let low = Math.min(min, 0);
   let high = Math.max(max, 0);
+  if (low === 0 && high === 0) return { scale: DEAD_SCALE, zeroPoint: 0 };
   if (high - low < SMALLEST_RANGE) {
     low = Math.min(low, -SMALLEST_RANGE / 2);
     high = Math.max(high, SMALLEST_RANGE / 2);
@@ -63,9 +69,12 @@ export function activationParams(min: number, max: number, where: string): Scala
   return { scale: Math.fround(scale), zeroPoint };
 }
 
-/** Symmetric int8 scale of weights whose largest magnitude is `largest`; all-zero weights get 1. */
+/**
+ * Symmetric int8 scale of weights whose largest magnitude is `largest`. All-zero channels get a tiny
+ * scale, which the plan then raises to what their bias needs.
+ */
 export function weightScale(largest: number): number {
-  return largest < Number.EPSILON ? 1 : Math.fround(largest / limits.int8Weights.max);
+  return Math.fround(Math.max(largest, SMALLEST_RANGE / 2) / limits.int8Weights.max);
 }
 
 /** Index into the scales of each element: `size` slices, each `inner` elements apart. */

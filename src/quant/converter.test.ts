@@ -6,7 +6,6 @@ import { convert } from './convert';
 import { plan } from './plan';
 import { stockRecipe } from './recipe';
 import { calibrate } from './stats';
-import type { Recipe, SchemeId } from './types';
 import {
   fixture,
   fixtureNames,
@@ -16,7 +15,7 @@ import {
   type FixtureName,
   type Golden,
 } from './testing/fixtures';
-import type { SchemeId, Stats } from './types';
+import type { Recipe, SchemeId, Stats } from './types';
 
 async function prepared(name: FixtureName): Promise<{ graph: Graph; stats: Stats }> {
   const { graph: imported, samples } = fixture(name);

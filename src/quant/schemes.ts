@@ -52,7 +52,7 @@ function int8Refusal(graph: Graph, node: Node, target: Target): string | null {
   if (!inputs.some(isFloatActivation)) {
     return 'it computes on integers or constants only, so there is nothing to quantize';
   }
-  if (rule.output !== 'index' && outputs.some((output) => output.dtype !== 'float32')) {
+  if (outputs.some((output) => output.dtype !== 'float32')) {
     return `its output is ${outputs[0]!.dtype}, so there is nothing to quantize`;
   }
   const activation = 'activation' in node.attrs ? node.attrs.activation : 'NONE';

@@ -4,6 +4,7 @@ import type { Graph, Tensor } from '../model/graph';
 import { runningHistogram, type RunningHistogram } from './histogram';
 import { createObserver } from './observers';
 import type { Observer } from './observers/observer';
+import { padsBelowRange } from './padding';
 import type { Calibration, Runner, Stats, ValueStats } from './types';
 
 interface Collector {
@@ -117,6 +118,9 @@ export async function calibrate(
 ): Promise<Stats> {
   createObserver(calibration); // refuses bad parameters before the first run
   const collectors = new Map<number, Collector>();
+  const skipped = new Set(
+    graph.nodes.flatMap((node) => (padsBelowRange(graph, node) ? node.outputs : [])),
+  );
   if (samples.length === 0) {
     throw new IntactError(
       'bad-data',
@@ -128,7 +132,8 @@ export async function calibrate(
     if (!feeds) throw new IntactError('internal', `Calibration sample ${sample} is missing.`);
     await run(feeds, (valueIndex, tensor) => {
       const value = graph.values[valueIndex]!;
-      if (value.dtype !== 'float32' || value.data || !(tensor.data instanceof Float32Array)) return;
+      if (value.dtype !== 'float32' || value.data || skipped.has(valueIndex)) return;
+      if (!(tensor.data instanceof Float32Array)) return;
       let into = collectors.get(valueIndex);
       if (!into) collectors.set(valueIndex, (into = collector(calibration)));
       if (!observe(into, tensor.data, sample)) {

@@ -7,22 +7,46 @@ import type { Graph, Node, Value } from '../graph';
 export interface Draft {
   readonly source: Graph;
   readonly values: Value[];
-  readonly nodes: (Node | null)[];
+  /** Changed by setNode only. */
+  readonly nodes: readonly (Node | null)[];
   inputs: number[];
   outputs: number[];
   /** Every value name in use. */
   readonly names: Set<string>;
+  /** By value: the node that makes it, and those that read it. */
+  readonly producers: Map<number, number>;
+  readonly readers: Map<number, Set<number>>;
 }
 
 export function draftOf(graph: Graph): Draft {
-  return {
+  const draft: Draft = {
     source: graph,
     values: [...graph.values],
-    nodes: [...graph.nodes],
+    nodes: graph.nodes.map(() => null),
     inputs: [...graph.inputs],
     outputs: [...graph.outputs],
     names: new Set(graph.values.map((value) => value.name)),
+    producers: new Map(),
+    readers: new Map(),
   };
+  graph.nodes.forEach((node, index) => setNode(draft, index, node));
+  return draft;
+}
+
+/** Replaces a node, or removes it with null. */
+export function setNode(draft: Draft, index: number, node: Node | null): void {
+  const old = draft.nodes[index];
+  for (const input of old?.inputs ?? []) draft.readers.get(input)?.delete(index);
+  for (const output of old?.outputs ?? []) {
+    if (draft.producers.get(output) === index) draft.producers.delete(output);
+  }
+  (draft.nodes as (Node | null)[])[index] = node;
+  for (const input of node?.inputs ?? []) {
+    const readers = draft.readers.get(input);
+    if (readers) readers.add(index);
+    else draft.readers.set(input, new Set([index]));
+  }
+  for (const output of node?.outputs ?? []) draft.producers.set(output, index);
 }
 
 /** `wanted`, or the first of `wanted_1`, `wanted_2`, … that `taken` doesn't hold. Adds it to `taken`. */
@@ -41,16 +65,12 @@ export function addValue(draft: Draft, value: Value): number {
 
 /** Indices of the nodes that read `value`. */
 export function consumersOf(draft: Draft, value: number): number[] {
-  const found: number[] = [];
-  draft.nodes.forEach((node, index) => {
-    if (node?.inputs.includes(value)) found.push(index);
-  });
-  return found;
+  return [...(draft.readers.get(value) ?? [])];
 }
 
 /** Index of the node that makes `value`; −1 for inputs and constants. */
 export function producerOf(draft: Draft, value: number): number {
-  return draft.nodes.findIndex((node) => node?.outputs.includes(value) ?? false);
+  return draft.producers.get(value) ?? -1;
 }
 
 /** True when exactly one node reads `value` and it is not an output of the graph. */
@@ -61,18 +81,17 @@ export function isPrivate(draft: Draft, value: number): boolean {
 /** Every reader of `from`, graph outputs too, reads `to` instead. */
 export function replaceUses(draft: Draft, from: number, to: number): void {
   const swap = (index: number) => (index === from ? to : index);
-  draft.nodes.forEach((node, index) => {
-    if (node?.inputs.includes(from)) {
-      draft.nodes[index] = { ...node, inputs: node.inputs.map(swap) } as Node;
-    }
-  });
+  for (const index of consumersOf(draft, from)) {
+    const node = draft.nodes[index]!;
+    setNode(draft, index, { ...node, inputs: node.inputs.map(swap) } as Node);
+  }
   draft.outputs = draft.outputs.map(swap);
 }
 
 /** The node makes `value` as its first output. */
 export function setOutput(draft: Draft, nodeIndex: number, value: number): void {
   const node = draft.nodes[nodeIndex]!;
-  draft.nodes[nodeIndex] = { ...node, outputs: [value, ...node.outputs.slice(1)] } as Node;
+  setNode(draft, nodeIndex, { ...node, outputs: [value, ...node.outputs.slice(1)] } as Node);
 }
 
 /** A new graph without the nodes and values that no graph output needs; graph inputs all stay. */

@@ -13,6 +13,7 @@ import {
   finish,
   isPrivate,
   producerOf,
+  setNode,
   setOutput,
   type Draft,
 } from './draft';
@@ -54,13 +55,13 @@ function foldIntoPrevious(draft: Draft, index: number, affine: AffineNode): Refu
       setWeights(draft, producer, linear, folded);
       if (affine.activation !== 'NONE') {
         const current = draft.nodes[producer]!;
-        draft.nodes[producer] = {
+        setNode(draft, producer, {
           ...current,
           attrs: { ...current.attrs, activation: affine.activation },
-        } as Node;
+        } as Node);
       }
       setOutput(draft, last, node.outputs[0]!);
-      draft.nodes[index] = null;
+      setNode(draft, index, null);
       return null;
     }
     if (reshapes.has(before.op)) {
@@ -107,13 +108,13 @@ function foldIntoNext(draft: Draft, index: number, affine: AffineNode): Refusal 
       if (!folded) return `the folded weights of "${next.name}" would not be finite`;
       setWeights(draft, readers[0]!, linear, folded);
       const output = node.outputs[0]!;
-      const reader = draft.nodes[consumersOf(draft, output)[0]!]!;
-      const readerIndex = draft.nodes.indexOf(reader);
-      draft.nodes[readerIndex] = {
+      const readerIndex = consumersOf(draft, output)[0]!;
+      const reader = draft.nodes[readerIndex]!;
+      setNode(draft, readerIndex, {
         ...reader,
         inputs: reader.inputs.map((input) => (input === output ? affine.input : input)),
-      } as Node;
-      draft.nodes[index] = null;
+      } as Node);
+      setNode(draft, index, null);
       return null;
     }
     if (reshapes.has(next.op) && next.inputs[0] === value) {

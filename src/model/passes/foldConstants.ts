@@ -4,7 +4,7 @@
  */
 import { elementCount, type Graph, type Node, type TensorData, type Value } from '../graph';
 import { halfToNumber } from '../half';
-import { draftOf, finish } from './draft';
+import { draftOf, finish, setNode } from './draft';
 
 /** Constants larger than this (elements) are left to run time. */
 const FOLD_LIMIT = 1 << 24;
@@ -84,7 +84,7 @@ export function foldConstants(graph: Graph): Graph {
     const data = fold(node, inputs, draft.values[output]!);
     if (!data) return;
     draft.values[output] = { ...draft.values[output]!, data };
-    draft.nodes[index] = null;
+    setNode(draft, index, null);
   });
   return finish(draft);
 }

@@ -4,7 +4,7 @@
  * keeps its name too and takes the place of the node's (or the RESHAPE's) output.
  */
 import type { Graph, Node } from '../graph';
-import { draftOf, finish, isPrivate, producerOf, setOutput } from './draft';
+import { draftOf, finish, isPrivate, producerOf, setNode, setOutput } from './draft';
 
 /** Ops whose TFLite kernels, float and int8 alike, clamp their output on the way. */
 const fusable = new Set<Node['op']>([
@@ -31,12 +31,12 @@ export function fuseActivation(graph: Graph): Graph {
       const before: Node = draft.nodes[producer]!;
       if (fusable.has(before.op) && 'activation' in before.attrs) {
         if (before.attrs.activation !== 'NONE') return;
-        draft.nodes[producer] = {
+        setNode(draft, producer, {
           ...before,
           attrs: { ...before.attrs, activation: node.op },
-        } as Node;
+        } as Node);
         setOutput(draft, last, node.outputs[0]!);
-        draft.nodes[index] = null;
+        setNode(draft, index, null);
         return;
       }
       if (!transparent.has(before.op)) return;

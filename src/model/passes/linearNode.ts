@@ -1,6 +1,6 @@
 /** Weights and bias of the linear nodes, scaled per output or per input channel in float64. */
 import type { Node, Value } from '../graph';
-import { addValue, consumersOf, type Draft } from './draft';
+import { addValue, consumersOf, setNode, type Draft } from './draft';
 
 /** Where a linear node keeps its weights, and what their axes mean. */
 interface LinearLayout {
@@ -121,5 +121,5 @@ export function setWeights(
   };
   place(linear.weights, folded.kernel, linear.shape, `${node.name}/weights`);
   if (folded.bias) place(linear.bias, folded.bias, [linear.channels], `${node.name}/bias`);
-  draft.nodes[nodeIndex] = { ...node, inputs } as Node;
+  setNode(draft, nodeIndex, { ...node, inputs } as Node);
 }

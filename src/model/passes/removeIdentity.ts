@@ -1,6 +1,6 @@
 /** Drops nodes that hand their input on unchanged, and joins RESHAPE of RESHAPE. */
 import type { Graph, Node, Value } from '../graph';
-import { consumersOf, draftOf, finish, isPrivate, producerOf, replaceUses } from './draft';
+import { consumersOf, draftOf, finish, isPrivate, producerOf, replaceUses, setNode } from './draft';
 
 const sameShape = (a: Value, b: Value) =>
   a.shape.length === b.shape.length && a.shape.every((size, axis) => size === b.shape[axis]);
@@ -66,18 +66,18 @@ export function removeIdentity(graph: Graph): Graph {
     if (sameShape(draft.values[from]!, draft.values[to]!)) {
       if (draft.values[from]!.dtype !== draft.values[to]!.dtype) return;
       if (!draft.outputs.includes(to)) {
-        draft.nodes[index] = null;
+        setNode(draft, index, null);
         replaceUses(draft, to, from);
         return;
       }
       const producer = producerOf(draft, from);
       if (producer < 0 || draft.outputs.includes(from)) return;
       const before = draft.nodes[producer]!;
-      draft.nodes[index] = null;
-      draft.nodes[producer] = {
+      setNode(draft, index, null);
+      setNode(draft, producer, {
         ...before,
         outputs: before.outputs.map((output) => (output === from ? to : output)),
-      } as Node;
+      } as Node);
       replaceUses(draft, from, to);
       return;
     }
@@ -85,11 +85,11 @@ export function removeIdentity(graph: Graph): Graph {
     const producer = producerOf(draft, from);
     const before = producer < 0 ? null : draft.nodes[producer]!;
     if (before?.op !== 'RESHAPE' || consumersOf(draft, from)[0] !== index) return;
-    draft.nodes[index] = {
+    setNode(draft, index, {
       ...node,
       inputs: [before.inputs[0]!, ...node.inputs.slice(1)],
-    } as Node;
-    draft.nodes[producer] = null;
+    } as Node);
+    setNode(draft, producer, null);
   });
   return finish(draft);
 }

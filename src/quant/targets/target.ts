@@ -12,11 +12,10 @@ export interface WeightLayout {
 
 /**
  * How an op is int8: `range` its output has a range of its own; `same` every float input and output
- * shares one scale and zero point; `fixed` the kernel prescribes the output's; `index` the output is
- * not a real number (ARG_MAX), only the inputs are quantized.
+ * shares one scale and zero point; `fixed` the kernel prescribes the output's.
  */
 export type Int8Rule =
-  | { readonly output: 'range' | 'same' | 'index' }
+  | { readonly output: 'range' | 'same' }
   | { readonly output: 'fixed'; readonly scale: number; readonly zeroPoint: number };
 
 /** What a runtime takes. The plan asks it; it decides nothing by itself. */

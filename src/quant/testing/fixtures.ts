@@ -4,7 +4,7 @@ import { readTflite } from '../../formats/tflite/read';
 import { writeTflite } from '../../formats/tflite/write';
 import { elementCount, type Graph, type Tensor } from '../../model/graph';
 import { draftOf, finish } from '../../model/passes/draft';
-import { openOracle, type OracleTensor } from '../../testing/oracle';
+import { openOracle } from '../../testing/oracle';
 import type { Runner } from '../types';
 
 export interface GoldenTensor {
@@ -64,14 +64,12 @@ export function representative(graph: Graph, index: number): Tensor[] {
 
 /**
  * Runs a float graph in the TFLite runtime and shows every activation, so that calibration sees the
- * runtime's own numbers. One runtime per activation, each with the nodes before it only: the runtime
- * overwrites an output that another node could work on in place.
+ * runtime's own numbers. One runtime per node, each with the nodes before it only.
  */
 export async function oracleRunner(graph: Graph): Promise<{ run: Runner; dispose(): void }> {
-  const outputs = [...new Set(graph.nodes.flatMap((node) => node.outputs))];
   const oracles = await Promise.all(
-    outputs.map((output) =>
-      openOracle(writeTflite(finish(draftOf({ ...graph, outputs: [output] })))),
+    graph.nodes.map(({ outputs }) =>
+      openOracle(writeTflite(finish(draftOf({ ...graph, outputs })))),
     ),
   );
   return {
@@ -79,14 +77,15 @@ export async function oracleRunner(graph: Graph): Promise<{ run: Runner; dispose
       graph.inputs.forEach((valueIndex, position) => tap?.(valueIndex, feeds[position]!));
       const results = new Map(graph.inputs.map((index, position) => [index, feeds[position]!]));
       oracles.forEach((oracle, position) => {
-        const index = outputs[position]!;
-        const { shape, dtype } = graph.values[index]!;
-        const [{ data }] = oracle.run(feeds.map((feed) => feed.data as Float32Array)) as [
-          OracleTensor,
-        ];
-        const tensor: Tensor = { shape, dtype, data };
-        results.set(index, tensor);
-        tap?.(index, tensor);
+        const { outputs } = graph.nodes[position]!;
+        const made = oracle.run(feeds.map((feed) => feed.data as Float32Array));
+        made.forEach(({ data }, which) => {
+          const index = outputs[which]!;
+          const { shape, dtype } = graph.values[index]!;
+          const tensor: Tensor = { shape, dtype, data };
+          results.set(index, tensor);
+          tap?.(index, tensor);
+        });
       });
       return graph.outputs.map((index) => results.get(index)!);
     },
