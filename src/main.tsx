@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client';
 import '@mantine/core/styles.css';
 import './ui/styles/base.css';
 import { createJobs } from './jobs/client';
+import { persist } from './state/persistence';
 import { createStudio } from './state/studio';
 import { App } from './ui/App';
 
@@ -9,4 +10,6 @@ import { App } from './ui/App';
 const fake = import.meta.env.DEV && new URLSearchParams(location.search).has('fake');
 const jobs = fake ? (await import('./ui/testing/fakeJobs')).createFakeJobs() : createJobs();
 
-createRoot(document.getElementById('root')!).render(<App studio={createStudio(jobs)} />);
+const studio = createStudio(jobs);
+void persist(studio);
+createRoot(document.getElementById('root')!).render(<App studio={studio} />);

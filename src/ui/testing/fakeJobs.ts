@@ -153,7 +153,7 @@ function fakeData(inputShape: readonly number[], count: number, synthetic: boole
   const size = inputShape.slice(1).reduce((a, b) => a * b, 1);
   const next = random(5);
   const samples = new Uint8Array(count * size);
-  for (let s = 0; s < Math.min(count, 64); s++) {
+  for (let s = 0; s < count; s++) {
     let x = 8 + next() * 12;
     let y = 4;
     for (let step = 0; step < 60; step++) {

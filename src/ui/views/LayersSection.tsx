@@ -1,26 +1,40 @@
-import { SegmentedControl } from '@mantine/core';
-import { useMemo } from 'react';
+import { Drawer, SegmentedControl } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
+import { lazy, Suspense, useMemo } from 'react';
 import type { LayersView } from '../../state/view';
+import { OverlayPicker } from '../graph/OverlayPicker';
 import { SyntheticBadge } from '../parts/Badges';
 import { rowsOf } from '../rows';
 import { runLabel } from '../runLabel';
 import { useEntry, useModel, useStudio, useView } from '../studio';
 import styles from '../styles/app.module.css';
+import inspector from '../styles/inspector.module.css';
+import { Inspector } from './Inspector';
 import { LayersTable } from './LayersTable';
+
+const GraphView = lazy(() => import('../graph/GraphView'));
 
 const views = [
   { value: 'table', label: 'Table' },
   { value: 'graph', label: 'Graph' },
 ];
+/** Narrower than this, the inspector covers the page instead of squeezing the layers. */
+const roomForInspector = 820;
 
 export function LayersSection() {
   const studio = useStudio();
   const entry = useEntry();
-  const { model } = useModel();
-  const { layersView } = useView();
+  const { model, library } = useModel();
+  const { layersView, layer } = useView();
+  const { ref, width } = useElementSize();
+  const shown = entry ? library[entry.modelKey] : model;
   const rows = useMemo(() => rowsOf(entry, model), [entry, model]);
+  const selected = rows.find(({ id }) => id === layer);
+  const graph = shown?.optimized ?? entry?.run.graph;
+  const details = selected && <Inspector row={selected} entry={entry} graph={graph} />;
+  const docked = width >= roomForInspector;
   return (
-    <section className={styles.card} aria-label="Layers of the model">
+    <section ref={ref} className={styles.card} aria-label="Layers of the model">
       <div className={styles.cardHead}>
         <h2>Layers</h2>
         <SegmentedControl
@@ -32,8 +46,30 @@ export function LayersSection() {
         />
         {entry && <span className={`${styles.muted} ${styles.small}`}>{runLabel(entry)}</span>}
         {entry?.run.samples.synthetic && <SyntheticBadge />}
+        <span className={styles.spacer} />
+        {layersView === 'graph' && <OverlayPicker />}
       </div>
-      <LayersTable rows={rows} entry={entry} />
+      <div className={inspector.split}>
+        {layersView === 'table' || !graph ? (
+          <LayersTable rows={rows} entry={entry} />
+        ) : (
+          <Suspense fallback={<p className={styles.panel}>Loading the graph…</p>}>
+            <GraphView graph={graph} rows={rows} />
+          </Suspense>
+        )}
+        {details && docked && <div className={inspector.docked}>{details}</div>}
+      </div>
+      <Drawer
+        opened={details !== undefined && !docked && width > 0}
+        onClose={() => studio.view.setState({ layer: undefined })}
+        position="bottom"
+        size="75%"
+        withCloseButton={false}
+        padding={0}
+        title={undefined}
+      >
+        {details}
+      </Drawer>
     </section>
   );
 }

@@ -1,0 +1,86 @@
+import '@xyflow/react/dist/style.css';
+import { useComputedColorScheme } from '@mantine/core';
+import { Controls, MiniMap, ReactFlow, type Edge } from '@xyflow/react';
+import { useMemo } from 'react';
+import type { Graph } from '../../model/graph';
+import { metricById, type LayerRow } from '../metrics';
+import { useStudio, useView } from '../studio';
+import styles from '../styles/graph.module.css';
+import { FollowSelection } from './FollowSelection';
+import { LayerNode, type LayerFlowNode } from './LayerNode';
+import { tint } from './tint';
+import { edgesOf, nodeHeight, nodeWidth, useLayout } from './useLayout';
+
+const nodeTypes = { layer: LayerNode };
+
+/** The network as a graph, coloured by the chosen figure; a click selects the layer everywhere. */
+export default function GraphView({ graph, rows }: { graph: Graph; rows: readonly LayerRow[] }) {
+  const studio = useStudio();
+  const { overlay, layer: selected } = useView();
+  const scheme = useComputedColorScheme('light');
+  const layout = useLayout(graph);
+  const metric = metricById(overlay);
+  const nodes = useMemo((): LayerFlowNode[] => {
+    if (!layout) return [];
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return graph.nodes.flatMap((node) => {
+      const row = byId.get(node.name);
+      const position = layout[node.name];
+      if (!position) return [];
+      const value = row && metric.value(row);
+      return {
+        id: node.name,
+        type: 'layer' as const,
+        position,
+        width: nodeWidth,
+        height: nodeHeight,
+        selected: node.name === selected,
+        data: {
+          name: row?.layer ?? node.name,
+          type: row?.type ?? node.op,
+          shape: row?.outputShape ?? [],
+          text: value === undefined ? undefined : metric.text(value),
+          badness: row && value !== undefined ? metric.badness(value, row) : undefined,
+        },
+      };
+    });
+  }, [layout, graph, rows, metric, selected]);
+  const edges = useMemo(
+    (): Edge[] =>
+      edgesOf(graph).map(([source, target]) => ({ id: `${source}→${target}`, source, target })),
+    [graph],
+  );
+  if (!layout) return <p className={styles.wait}>Placing {graph.nodes.length} layers…</p>;
+  return (
+    <div className={styles.canvas}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        colorMode={scheme}
+        fitView
+        fitViewOptions={{ maxZoom: 1, minZoom: 0.5 }}
+        minZoom={0.08}
+        onlyRenderVisibleElements
+        nodesDraggable={false}
+        nodesConnectable={false}
+        edgesFocusable={false}
+        deleteKeyCode={null}
+        onNodeClick={(_event, node) => studio.view.setState({ layer: node.id })}
+        onNodesChange={(changes) => {
+          const chosen = changes.find((change) => change.type === 'select' && change.selected);
+          if (chosen?.type === 'select') studio.view.setState({ layer: chosen.id });
+        }}
+        aria-label="Graph of the layers"
+      >
+        <Controls showInteractive={false} />
+        {graph.nodes.length > 20 && (
+          <MiniMap pannable zoomable ariaLabel="Map of the graph" nodeColor={miniColor} />
+        )}
+        <FollowSelection selected={selected} layout={layout} />
+      </ReactFlow>
+    </div>
+  );
+}
+
+const miniColor = (node: { data: unknown }) => tint((node as LayerFlowNode).data.badness, 70);

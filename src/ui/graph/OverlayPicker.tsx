@@ -1,0 +1,29 @@
+import { metrics } from '../metrics';
+import { useStudio, useView } from '../studio';
+import styles from '../styles/graph.module.css';
+
+/** Which figure colours the graph, and what the colours mean. */
+export function OverlayPicker() {
+  const studio = useStudio();
+  const { overlay } = useView();
+  return (
+    <span className={styles.legend}>
+      <label>
+        Colour:{' '}
+        <select
+          value={overlay}
+          onChange={(event) => studio.view.setState({ overlay: event.currentTarget.value })}
+        >
+          {metrics.map(({ id, label }) => (
+            <option key={id} value={id}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      fine
+      <span className={styles.ramp} aria-hidden="true" />
+      bad
+    </span>
+  );
+}

@@ -1,0 +1,144 @@
+import { CloseButton } from '@mantine/core';
+import type { RunEntry } from '../../state/runs';
+import type { LayerDetail } from '../../analysis/types';
+import type { Graph } from '../../model/graph';
+import { ChannelRanges } from '../charts/ChannelRanges';
+import { Histogram } from '../charts/Histogram';
+import { count, grouped, none, number, ratio, shape } from '../format';
+import { metrics, type LayerRow } from '../metrics';
+import { SyntheticBadge } from '../parts/Badges';
+import { useStudio } from '../studio';
+import styles from '../styles/inspector.module.css';
+import { TensorList } from './TensorList';
+
+interface InspectorProps {
+  row: LayerRow;
+  entry?: RunEntry;
+  /** The float graph of the model that the layer belongs to. */
+  graph?: Graph;
+}
+
+/** Everything that is known about the selected layer. */
+export function Inspector({ row, entry, graph }: InspectorProps) {
+  const studio = useStudio();
+  const detail = entry?.run.details[row.id];
+  return (
+    <aside className={styles.inspector} aria-label={`Inspector: ${row.layer}`}>
+      <div className={styles.head}>
+        <h3>{row.layer}</h3>
+        <CloseButton
+          size="sm"
+          aria-label="Close the inspector"
+          onClick={() => studio.view.setState({ layer: undefined })}
+        />
+      </div>
+      <p className={styles.sub}>
+        {row.type}, {row.op}, output {shape(row.outputShape)}
+      </p>
+      {row.why && (
+        <p className={styles.why}>
+          <b>{row.scheme}</b>: {row.why}
+        </p>
+      )}
+      <Figures row={row} />
+      {entry?.run.samples.synthetic && (
+        <p>
+          <SyntheticBadge /> <span className={styles.sub}>ranges and errors</span>
+        </p>
+      )}
+      {detail?.weights && <Weights weights={detail.weights} />}
+      {detail?.activation && <Activation activation={detail.activation} />}
+      {(entry || graph) && (
+        <TensorList id={row.id} graph={graph} converted={entry?.run.graph} plan={entry?.run.plan} />
+      )}
+    </aside>
+  );
+}
+
+function Figures({ row }: { row: LayerRow }) {
+  return (
+    <dl className={styles.figures}>
+      {metrics.map((metric) => {
+        const value = metric.value(row);
+        const float = 'float' in metric ? metric.float(row) : undefined;
+        if (value === undefined && float === undefined) return null;
+        const after = value === undefined ? none : metric.text(value);
+        return (
+          <div key={metric.id} title={metric.definition}>
+            <dt>{metric.label}</dt>
+            <dd>
+              {float === undefined ? after : `${metric.text(float)} → ${after}`}
+              {float !== undefined && value !== undefined && ` ${ratio(float, value)}`}
+            </dd>
+          </div>
+        );
+      })}
+      {row.accumulated?.rmseOverScale !== undefined && (
+        <div title="Root mean square error in units of the output’s scale: about 0.29 when rounding is the only loss, above 0.7 is worth a look.">
+          <dt>RMSE / scale</dt>
+          <dd>{number(row.accumulated.rmseOverScale, 2)}</dd>
+        </div>
+      )}
+      <div>
+        <dt>Parameters</dt>
+        <dd>{row.params ? grouped(row.params) : none}</dd>
+      </div>
+      <div>
+        <dt>MACs</dt>
+        <dd>{row.macs ? count(row.macs) : none}</dd>
+      </div>
+    </dl>
+  );
+}
+
+function Weights({ weights }: { weights: NonNullable<LayerDetail['weights']> }) {
+  const { histogram, scale, channelMin, channelMax } = weights;
+  const coarsest = scale.reduce((max, value) => Math.max(max, value), 0);
+  const perChannel = scale.length > 1;
+  return (
+    <section>
+      <h4>Weights {shape(weights.shape)}</h4>
+      <Histogram
+        name={`Histogram of the weights from ${number(histogram.min)} to ${number(histogram.max)}, with the int8 grid`}
+        histogram={histogram}
+        step={coarsest > 0 ? coarsest : undefined}
+      />
+      <p className={styles.sub}>
+        {coarsest > 0
+          ? `Grid: ${perChannel ? `${scale.length} scales, the coarsest` : 'scale'} ${number(coarsest)}. Heights are square roots of counts.`
+          : 'Weights stay float: no grid. Heights are square roots of counts.'}
+      </p>
+      {channelMin.length > 1 && <ChannelRanges min={channelMin} max={channelMax} />}
+    </section>
+  );
+}
+
+function Activation({ activation }: { activation: NonNullable<LayerDetail['activation']> }) {
+  const { histogram, clipMin, clipMax, scale, zeroPoint, seenMin, seenMax, why } = activation;
+  const quantized = scale > 0;
+  return (
+    <section>
+      <h4>Activation</h4>
+      <Histogram
+        name={`Histogram of the output from ${number(seenMin)} to ${number(seenMax)}, clipped to ${number(clipMin)} … ${number(clipMax)}`}
+        histogram={histogram}
+        step={quantized ? scale : undefined}
+        covered={quantized ? [clipMin, clipMax] : undefined}
+        marks={
+          quantized
+            ? [
+                { at: clipMin, label: number(clipMin) },
+                { at: clipMax, label: number(clipMax) },
+              ]
+            : []
+        }
+      />
+      <p className={styles.sub}>
+        Seen {number(seenMin)} … {number(seenMax)}
+        {quantized &&
+          `; range ${number(clipMin)} … ${number(clipMax)}, scale ${number(scale)}, zero point ${zeroPoint}`}
+        . {why}
+      </p>
+    </section>
+  );
+}
