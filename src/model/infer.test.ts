@@ -1,0 +1,121 @@
+/** Inferred shapes against the ones that TFLite's converters wrote into the reference models. */
+import { readdirSync } from 'node:fs';
+import { ByteBuffer } from 'flatbuffers';
+import { describe, expect, it } from 'vitest';
+import { Model } from '../formats/tflite/generated/tflite_generated';
+import { readTflite } from '../formats/tflite';
+import { hasShared, readShared, sharedPath } from '../testing/shared';
+import { IntactError } from './error';
+import type { Node, Value } from './graph';
+import { inferShapes } from './infer';
+
+const folders = ['mlperf-tiny', 'mnist-conv-fc', 'one-op'];
+const files = hasShared
+  ? folders.flatMap((folder) =>
+      readdirSync(sharedPath(`models/${folder}`))
+        .filter((name) => name.endsWith('.tflite'))
+        .map((name) => `models/${folder}/${name}`),
+    )
+  : [];
+
+/** Shapes as they stand in the file: the reader replaces them by inferred ones. */
+function fileShapes(bytes: Uint8Array): Map<string, number[]> {
+  const main = Model.getRootAsModel(new ByteBuffer(bytes)).subgraphs(0)!;
+  const shapes = new Map<string, number[]>();
+  const seen = new Set<string>();
+  for (let index = 0; index < main.tensorsLength(); index++) {
+    const tensor = main.tensors(index)!;
+    const name = tensor.name() ?? '';
+    if (seen.has(name)) shapes.delete(name);
+    else shapes.set(name, [...(tensor.shapeArray() ?? [])]);
+    seen.add(name);
+  }
+  return shapes;
+}
+
+describe.skipIf(!hasShared)('shapes and types in .tflite files', () => {
+  it.each(files)('%s', (file) => {
+    const bytes = readShared(file);
+    const shapes = fileShapes(bytes);
+    const { graph } = readTflite(bytes, file);
+    const compared = graph.nodes.filter(({ outputs }) =>
+      shapes.has(graph.values[outputs[0]!]!.name),
+    );
+    expect(compared.length).toBeGreaterThan(graph.nodes.length / 2 - 1);
+    for (const node of graph.nodes as readonly Node[]) {
+      if (node.op === 'UNSUPPORTED') continue;
+      const inputs = node.inputs.map((index) => graph.values[index]);
+      const inferred = inferShapes(node.op, node.attrs, inputs);
+      node.outputs.forEach((index, k) => {
+        const { name, dtype } = graph.values[index]!;
+        const written = shapes.get(name);
+        if (written !== undefined) expect([name, inferred[k]!.shape]).toEqual([name, written]);
+        if (node.op !== 'QUANTIZE') expect([name, inferred[k]!.dtype]).toEqual([name, dtype]);
+      });
+    }
+  });
+});
+
+const value = (shape: number[], data?: number[]): Value => ({
+  name: 'v',
+  shape,
+  dtype: data === undefined ? 'float32' : 'int32',
+  ...(data === undefined ? {} : { data: Int32Array.from(data) }),
+});
+const conv = {
+  padding: 'VALID',
+  strideH: 1,
+  strideW: 1,
+  dilationH: 1,
+  dilationW: 1,
+  activation: 'NONE',
+} as const;
+const noMasks = { beginMask: 0, endMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 };
+
+function code(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof IntactError) return error.code;
+  }
+  return 'none';
+}
+
+describe('inferShapes', () => {
+  // Expected by numpy: np.zeros((4, 5, 6))[begin:end:stride] and so on.
+  it.each([
+    [[3, 4, 0], [0, 1, 6], [-1, -2, 2], {}, [3, 2, 3]],
+    [[1, 0, 0], [0, 0, 0], [1, 1, 1], { endMask: 7, beginMask: 6 }, [3, 5, 6]],
+    [[-1, 2, 0], [0, 4, 0], [1, 1, 1], { shrinkAxisMask: 1, endMask: 4 }, [2, 6]],
+    [[0, 0, 1], [0, 0, 3], [1, 1, 1], { ellipsisMask: 1, newAxisMask: 2 }, [4, 5, 1, 2]],
+  ])('STRIDED_SLICE %#', (begin, end, strides, masks, shape) => {
+    const operands = [begin, end, strides].map((data) => value([data.length], data));
+    const attrs = { ...noMasks, ...masks, offset: false };
+    const [out] = inferShapes('STRIDED_SLICE', attrs, [value([4, 5, 6]), ...operands]);
+    expect(out!.shape).toEqual(shape);
+  });
+
+  it('refuses what can not be', () => {
+    const image = value([1, 4, 4, 3]);
+    const refused = [
+      () => inferShapes('CONV_2D', conv, [image, value([8, 3, 3, 2])]),
+      () => inferShapes('CONV_2D', conv, [image, value([8, 5, 3, 3])]),
+      () => inferShapes('CONV_2D', { ...conv, strideH: 0 }, [image, value([8, 3, 3, 3])]),
+      () => inferShapes('CONV_2D', conv, [image]),
+      () => inferShapes('ADD', { activation: 'NONE' }, [image, value([2])]),
+      () => inferShapes('RESHAPE', {}, [image, value([2], [7, -1])]),
+      () => inferShapes('RESHAPE', {}, [image, value([2], [-1, -1])]),
+      () => inferShapes('PAD', {}, [value([4]), value([1, 2], [-1, 0])]),
+      () => inferShapes('TRANSPOSE', {}, [value([4, 5]), value([2], [0, 0])]),
+      () => inferShapes('UNPACK', { axis: 0, num: 2 ** 31 - 1 }, [value([2 ** 31 - 1])]),
+      () => inferShapes('FILL', {}, [value([2], [65536, 65536]), value([])]),
+      () => inferShapes('FILL', {}, [value([1], [-4]), value([])]),
+      () => inferShapes('TILE', {}, [value([65536]), value([1], [65536])]),
+    ];
+    expect(refused.map(code)).toEqual(refused.map(() => 'malformed'));
+  });
+
+  it('says when a shape depends on data', () => {
+    expect(code(() => inferShapes('RESHAPE', {}, [value([4]), value([2])]))).toBe('unsupported');
+  });
+});
