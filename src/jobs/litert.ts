@@ -27,7 +27,12 @@ async function load(base: string): Promise<typeof LiteRt> {
   const scope = globalThis as unknown as WorkerScope;
   const glue = (await import(/* @vite-ignore */ `${base}${name}.mjs`)) as { default: unknown };
   scope.ModuleFactory = glue.default;
-  scope.Module = { locateFile: (file: string) => base + file };
+  // Its log goes to console.error line by line; what matters comes as an exception.
+  scope.Module = {
+    locateFile: (file: string) => base + file,
+    print: () => undefined,
+    printErr: () => undefined,
+  };
   Object.defineProperty(scope, 'importScripts', { value: () => undefined, configurable: true });
   await litert.loadLiteRt(base);
   return litert;

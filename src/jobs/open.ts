@@ -2,7 +2,7 @@ import { macs, parameters } from '../analysis/cost';
 import { openFiles } from '../formats';
 import type { ModelFile } from '../formats/format';
 import type { Graph } from '../model/graph';
-import { optimize } from '../model/passes/optimize';
+import { isQuantized, optimize } from '../model/passes/optimize';
 import type { JobEvents, ModelSummary, OpenedModel } from './types';
 
 /**
@@ -29,16 +29,6 @@ export async function openModel(
     issues: [...imported.issues, ...optimized.issues],
     summary: summarize(graph, optimized.graph, quantized),
   };
-}
-
-/** Activations are integers with a scale somewhere: a static int8 or int16 model. */
-export function isQuantized(graph: Graph): boolean {
-  return graph.nodes.some((node) =>
-    [...node.inputs, ...node.outputs].some((index) => {
-      const value = graph.values[index];
-      return value?.data === undefined && (value?.quant?.scale.length ?? 0) > 0;
-    }),
-  );
 }
 
 function summarize(graph: Graph, optimized: Graph, quantized: boolean): ModelSummary {

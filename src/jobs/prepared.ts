@@ -1,7 +1,11 @@
 import { toReal } from '../analysis/tensors';
 import type { Backend, Executable, Tap } from '../engine/engine';
 import type { Graph } from '../model/graph';
+import { foldConstants } from '../model/passes/foldConstants';
 import type { Feeds } from './feeds';
+
+/** What a runtime computes once rather than per inference: float16 weights made float32. */
+export const runnable = foldConstants;
 
 /** A graph made ready to be run on samples and read as real numbers. */
 export interface Prepared {
@@ -12,7 +16,8 @@ export interface Prepared {
   dispose(): void;
 }
 
-export async function prepare(backend: Backend, graph: Graph, feeds: Feeds): Promise<Prepared> {
+export async function prepare(backend: Backend, made: Graph, feeds: Feeds): Promise<Prepared> {
+  const graph = runnable(made);
   const executable = await backend.prepare(graph);
   const output = graph.values[graph.outputs[0]!]!;
   return {

@@ -3,6 +3,7 @@ import { engine } from './engine';
 import { fileOf, graphWithBorder } from './export';
 import { feedsOf } from './feeds';
 import { openInLiteRt } from './litert';
+import { runnable } from './prepared';
 import type { JobEvents, OpenedModel, Run, Samples, Verification } from './types';
 
 /** Verification runs every evaluation sample up to this many. */
@@ -22,7 +23,7 @@ export async function verify(
   events.progress({ label: 'Loading LiteRT.js', fraction: 0 });
   const graph = graphWithBorder(model, run, 'float32');
   const backend = await engine();
-  const ours = await backend.prepare(graph);
+  const ours = await backend.prepare(runnable(graph));
   const feeds = feedsOf(samples, model.optimized);
   const theirs = await openInLiteRt(fileOf(graph), base);
   const steps = graph.outputs.map((index) => outputStep(graph, index));
