@@ -35,9 +35,9 @@ export const headers = {
 };
 
 /** DIST: another build to serve. */
-const root = process.env.DIST ?? fileURLToPath(new URL('../dist/', import.meta.url));
+const built = process.env.DIST ?? fileURLToPath(new URL('../dist/', import.meta.url));
 
-function fileOf(url) {
+function fileOf(url, root) {
   let path;
   try {
     path = decodeURIComponent(new URL(url, 'http://localhost').pathname);
@@ -49,11 +49,22 @@ function fileOf(url) {
   return existsSync(file) && statSync(file).isFile() ? file : undefined;
 }
 
-/** Resolves with the address once the studio can be opened. Port 0: any free one. */
-export function serve(port) {
+/** The headers of a server that cannot isolate the page, as plain static hosts are. */
+function unisolated() {
+  const others = Object.entries(headers).filter(([name]) => !name.startsWith('Cross-Origin-'));
+  return Object.fromEntries(others);
+}
+
+/**
+ * Resolves with the address once the studio can be opened. Port 0: any free one.
+ * `folder`: what is served; `isolated: false`: without the headers of cross-origin isolation.
+ */
+export function serve(port, { folder = built, isolated = true } = {}) {
+  const root = normalize(`${folder}/`);
+  const sent = isolated ? headers : unisolated();
   const server = createServer((request, response) => {
-    const file = fileOf(request.url ?? '/');
-    const extra = { ...headers, 'Cache-Control': 'no-cache' };
+    const file = fileOf(request.url ?? '/', root);
+    const extra = { ...sent, 'Cache-Control': 'no-cache' };
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, extra).end();
       return;
