@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { Tensor } from '../../../model/graph';
+import { createReferenceBackend } from '../../../engine/reference';
+import type { Graph, Tensor } from '../../../model/graph';
 import { openOracle } from '../../../testing/oracle';
 import { writeTflite } from '../../tflite';
 import type { KerasSource } from '../source';
@@ -30,6 +31,29 @@ function unpack({ shape, dtype, data }: Packed): Tensor {
     data: dtype === 'int32' ? new Int32Array(bytes) : new Float32Array(bytes),
   };
 }
+
+type Run = (graph: Graph, feeds: readonly Tensor[]) => Promise<readonly Tensor[]>;
+
+const runners: readonly (readonly [string, Run])[] = [
+  [
+    'TFLite runtime',
+    async (graph, feeds) => {
+      const oracle = await openOracle(writeTflite(graph));
+      const outputs = oracle.run(feeds.map(({ data }) => data as Float32Array));
+      oracle.dispose();
+      return outputs as readonly Tensor[];
+    },
+  ],
+  [
+    'reference engine',
+    async (graph, feeds) => {
+      const executable = await createReferenceBackend().prepare(graph);
+      const outputs = await executable.run(feeds);
+      executable.dispose();
+      return outputs;
+    },
+  ],
+];
 
 const numbers = (packed: Packed) => unpack(packed).data as Float32Array | Int32Array;
 
@@ -70,13 +94,15 @@ for (const file of readdirSync(folder)) {
       const names = graph.nodes.map(({ name }) => name);
       expect(new Set(names).size).toBe(names.length);
       expect(new Set(graph.values.map(({ name }) => name)).size).toBe(graph.values.length);
-      const oracle = await openOracle(writeTflite(graph));
-      const outputs = oracle.run(fixture.inputs.map((packed) => numbers(packed)));
-      oracle.dispose();
-      expect(outputs.map(({ shape }) => shape)).toEqual(fixture.outputs.map(({ shape }) => shape));
-      fixture.outputs.forEach((packed, index) => {
-        expect(difference(outputs[index]!.data, numbers(packed))).toBeLessThan(1e-5);
-      });
+      for (const [runner, run] of runners) {
+        const outputs = await run(graph, fixture.inputs.map(unpack));
+        const shapes = fixture.outputs.map(({ shape }) => shape);
+        expect(outputs.map(({ shape }) => shape)).toEqual(shapes);
+        fixture.outputs.forEach((packed, index) => {
+          const actual = outputs[index]!.data as Float32Array;
+          expect(difference(actual, numbers(packed)), runner).toBeLessThan(1e-5);
+        });
+      }
     });
   });
 }
