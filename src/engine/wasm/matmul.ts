@@ -131,14 +131,57 @@ export function placeGemm(build: Build, kind: Kind, panels: Panels, shape: GemmS
 /** What leaves the multiplication. */
 export type Result = 'int8' | 'int32' | 'float32';
 
-/** Tile by measured speed: see README.md. */
-export function chooseGemm(build: Build, result: Result, rows: number): BlockKernel {
-  const { kernels, variant } = build;
-  if (result === 'int32') return rows === 1 ? kernels.gemmI32x1x32 : kernels.gemmI32x6x8;
-  if (result === 'int8') {
-    if (rows === 1) return kernels.gemmI8x1x32;
-    return variant === 'dot16' ? kernels.gemmI8x4x8 : kernels.gemmI8x6x8;
+interface Tile {
+  readonly kernel: BlockKernel;
+  readonly rows: number;
+  readonly channels: number;
+  /** Measured speed of a full tile, best = 1 (README.md). */
+  readonly speed: number;
+}
+
+function tilesOf({ kernels, variant }: Build, result: Result, depth: number): Tile[] {
+  const tile = (kernel: BlockKernel, rows: number, channels: number, speed: number): Tile => ({
+    kernel,
+    rows,
+    channels,
+    speed,
+  });
+  const relaxed = variant !== 'dot16';
+  switch (result) {
+    case 'int8':
+      return [
+        // 12 accumulators leave no register for the product that plain SIMD adds apart.
+        ...(relaxed ? [tile(kernels.gemmI8x6x8, 6, 8, depth < 128 ? 0.97 : 1)] : []),
+        tile(kernels.gemmI8x4x8, 4, 8, !relaxed || depth < 128 ? 1 : 0.97),
+        tile(kernels.gemmI8x2x16, 2, 16, relaxed ? 0.96 : 0.99),
+        tile(kernels.gemmI8x1x32, 1, 32, relaxed ? 0.85 : 0.9),
+      ];
+    case 'int32':
+      return [
+        tile(kernels.gemmI32x6x8, 6, 8, 1),
+        tile(kernels.gemmI32x1x32, 1, 32, relaxed ? 0.85 : 1.2),
+      ];
+    case 'float32':
+      return [
+        tile(kernels.gemmF32x4x8, 4, 8, 0.98),
+        tile(kernels.gemmF32x2x16, 2, 16, 1),
+        tile(kernels.gemmF32x1x32, 1, 32, 0.85),
+      ];
+    default:
+      return result satisfies never;
   }
-  if (rows === 1) return kernels.gemmF32x1x32;
-  return kernels.gemmF32x4x8;
+}
+
+/** The tile with the least time for this many rows and channels, computed padding included. */
+export function chooseGemm(
+  build: Build,
+  result: Result,
+  rows: number,
+  channels: number,
+  depth: number,
+): BlockKernel {
+  const time = ({ rows: r, channels: c, speed }: Tile) =>
+    (Math.ceil(rows / r) * r * Math.ceil(channels / c) * c) / speed;
+  const [first, ...others] = tilesOf(build, result, depth);
+  return others.reduce((best, tile) => (time(tile) < time(best) ? tile : best), first!).kernel;
 }

@@ -154,7 +154,6 @@ export interface Kernels {
   gemmI8x1x32: BlockKernel;
   gemmI32x6x8: BlockKernel;
   gemmI32x1x32: BlockKernel;
-  gemmF32x6x8: BlockKernel;
   gemmF32x4x8: BlockKernel;
   gemmF32x2x16: BlockKernel;
   gemmF32x1x32: BlockKernel;

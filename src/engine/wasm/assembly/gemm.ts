@@ -343,7 +343,6 @@ export function gemmI8x2x16(g: Gemm, from: usize, to: usize): void { tile2x16<i8
 export function gemmI8x1x32(g: Gemm, from: usize, to: usize): void { tile1x32<i8>(g, from, to); }
 export function gemmI32x6x8(g: Gemm, from: usize, to: usize): void { tile6x8<i32>(g, from, to); }
 export function gemmI32x1x32(g: Gemm, from: usize, to: usize): void { tile1x32<i32>(g, from, to); }
-export function gemmF32x6x8(g: Gemm, from: usize, to: usize): void { tile6x8<f32>(g, from, to); }
 export function gemmF32x4x8(g: Gemm, from: usize, to: usize): void { tile4x8<f32>(g, from, to); }
 export function gemmF32x2x16(g: Gemm, from: usize, to: usize): void { tile2x16<f32>(g, from, to); }
 export function gemmF32x1x32(g: Gemm, from: usize, to: usize): void { tile1x32<f32>(g, from, to); }

@@ -4,7 +4,7 @@ export { padI8, padRepeatI8, padF32 } from './pad';
 export {
   gemmI8x6x8, gemmI8x4x8, gemmI8x2x16, gemmI8x1x32,
   gemmI32x6x8, gemmI32x1x32,
-  gemmF32x6x8, gemmF32x4x8, gemmF32x2x16, gemmF32x1x32,
+  gemmF32x4x8, gemmF32x2x16, gemmF32x1x32,
 } from './gemm';
 export { depthwiseI8, depthwise3x3I8, depthwiseF32, depthwise3x3F32 } from './depthwise';
 export {

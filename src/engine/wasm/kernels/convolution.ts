@@ -26,14 +26,19 @@ export interface Geometry {
   readonly paddedElements: number;
 }
 
-/** undefined where the padded copy would be out of proportion. `repeat`: copies of each channel. */
+/**
+ * undefined where the padded copy would be out of proportion, or the graph's shapes contradict each
+ * other. `repeat`: copies of each channel.
+ */
 export function geometry(
   build: Build,
   attrs: NodeFor<'CONV_2D'>['attrs'],
   kH: number,
   kW: number,
+  channels: number,
   repeat = 1,
 ): Geometry | undefined {
+  if (build.inputs[0]!.shape.length !== 4) return undefined;
   const [batches, inH, inW, inC] = build.inputs[0]!.shape as [number, number, number, number];
   const rows = window(attrs.padding, inH, kH, attrs.strideH, attrs.dilationH);
   const columns = window(attrs.padding, inW, kW, attrs.strideW, attrs.dilationW);
@@ -42,7 +47,11 @@ export function geometry(
   const paddedElements = paddedH * paddedW * inC * repeat;
   const honest = elementCount(build.inputs[0]!.shape) + elementCount(build.outputs[0]!.shape);
   if (paddedElements > paddedLimit * honest + 2 ** 20) return undefined;
-  if (elementCount(build.outputs[0]!.shape) === 0) return undefined;
+  const shape = [batches, rows.output, columns.output, channels];
+  const declared = build.outputs[0]!.shape;
+  if (declared.length !== 4 || shape.some((size, axis) => size !== declared[axis]))
+    return undefined;
+  if (elementCount(shape) === 0) return undefined;
   return {
     batches,
     inH,
@@ -66,7 +75,7 @@ export function int8Stage(build: Build, channels: number): Stage | undefined {
   const from = affine(input);
   const to = affine(build.outputs[0]);
   const scales = weights && channelScales(weights, channels);
-  if (!from || !to || !scales || !bias?.data) return undefined;
+  if (!from || !to || !scales || bias?.data?.length !== channels) return undefined;
   return {
     inputZero: from.zeroPoint,
     scales: scales.map((scale) => requantizationScale(from.scale, scale, to.scale)),
@@ -77,11 +86,11 @@ export function int8Stage(build: Build, channels: number): Stage | undefined {
 }
 
 /** The same of a float32 layer. */
-export function float32Stage(build: Build): Stage | undefined {
+export function float32Stage(build: Build, channels: number): Stage | undefined {
   const { node } = build;
   if (!('activation' in node.attrs) || !isClamp(node.attrs.activation)) return undefined;
   const bias = build.inputs[2];
-  if (bias && !bias.data) return undefined;
+  if (bias && bias.data?.length !== channels) return undefined;
   return {
     inputZero: 0,
     scales: undefined,
@@ -95,7 +104,8 @@ export function float32Stage(build: Build): Stage | undefined {
 export function layerKind(build: Build): Kind | undefined {
   const [input, weights, bias] = build.inputs;
   const dtype = input?.dtype;
-  if (!weights?.data || build.outputs[0]?.dtype !== dtype) return undefined;
+  if (!weights?.data || weights.data.length !== elementCount(weights.shape)) return undefined;
+  if (build.outputs[0]?.dtype !== dtype) return undefined;
   if (dtype === 'float32') return weights.dtype === 'float32' ? 'float32' : undefined;
   if (dtype !== 'int8' || (bias && bias.dtype !== 'int32')) return undefined;
   return weights.dtype === 'int8' || weights.dtype === 'int4' ? 'int8' : undefined;
@@ -189,7 +199,7 @@ export function matricesOf(
       high: stage.high,
     });
   });
-  const gemm = chooseGemm(build, result, rows);
+  const gemm = chooseGemm(build, result, rows, perGroup, kH * kW * kC);
   const multiply = (operand: number, to: number) => {
     for (let group = 0; group < groups; group++) {
       gemm(blocks[group]!, operand + group * kC * size, to + group * perGroup * elementBytes);
@@ -203,8 +213,8 @@ export const conv2d: WasmFactory = (build) => {
   const kind = layerKind(build);
   if (node.op !== 'CONV_2D' || !kind) return undefined;
   const [channels, kH, kW] = build.inputs[1]!.shape as [number, number, number];
-  const stage = kind === 'int8' ? int8Stage(build, channels) : float32Stage(build);
-  const g = geometry(build, node.attrs, kH, kW);
+  const stage = kind === 'int8' ? int8Stage(build, channels) : float32Stage(build, channels);
+  const g = geometry(build, node.attrs, kH, kW, channels);
   if (!stage || !g) return undefined;
   const matrices = matricesOf(build, kind, kind, node.attrs, g, stage);
   if (!matrices) return undefined;

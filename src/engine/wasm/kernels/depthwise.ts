@@ -72,8 +72,8 @@ export const depthwiseConv2d: WasmFactory = (build) => {
   const inC = build.inputs[0]!.shape[3]!;
   const repeat = channels / inC;
   if (!Number.isInteger(repeat) || kH * kW === 0) return undefined;
-  const stage = kind === 'int8' ? int8Stage(build, channels) : float32Stage(build);
-  const g = geometry(build, attrs, kH, kW, repeat);
+  const stage = kind === 'int8' ? int8Stage(build, channels) : float32Stage(build, channels);
+  const g = geometry(build, attrs, kH, kW, channels, repeat);
   if (!stage || !g) return undefined;
 
   const size = operandBytes(kind, variant);

@@ -107,10 +107,15 @@ export const binary: WasmFactory = (build) => {
     kernel(block, first(inputs), second(inputs), addressOf(outputs[0]), repeats, period);
 };
 
+function sameCount(a: Value | undefined, b: Value | undefined): boolean {
+  return a !== undefined && b !== undefined && elementCount(a.shape) === elementCount(b.shape);
+}
+
 /** Unary int8 → int8: the reference fills a table of all 256 results. */
 export const table: WasmFactory = (build) => {
   const [input] = build.inputs;
   const output = build.outputs[0];
+  if (!sameCount(input, output)) return undefined;
   if (input?.dtype !== 'int8' || output?.dtype !== 'int8') return undefined;
   const shape = [256];
   const kernel = referenceKernel({
@@ -135,6 +140,7 @@ export const table: WasmFactory = (build) => {
 export const relu: WasmFactory = (build) => {
   const { op } = build.node;
   const [input] = build.inputs;
+  if (!sameCount(input, build.outputs[0])) return undefined;
   if (input?.dtype !== 'float32') return table(build);
   if (op !== 'RELU' && op !== 'RELU6' && op !== 'RELU_N1_TO_1') return undefined;
   const { low, high } = floatActivationRange(op);
@@ -148,7 +154,7 @@ export const quantize: WasmFactory = (build) => {
   const [input] = build.inputs;
   const output = build.outputs[0];
   const to = affine(output);
-  if (output?.dtype !== 'int8' || !to) return undefined;
+  if (output?.dtype !== 'int8' || !to || !sameCount(input, output)) return undefined;
   if (input?.dtype !== 'float32') return table(build);
   const inverse = Math.fround(1 / to.scale);
   const count = elementCount(output.shape);
@@ -162,6 +168,7 @@ export const dequantize: WasmFactory = (build) => {
   const output = build.outputs[0];
   const grid = affine(input);
   if (input?.dtype !== 'int8' || output?.dtype !== 'float32' || !grid) return undefined;
+  if (!sameCount(input, output)) return undefined;
   const count = elementCount(output.shape);
   const from = build.operand(0);
   return (inputs, outputs) =>
@@ -179,7 +186,7 @@ export const copy: WasmFactory = (build) => {
   const [input] = build.inputs;
   const output = build.outputs[0];
   if (!input || !output || input.data || input.dtype !== output.dtype) return undefined;
-  if (elementCount(input.shape) !== elementCount(output.shape)) return undefined;
+  if (!sameCount(input, output)) return undefined;
   const from = build.operand(0);
   return (inputs, outputs) =>
     build.kernels.copyBytes(from(inputs), addressOf(outputs[0]), outputs[0]!.data.byteLength);

@@ -12,11 +12,12 @@ export const fullyConnected: WasmFactory = (build) => {
   const [units, depth] = weights.shape as [number, number];
   if (kind === 'int8' && weights.quant?.scale.length !== 1) return undefined;
   if (kind === 'int8' && weights.quant?.zeroPoint.some((zero) => zero !== 0)) return undefined;
-  const stage = kind === 'int8' ? int8Stage(build, units) : float32Stage(build);
+  const stage = kind === 'int8' ? int8Stage(build, units) : float32Stage(build, units);
   if (!stage || depth === 0 || units === 0) return undefined;
   const elements = elementCount(build.inputs[0]!.shape);
   const rows = elements / depth;
   if (!Number.isInteger(rows) || rows === 0) return undefined;
+  if (elementCount(build.outputs[0]!.shape) !== rows * units) return undefined;
 
   const size = operandBytes(kind, build.variant);
   const panels = packPanels({
@@ -41,7 +42,7 @@ export const fullyConnected: WasmFactory = (build) => {
     low: stage.low,
     high: stage.high,
   });
-  const gemm = chooseGemm(build, kind, rows);
+  const gemm = chooseGemm(build, kind, rows, units, depth);
   const input = build.operand(0);
   if (kind === 'float32' || build.variant === 'sdot') {
     return (inputs, outputs) => gemm(block, input(inputs), addressOf(outputs[0]));

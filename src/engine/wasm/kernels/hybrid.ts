@@ -65,11 +65,11 @@ function hybrid(build: Build, product: Product, low: number, high: number) {
   const { channels, rows, elements, images, quantizeRow } = product;
   const weights = build.inputs[1]!;
   const scales = channelScales(weights, channels);
-  if (!scales) return undefined;
+  const bias = build.inputs[2]?.data as Float32Array | undefined;
+  if (!scales || weights.data!.length !== elementCount(weights.shape)) return undefined;
+  if (bias && bias.length !== channels) return undefined;
   const weightSums = build.place(channelSums(weights, channels));
-  const bias = build.place(
-    (build.inputs[2]?.data as Float32Array | undefined) ?? new Float32Array(channels),
-  );
+  const biasAt = build.place(bias ?? new Float32Array(channels));
   const parts = split(build, [product.operandSize, elements, rows * channels * 4, channels * 4]);
   const row = new Int8Array(elements);
   const input = build.operand(0);
@@ -91,7 +91,7 @@ function hybrid(build: Build, product: Product, low: number, high: number) {
       grid.zeroPoint,
       weightSums,
       scaleAt,
-      bias,
+      biasAt,
       low,
       high,
     );
@@ -121,7 +121,7 @@ export const hybridConv2d: WasmFactory = (build) => {
   }
   const weights = build.inputs[1]!;
   const [channels, kH, kW] = weights.shape as [number, number, number];
-  const g = geometry(build, node.attrs, kH, kW);
+  const g = geometry(build, node.attrs, kH, kW, channels);
   const matrices = g && matricesOf(build, 'int8', 'int32', node.attrs, g, raw);
   if (!g || !matrices) return undefined;
   const pad = padder(build, 'int8', g);
@@ -150,6 +150,7 @@ export const hybridFullyConnected: WasmFactory = (build) => {
   const [channels, depth] = weights.shape as [number, number];
   const images = elementCount(build.inputs[0]!.shape) / depth;
   if (!Number.isInteger(images) || images === 0 || channels === 0) return undefined;
+  if (elementCount(build.outputs[0]!.shape) !== images * channels) return undefined;
   const panels = packPanels({
     kind: 'int8',
     variant,
@@ -170,7 +171,7 @@ export const hybridFullyConnected: WasmFactory = (build) => {
     outStep: 0,
     ...raw,
   });
-  const gemm = chooseGemm(build, 'int32', 1);
+  const gemm = chooseGemm(build, 'int32', 1, channels, depth);
   const { low, high } = floatActivationRange(node.attrs.activation);
   const product: Product = {
     channels,

@@ -1,4 +1,5 @@
 /** AVERAGE_POOL_2D, MAX_POOL_2D and MEAN over the spatial axes, int8 and float32. */
+import { elementCount } from '../../../model/graph';
 import { floatActivationRange, quantizedActivationRange, window } from '../../numerics';
 import { axesOf } from '../../reference/int/reduce';
 import { affine, isClamp, xnnActivationRange } from '../../reference/int/site';
@@ -13,7 +14,7 @@ export const pool2d: WasmFactory = (build) => {
   const output = build.outputs[0];
   if (node.op !== 'AVERAGE_POOL_2D' && node.op !== 'MAX_POOL_2D') return undefined;
   const { attrs } = node;
-  if (!input || !output || input.dtype !== output.dtype || !isClamp(attrs.activation)) {
+  if (input?.shape.length !== 4 || input.dtype !== output?.dtype || !isClamp(attrs.activation)) {
     return undefined;
   }
   const isFloat = input.dtype === 'float32';
@@ -24,6 +25,8 @@ export const pool2d: WasmFactory = (build) => {
   const [batches, inH, inW, channels] = input.shape as [number, number, number, number];
   const rows = window(attrs.padding, inH, attrs.filterH, attrs.strideH);
   const columns = window(attrs.padding, inW, attrs.filterW, attrs.strideW);
+  const results = rows.output * columns.output * channels;
+  if (elementCount(output.shape) !== batches * results) return undefined;
   const range =
     isFloat || !grid
       ? floatActivationRange(attrs.activation)
@@ -56,7 +59,7 @@ export const pool2d: WasmFactory = (build) => {
       : kernels.maxPoolI8;
   const bytes = isFloat ? 4 : 1;
   const imageBytes = inH * inW * channels * bytes;
-  const resultBytes = rows.output * columns.output * channels * bytes;
+  const resultBytes = results * bytes;
   const from = build.operand(0);
   return (inputs, outputs) => {
     const first = from(inputs);
@@ -78,6 +81,7 @@ export const mean: WasmFactory = (build) => {
   if (axes?.length !== 2 || axes[0] !== 1 || axes[1] !== 2) return undefined;
   const [batches, inH, inW, channels] = input.shape as [number, number, number, number];
   const pixels = inH * inW;
+  if (elementCount(output.shape) !== batches * channels) return undefined;
   const from = build.operand(0);
   if (input.dtype === 'float32') {
     return (inputs, outputs) => {
