@@ -1,5 +1,6 @@
 /** The list of passes, in the order they run. */
 import type { Graph, Issue } from '../graph';
+import { addBias } from './addBias';
 import { draftOf, finish } from './draft';
 import { foldBatchNorm } from './foldBatchNorm';
 import { foldConstants } from './foldConstants';
@@ -21,5 +22,6 @@ export function isQuantized(graph: Graph): boolean {
 export function optimize(graph: Graph): { graph: Graph; issues: Issue[] } {
   if (isQuantized(graph)) return { graph: finish(draftOf(graph)), issues: [] };
   const folded = foldBatchNorm(removeIdentity(foldConstants(graph)));
-  return { graph: removeIdentity(fuseActivation(folded.graph)), issues: folded.issues };
+  const fused = addBias(removeIdentity(fuseActivation(folded.graph)));
+  return { graph: fused, issues: folded.issues };
 }
