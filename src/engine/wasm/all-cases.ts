@@ -12,7 +12,7 @@ import { binaryCase, convertCase, meanCase, poolCase, unaryCase } from './cases-
 /** `count` of each op and type. */
 export function wasmCases(seed: number, count: number): Case[] {
   const random = seeded(seed);
-  const kinds: readonly Kind[] = ['int8'];
+  const kinds: readonly Kind[] = ['int8', 'float32'];
   const makers = kinds.flatMap((kind) => [
     () => convolutionCase(random, kind, false),
     () => convolutionCase(random, kind, true),
