@@ -11,12 +11,12 @@ import { RecipePanel } from './panels/RecipePanel';
 import { DropTarget } from './parts/DropTarget';
 import { FileInputs } from './parts/FileInputs';
 import { StudioContext, useModel } from './studio';
-import { theme } from './theme';
+import { theme, variables } from './theme';
 import styles from './styles/app.module.css';
 
 export function App({ studio }: { studio: Studio }) {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <StudioContext value={studio}>
         <Shell />
       </StudioContext>
@@ -34,6 +34,7 @@ function Shell() {
           <ModelPanel />
           <DataPanel />
           <RecipePanel />
+          <FileInputs />
         </aside>
         <main className={styles.main}>
           <JobBar />
@@ -41,7 +42,6 @@ function Shell() {
           {model ? <Results /> : <EmptyState />}
         </main>
       </div>
-      <FileInputs />
       <DropTarget />
     </div>
   );

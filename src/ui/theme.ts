@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 const intact: MantineColorsTuple = [
   '#e6f5f6',
@@ -31,5 +31,17 @@ export const theme = createTheme({
         events: { hover: true, focus: true, touch: true },
       },
     },
+  },
+});
+
+/** The page's own greys (styles/base.css): Mantine's are too faint to read at small sizes. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: { '--mantine-color-body': 'var(--canvas)', '--mantine-color-dimmed': 'var(--muted)' },
+  light: {},
+  dark: {
+    '--mantine-color-body': 'var(--canvas)',
+    '--mantine-color-dimmed': 'var(--muted)',
+    '--mantine-color-default': 'var(--raised)',
+    '--mantine-color-default-border': 'var(--line-strong)',
   },
 });

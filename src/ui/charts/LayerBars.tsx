@@ -54,7 +54,7 @@ export function LayerBars({ metric, data, names }: LayerBarsProps) {
                 dataKey={(row: { point: ChartPoint }) =>
                   names ? tail(row.point.name) : String(row.point.index + 1)
                 }
-                interval={names ? 0 : 'preserveStartEnd'}
+                interval={names ? 0 : tickStep(points.length) - 1}
                 angle={names ? -50 : 0}
                 textAnchor={names ? 'end' : 'middle'}
                 height={names ? 112 : 22}
@@ -99,6 +99,10 @@ export function LayerBars({ metric, data, names }: LayerBarsProps) {
     </div>
   );
 }
+
+/** At most some thirty numbers on the axis: every 1st, 2nd, 5th, 10th, … */
+const tickStep = (count: number) =>
+  [1, 2, 5, 10, 20, 50, 100].find((step) => count / step <= 32) ?? Math.ceil(count / 32);
 
 /** The end of a long path says most. */
 const tail = (name: string) => (name.length > 20 ? `…${name.slice(-19)}` : name);

@@ -1,6 +1,6 @@
 import '@xyflow/react/dist/style.css';
 import { useComputedColorScheme } from '@mantine/core';
-import { Controls, MiniMap, ReactFlow, type Edge } from '@xyflow/react';
+import { Controls, ReactFlow, type Edge } from '@xyflow/react';
 import { useMemo } from 'react';
 import type { Graph } from '../../model/graph';
 import { metricById, type LayerRow } from '../metrics';
@@ -8,7 +8,6 @@ import { useStudio, useView } from '../studio';
 import styles from '../styles/graph.module.css';
 import { FollowSelection } from './FollowSelection';
 import { LayerNode, type LayerFlowNode } from './LayerNode';
-import { tint } from './tint';
 import { edgesOf, nodeHeight, nodeWidth, useLayout } from './useLayout';
 
 const nodeTypes = { layer: LayerNode };
@@ -58,8 +57,6 @@ export default function GraphView({ graph, rows }: { graph: Graph; rows: readonl
         edges={edges}
         nodeTypes={nodeTypes}
         colorMode={scheme}
-        fitView
-        fitViewOptions={{ maxZoom: 1, minZoom: 0.5 }}
         minZoom={0.08}
         onlyRenderVisibleElements
         nodesDraggable={false}
@@ -74,13 +71,8 @@ export default function GraphView({ graph, rows }: { graph: Graph; rows: readonl
         aria-label="Graph of the layers"
       >
         <Controls showInteractive={false} />
-        {graph.nodes.length > 20 && (
-          <MiniMap pannable zoomable ariaLabel="Map of the graph" nodeColor={miniColor} />
-        )}
-        <FollowSelection selected={selected} layout={layout} />
+        <FollowSelection selected={selected} first={graph.nodes[0]?.name} layout={layout} />
       </ReactFlow>
     </div>
   );
 }
-
-const miniColor = (node: { data: unknown }) => tint((node as LayerFlowNode).data.badness, 70);

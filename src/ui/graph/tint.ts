@@ -1,6 +1,11 @@
-/** From the accent (fine) to red (bad); grey where there is no figure. `strength`: per cent of colour. */
+/**
+ * From the accent (fine) over amber to red (bad); grey where there is no figure.
+ * `strength`: per cent of colour, the rest is the surface.
+ */
 export function tint(badness: number | undefined, strength: number): string {
-  if (badness === undefined) return 'color-mix(in srgb, var(--float) 30%, var(--surface))';
-  const tone = `color-mix(in oklab, var(--bad) ${Math.round(badness * 100)}%, var(--good))`;
+  if (badness === undefined) return 'color-mix(in srgb, var(--float) 25%, var(--surface))';
+  const [from, to, part] =
+    badness < 0.5 ? ['--good', '--mid', badness * 2] : ['--mid', '--bad', badness * 2 - 1];
+  const tone = `color-mix(in srgb, var(${to}) ${Math.round(part * 100)}%, var(${from}))`;
   return `color-mix(in srgb, ${tone} ${strength}%, var(--surface))`;
 }

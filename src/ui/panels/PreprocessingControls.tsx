@@ -70,7 +70,7 @@ export function PreprocessingControls() {
           />
         </div>
       )}
-      {dataset.sampleShape.length === 3 && (
+      {dataset.sampleShape.length === 3 && dataset.sampleShape[2]! > 1 && (
         <NativeSelect
           size="xs"
           label="Channel order"

@@ -82,6 +82,8 @@ export function RecipePanel() {
             </Button>
           </div>
         )}
+      </div>
+      <div className={`${styles.stack} ${styles.actions}`}>
         <Button size="sm" disabled={blocked} onClick={() => void quantize(studio)}>
           Quantize
         </Button>

@@ -72,5 +72,5 @@ export function expectation(model: OpenedModel): string {
   if (first.some(({ type }) => type === 'Normalization')) {
     return 'The model normalizes its input itself: give it raw values.';
   }
-  return 'The file does not say which range the first layer expects: use what it was trained with.';
+  return 'The file does not say what range it was trained with.';
 }

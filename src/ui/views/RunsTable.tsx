@@ -10,6 +10,7 @@ import { Head } from '../parts/Head';
 import { runLabel } from '../runLabel';
 import { scoreDifference, scoreText, scoreTitle, scoreWorse } from '../score';
 import { useData, useModel, useRecipe, useRuns, useStudio } from '../studio';
+import app from '../styles/app.module.css';
 import styles from '../styles/table.module.css';
 
 export function RunsTable() {
@@ -66,7 +67,7 @@ export function RunsTable() {
             />
             <Head id="engine" label="Engine" definition="What computed these figures." />
             <th scope="col">
-              <span className={styles.sub}>Pin, delete</span>
+              <span className={app.hidden}>Pin, delete</span>
             </th>
           </tr>
         </thead>
@@ -105,7 +106,9 @@ function FloatRow({ entry: { run } }: { entry: RunEntry }) {
       <td className={styles.num}>{energy(run.energyFloat)}</td>
       <td>{none}</td>
       <td className={styles.num}>{none}</td>
-      <td>{run.engine}</td>
+      <td className={styles.engine} title={run.engine}>
+        {run.engine}
+      </td>
       <td />
     </tr>
   );
@@ -156,7 +159,9 @@ function Row(props: { entry: RunEntry; stale: Staleness; selected: boolean }) {
           : 'not needed'}
       </td>
       <td className={styles.num}>{run.recipe.seed}</td>
-      <td>{run.engine}</td>
+      <td className={styles.engine} title={run.engine}>
+        {run.engine}
+      </td>
       <td>
         <RowActions entry={entry} name={name} />
       </td>
