@@ -138,7 +138,7 @@ const functions: Readonly<Record<string, (call: LayerCall) => Function>> = {
   linear: () => (_, x) => x,
   relu: () => simple('RELU'),
   relu6: () => simple('RELU6'),
-  leaky_relu: (call) => relu({ slope: call.version.major >= 3 ? 0.2 : 0.3, threshold: 0 }),
+  leaky_relu: () => relu({ slope: 0.2, threshold: 0 }),
   elu: () => exponentialUnit(1),
   // Klambauer et al. 2017, the constants of keras/src/activations.
   selu: () => exponentialUnit(1.6732632423543772, 1.0507009873554805),
@@ -153,6 +153,7 @@ const functions: Readonly<Record<string, (call: LayerCall) => Function>> = {
   hard_silu: () => simple('HARD_SWISH'),
   hard_swish: () => simple('HARD_SWISH'),
   gelu: () => gelu(false),
+  gelu_new: () => gelu(true), // TF.js
   softmax: () => softmax('SOFTMAX', -1),
   log_softmax: () => softmax('LOG_SOFTMAX', -1),
   softplus: () => softplus,

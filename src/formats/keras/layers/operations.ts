@@ -23,7 +23,7 @@ export function operationName(spec: {
   readonly config: unknown;
 }): string | undefined {
   if (/^keras\.(src\.)?ops\b/.test(spec.module)) return canonical(spec.type);
-  if (spec.type === 'TFOpLambda' && isJson(spec.config)) {
+  if ((spec.type === 'TFOpLambda' || spec.type === 'SlicingOpLambda') && isJson(spec.config)) {
     const name = field(spec.config, 'function');
     return typeof name === 'string' ? canonical(name) : undefined;
   }
@@ -153,10 +153,10 @@ function clip(call: LayerCall): number {
   return emit(call, 'MINIMUM', {}, [emit(call, 'MAXIMUM', {}, [one(call), low], 'max'), high]);
 }
 
-/** Keras 3 writes slices as {class_name: '__slice__', config: {start, stop, step}}. */
+/** Slices: {start, stop, step}, in Keras 3 as the config of a '__slice__'. */
 function getItem(call: LayerCall): number {
   const input = one(call);
-  const key = plainArgument(call, 1, 'key');
+  const key = plainArgument(call, 1, 'key', 'slice_spec');
   const items: unknown[] = Array.isArray(key) ? key : [key];
   const bound = (value: unknown): number | undefined => {
     if (value === null || value === undefined) return undefined;
@@ -170,8 +170,9 @@ function getItem(call: LayerCall): number {
       shrinkAxisMask |= 1 << axis;
       return { start: item, stop: item + 1, step: 1 };
     }
-    const slice = isJson(item) && isJson(item['config']) ? item['config'] : undefined;
-    if (slice === undefined) return unsupported('a slice other than numbers and ranges.');
+    const slice = isJson(item) && isJson(item['config']) ? item['config'] : item;
+    if (!isJson(slice) || !('start' in slice))
+      return unsupported('a slice other than numbers and ranges.');
     const [start, stop] = [bound(slice['start']), bound(slice['stop'])];
     if (start === undefined) beginMask |= 1 << axis;
     if (stop === undefined) endMask |= 1 << axis;
@@ -236,6 +237,7 @@ const rules: Readonly<Record<string, Rule>> = {
   clip,
   clip_by_value: clip,
   get_item: getItem,
+  getitem: getItem,
   identity: one,
   stop_gradient: one,
 };
