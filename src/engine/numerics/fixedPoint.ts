@@ -64,3 +64,15 @@ export function multiplyByQuantizedMultiplier(
   const high = saturatingRoundingDoublingHighMul(shifted, multiplier);
   return shift < 0 ? roundingDivideByPowerOfTwo(high, -shift) : high;
 }
+
+/**
+ * x · real multiplier with one rounding, half up: ruy's kernels (ruy/apply_multiplier.cc), behind
+ * TFLite's matrix products. Shifts up to 14.
+ */
+export function multiplyRoundingOnce(x: number, multiplier: number, shift: number): number {
+  const total = 31 - shift;
+  const high = multiplier >> 16;
+  const low = multiplier & 0xffff;
+  const carry = Math.floor((x * low) / 65536);
+  return Math.floor((x * high + carry + 2 ** (total - 17)) / 2 ** (total - 16));
+}

@@ -3,7 +3,11 @@
  * xnn_init_qs8_qc8w_conv_minmax_fp32_wasmsimd_params): q = clamp(rne(float32(acc)·scale) + zp).
  */
 import type { Range } from './activation';
-import { multiplyByQuantizedMultiplier, quantizeMultiplier } from './fixedPoint';
+import {
+  multiplyByQuantizedMultiplier,
+  multiplyRoundingOnce,
+  quantizeMultiplier,
+} from './fixedPoint';
 
 const magicBias = 12582912; // 1.5 · 2^23: adding it rounds a float32 to an integer, ties to even
 
@@ -51,19 +55,23 @@ export function floatRequantizer(
   };
 }
 
-/** TFLite's builtin kernels', with one fixed-point multiplier per channel. */
+/**
+ * TFLite's builtin kernels', with one fixed-point multiplier per channel. Matrix products (ruy)
+ * round `once`, the other kernels twice.
+ */
 export function fixedPointRequantizer(
   scales: readonly number[],
   zeroPoint: number,
   range: Range,
+  rounding: 'once' | 'twice',
 ): Requantizer {
+  const multiply = rounding === 'once' ? multiplyRoundingOnce : multiplyByQuantizedMultiplier;
   const quantized = scales.map(quantizeMultiplier);
   const multipliers = Int32Array.from(quantized, (one) => one.multiplier);
   const shifts = Int32Array.from(quantized, (one) => one.shift);
   const { low, high } = range;
   return (acc, channel) => {
-    const value =
-      zeroPoint + multiplyByQuantizedMultiplier(acc, multipliers[channel]!, shifts[channel]!);
+    const value = zeroPoint + multiply(acc, multipliers[channel]!, shifts[channel]!);
     return value < low ? low : value > high ? high : value;
   };
 }

@@ -7,7 +7,7 @@ export interface Window {
   readonly after: number;
 }
 
-/** TFLite padding.h ComputeOutSize / ComputePaddingWithOffset; the odd element goes after. */
+/** TFLite padding.h ComputeOutSize / ComputePaddingWithOffset; the odd element goes after. No stride gives no output. */
 export function window(
   padding: Padding,
   input: number,
@@ -15,6 +15,7 @@ export function window(
   stride: number,
   dilation = 1,
 ): Window {
+  if (!(stride > 0)) return { output: 0, before: 0, after: 0 };
   const effective = (filter - 1) * dilation + 1;
   if (padding === 'VALID') {
     return {

@@ -139,6 +139,24 @@ function depthwise(
   );
 }
 
+function matmul(seed: number, adjY: boolean, asymmetric: boolean): SuiteCase {
+  const rng = random(seed);
+  return oneOp(
+    `BATCH_MATMUL hybrid${adjY ? ' adjY' : ''}${asymmetric ? ' asymmetric' : ''}`,
+    'BATCH_MATMUL',
+    { adjX: false, adjY, asymmetricQuantizeInputs: asymmetric },
+    [
+      { shape: [2, 3, 16], dtype: 'float32', feed: rng.floats(96, rng.scale(0.1, 10)) },
+      {
+        shape: adjY ? [5, 16] : [16, 5],
+        scale: rng.scale(0.001, 0.05),
+        constant: rng.int8s(80, -127),
+      },
+    ],
+    [{ shape: [2, 3, 5], dtype: 'float32' }],
+  );
+}
+
 /** Constants that are stored small and widened by DEQUANTIZE. */
 function weightOnly(seed: number): SuiteCase[] {
   const rng = random(seed);
@@ -161,6 +179,9 @@ export function hybridCases(base: number): SuiteCase[] {
     dense(seed, 1, 64, 10, 'NONE', false, true),
     dense(seed + 1, 3, 33, 17, 'RELU', false, true),
     dense(seed + 2, 2, 128, 9, 'NONE', true, true),
+    matmul(seed + 6, false, false),
+    matmul(seed + 7, true, false),
+    matmul(seed + 8, true, true),
     ...weightOnly(seed + 30),
     dense(seed + 3, 1, 40, 8, 'RELU6', true, false),
     convolution(seed + 10, [3, 3], 'SAME', 1, 1, 'NONE', true),

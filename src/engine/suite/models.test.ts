@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
+import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { readNpy } from '../../data/npy';
 import { readTflite } from '../../formats/tflite/read';
 import { elementCount, type Tensor } from '../../model/graph';
 import { openOracle } from '../../testing/oracle';
 import { hasShared, readShared, sharedPath } from '../../testing/shared';
-import { createExecutable } from '../executor';
-import { integerKernel } from '../reference/int';
-import { referenceKernel } from '../reference';
+import { createReferenceBackend } from '../reference';
 import { random } from './random';
 
 const samples = 5;
@@ -29,10 +29,7 @@ describe.skipIf(!hasShared)('whole models equal the TFLite runtime', () => {
     const bytes = readShared(`models/${name}.tflite`);
     const { graph } = readTflite(bytes);
     const oracle = await openOracle(bytes);
-    const executable = createExecutable(
-      graph,
-      (site) => integerKernel(site) ?? referenceKernel(site),
-    );
+    const executable = await createReferenceBackend().prepare(graph);
     const rng = random(7);
     let different = 0;
     for (let sample = 0; sample < samples; sample++) {
@@ -54,6 +51,32 @@ describe.skipIf(!hasShared)('whole models equal the TFLite runtime', () => {
     }
     oracle.dispose();
     executable.dispose();
+    expect(different).toBe(0);
+  });
+
+  it('resnet8_int8 on CIFAR-10 images', async () => {
+    const bytes = readShared('models/mlperf-tiny/resnet8_int8.tflite');
+    const { graph } = readTflite(bytes);
+    const images = readNpy(
+      unzipSync(readShared('data/cifar10/cifar10_1000.npz'))['x.npy']!,
+      'x.npy',
+    );
+    const oracle = await openOracle(bytes);
+    const executable = await createReferenceBackend().prepare(graph);
+    const { shape, dtype } = graph.values[graph.inputs[0]!]!;
+    const size = elementCount(shape);
+    let different = 0;
+    for (let sample = 0; sample < 20; sample++) {
+      const start = sample * size;
+      const pixels = images.data.subarray(start, start + size);
+      const data = Int8Array.from(pixels, (pixel) => pixel - 128);
+      const [ours] = await executable.run([{ shape, dtype, data }]);
+      const [theirs] = oracle.run([data]);
+      theirs!.data.forEach((value, i) => {
+        if (value !== ours!.data[i]) different++;
+      });
+    }
+    oracle.dispose();
     expect(different).toBe(0);
   });
 });

@@ -82,6 +82,7 @@ function resize(
   input: readonly [number, number, number, number],
   size: readonly [number, number],
   attrs: OpAttrs['RESIZE_BILINEAR'],
+  rescaled = false,
 ): SuiteCase {
   const rng = random(seed);
   const scale = rng.scale(0.005, 0.2);
@@ -92,14 +93,20 @@ function resize(
       ? 'half pixel'
       : 'legacy';
   return oneOp(
-    `${op} ${input.join('x')} to ${size.join('x')} ${mode}`,
+    `${op} ${input.join('x')} to ${size.join('x')} ${mode}${rescaled ? ' other output scale' : ''}`,
     op,
     attrs,
     [
       feed(rng, input, scale, zeroPoint),
       { shape: [2], dtype: 'int32', constant: Int32Array.from(size) },
     ],
-    [{ shape: [input[0], ...size, input[3]], scale, zeroPoint }],
+    [
+      {
+        shape: [input[0], ...size, input[3]],
+        scale: rescaled ? Math.fround(scale * 2) : scale,
+        zeroPoint,
+      },
+    ],
   );
 }
 
@@ -173,6 +180,11 @@ export function poolingCases(base: number): SuiteCase[] {
       reduction(seed++, 'REDUCE_MAX', [2, 5, 9], [1], keepDims),
       reduction(seed++, 'REDUCE_MIN', [1, 4, 6, 9], [3], keepDims),
     );
+  }
+  for (const halfPixelCenters of [false, true]) {
+    const attrs = { alignCorners: false, halfPixelCenters };
+    cases.push(resize(seed++, 'RESIZE_BILINEAR', [1, 4, 5, 3], [7, 9], attrs, true));
+    cases.push(resize(seed++, 'RESIZE_BILINEAR', [1, 7, 6, 3], [3, 4], attrs, true));
   }
   for (const op of ['RESIZE_BILINEAR', 'RESIZE_NEAREST_NEIGHBOR'] as const) {
     for (const size of [

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { writeTflite } from '../../formats/tflite/write';
 import { openOracle } from '../../testing/oracle';
-import { createExecutable } from '../executor';
-import { integerKernel } from '../reference/int';
-import { referenceKernel } from '../reference';
+import { createReferenceBackend } from '../reference';
 import { suiteCases } from './cases';
 
 const cases = suiteCases();
@@ -11,10 +9,7 @@ const cases = suiteCases();
 describe('reference kernels equal the TFLite runtime', () => {
   it.each(cases.map((one) => [one.name, one] as const))('%s', async (_, { graph, feeds }) => {
     const oracle = await openOracle(writeTflite(graph));
-    const executable = createExecutable(
-      graph,
-      (site) => integerKernel(site) ?? referenceKernel(site),
-    );
+    const executable = await createReferenceBackend().prepare(graph);
     const ours = await executable.run(feeds);
     const theirs = oracle.run(feeds.map((feed) => feed.data as Int8Array));
     oracle.dispose();

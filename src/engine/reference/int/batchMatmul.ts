@@ -33,6 +33,7 @@ export const batchMatmul: KernelFactory = ({ node, inputs: [left, right], output
     [(a.scale * b.scale) / to.scale],
     to.zeroPoint,
     quantizedActivationRange('NONE', to.scale, to.zeroPoint),
+    'once',
   );
   const [leftRow, leftStep] = adjX ? [1, leftColumns] : [leftColumns, 1];
   const [rightColumn, rightStep] = adjY ? [rightColumns, 1] : [1, rightColumns];

@@ -1,7 +1,7 @@
 /**
  * QUANTIZE and DEQUANTIZE.
- * float32 → int8: XNNPACK f32-qs8-vcvt, rne(x · float32(1/scale)) + zp. float32 → uint8, int16:
- * TFLite reference/quantize.h, round-half-away(x / scale) + zp. int8 → int8: XNNPACK qs8-vcvt,
+ * float32 → int8, uint8: XNNPACK f32-qs8-vcvt, rne(x · float32(1/scale)) + zp. float32 → int16:
+ * TFLite's builtin kernel, round-half-away(x / scale) + zp, the division in double. int8 → int8: XNNPACK qs8-vcvt,
  * 16-bit multiplier of −256·ratio, q15 rounding; outside ratios [2^-8, 2^7] the builtin Requantize.
  * DEQUANTIZE: float32(q − zp) · scale everywhere (float16: exact widening).
  */
@@ -34,7 +34,7 @@ function quantizeFloat(to: Affine, dtype: DType, [low, high]: readonly [number, 
     for (let i = 0; i < y.length; i++) {
       const rounded = xnn
         ? roundHalfEven(clamp(f(x[i]! * inverse), low - zeroPoint, high - zeroPoint))
-        : roundHalfAwayFromZero(f(x[i]! / scale));
+        : roundHalfAwayFromZero(x[i]! / scale);
       y[i] = clamp(rounded + zeroPoint, low, high);
     }
   };

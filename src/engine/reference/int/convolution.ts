@@ -2,7 +2,8 @@
  * CONV_2D and DEPTHWISE_CONV_2D, int8 in and out, per-tensor or per-channel weights.
  * acc = bias + Σ w·(x − zp_in) in int32; requantized in float32 with ties to even.
  * Source: XNNPACK operators/convolution-nhwc.c (qs8, qc8), f32 scale s_in·s_w[c]/s_out;
- * padding holds the input's zero point. Without a bias the runtime takes TFLite's builtin kernel.
+ * padding holds the input's zero point. DEPTHWISE_CONV_2D without a bias goes to TFLite's builtin
+ * kernel (fixed point); CONV_2D without a bias is refused by that runtime and has bias 0 here.
  */
 import type { Kernel, KernelFactory, KernelSite } from '../../engine';
 import {
@@ -21,7 +22,7 @@ export function outputStage(
   site: KernelSite,
   channels: number,
   activation: Activation,
-  builtin: boolean,
+  kernel: 'xnnpack' | 'ruy' | 'builtin',
 ): { readonly stage: Requantizer; readonly inputZero: number } | undefined {
   const [input, weights] = site.inputs;
   const inputs = affine(input);
@@ -29,30 +30,32 @@ export function outputStage(
   const scales = weights && channelScales(weights, channels);
   if (!inputs || !outputs || !scales || !isClamp(activation)) return undefined;
   const { zeroPoint } = outputs;
-  const stage = builtin
-    ? fixedPointRequantizer(
-        Array.from(scales, (scale) => (inputs.scale * scale) / outputs.scale),
-        zeroPoint,
-        quantizedActivationRange(activation, outputs.scale, zeroPoint),
-      )
-    : floatRequantizer(
-        Array.from(scales, (scale) => requantizationScale(inputs.scale, scale, outputs.scale)),
-        zeroPoint,
-        xnnActivationRange(activation, outputs),
-      );
+  const stage =
+    kernel !== 'xnnpack'
+      ? fixedPointRequantizer(
+          Array.from(scales, (scale) => (inputs.scale * scale) / outputs.scale),
+          zeroPoint,
+          quantizedActivationRange(activation, outputs.scale, zeroPoint),
+          kernel === 'ruy' ? 'once' : 'twice',
+        )
+      : floatRequantizer(
+          Array.from(scales, (scale) => requantizationScale(inputs.scale, scale, outputs.scale)),
+          zeroPoint,
+          xnnActivationRange(activation, outputs),
+        );
   return { stage, inputZero: inputs.zeroPoint };
 }
 
 export const conv2d: KernelFactory = (site) => {
   const { node } = site;
-  const [input, weights, bias] = site.inputs;
+  const [input, weights] = site.inputs;
   const output = site.outputs[0];
   if (node.op !== 'CONV_2D' || !isInt8(input) || !weights || !isInt8(output)) return undefined;
   if (weights.dtype !== 'int8' && weights.dtype !== 'int4') return undefined;
   const { attrs } = node;
   const [batches, inH, inW, inC] = input.shape as [number, number, number, number];
   const [outC, kH, kW, kC] = weights.shape as [number, number, number, number];
-  const stageOf = outputStage(site, outC, attrs.activation, bias === undefined);
+  const stageOf = outputStage(site, outC, attrs.activation, 'xnnpack');
   if (!stageOf || kC === 0 || inC % kC !== 0) return undefined;
   const { stage, inputZero } = stageOf;
   const groups = inC / kC;
@@ -119,7 +122,7 @@ export const depthwiseConv2d: KernelFactory = (site) => {
   const { attrs } = node;
   const [batches, inH, inW, inC] = input.shape as [number, number, number, number];
   const [, kH, kW, outC] = weights.shape as [number, number, number, number];
-  const stageOf = outputStage(site, outC, attrs.activation, bias === undefined);
+  const stageOf = outputStage(site, outC, attrs.activation, bias ? 'xnnpack' : 'builtin');
   if (!stageOf || inC === 0 || outC % inC !== 0) return undefined;
   const { stage, inputZero } = stageOf;
   const multiplier = outC / inC;

@@ -12,6 +12,7 @@ import { dequantize, quantize } from './convert';
 import { embeddingLookup } from './embedding';
 import { fullyConnected } from './fullyConnected';
 import { hybridConv2d, hybridDepthwiseConv2d, hybridFullyConnected } from './hybrid';
+import { hybridBatchMatmul } from './hybridBatchMatmul';
 import { lookup } from './lookup';
 import { l2Normalization, logSoftmax } from './normalize';
 import { pad } from './pad';
@@ -37,7 +38,7 @@ export const integerKernels: Readonly<Partial<Record<OpName, KernelFactory>>> = 
   ABS: lookup,
   ADD: binary,
   AVERAGE_POOL_2D: pool2d,
-  BATCH_MATMUL: batchMatmul,
+  BATCH_MATMUL: first(batchMatmul, hybridBatchMatmul),
   CONV_2D: first(conv2d, hybridConv2d),
   DEPTHWISE_CONV_2D: first(depthwiseConv2d, hybridDepthwiseConv2d),
   DEQUANTIZE: dequantize,

@@ -18,12 +18,11 @@ export const transposeConv: KernelFactory = (site) => {
   const [batches, inH, inW, inC] = input.shape as [number, number, number, number];
   const [outC, kH, kW] = weights.shape as [number, number, number, number];
   const [, outH, outW] = output.shape as [number, number, number, number];
-  const builtin = (weights.quant?.scale.length ?? 1) > 1;
   const stageOf = outputStage(
     { ...site, inputs: [input, weights, bias] },
     outC,
     attrs.activation,
-    builtin,
+    'xnnpack',
   );
   if (!stageOf) return undefined;
   const { stage, inputZero } = stageOf;
