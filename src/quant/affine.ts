@@ -30,7 +30,7 @@ const SMALLEST_RANGE = 1e-6;
 
 /** C's round(): half away from zero. Math.round goes up on negative halves. */
 export function roundHalfAway(x: number): number {
-  return x < 0 ? -Math.round(-x) : Math.round(x);
+  return x < 0 ? 0 - Math.round(-x) : Math.round(x);
 }
 
 /** Throws `bad-data` naming `where` when a range or weight is NaN or infinite. */
