@@ -7,7 +7,7 @@ import {
   type Case,
   type Kind,
 } from './cases';
-import { binaryCase, convertCase, meanCase, poolCase, unaryCase } from './cases-small';
+import { binaryCase, convertCase, meanCase, poolCase, unaryCase, widenedCase } from './cases-small';
 
 /** `count` of each op and type. */
 export function wasmCases(seed: number, count: number): Case[] {
@@ -23,6 +23,9 @@ export function wasmCases(seed: number, count: number): Case[] {
     () => unaryCase(random, kind),
     () => convertCase(random, kind),
   ]);
-  makers.push(() => hybridCase(random));
+  makers.push(
+    () => hybridCase(random),
+    () => widenedCase(random),
+  );
   return makers.flatMap((make) => Array.from({ length: count }, make));
 }

@@ -1,8 +1,11 @@
 /** Seeded cases of elementwise operations, pooling and conversions. */
 import type { OpName, Padding } from '../../model/ops';
+import type { Value } from '../../model/graph';
 import {
   activations,
   activationValue,
+  fullyConnectedCase,
+  int8Data,
   oneNode,
   perTensor,
   type Case,
@@ -90,4 +93,41 @@ export function convertCase(random: Random, kind: Kind): Case {
   const input = activationValue(random, kind, shape);
   const output = activationValue(random, to, shape);
   return oneNode(random, `${op} ${kind} [${shape.join()}]`, { op, attrs: {} }, [input], output);
+}
+
+/** Weights stored as float16 or int8 and widened by DEQUANTIZE before a float32 layer. */
+export function widenedCase(random: Random): Case {
+  const { graph, feeds, name } = fullyConnectedCase(random, 'float32');
+  const [input, weights, ...rest] = graph.values as [Value, Value, ...Value[]];
+  const count = weights.data!.length;
+  const half = random.next() < 0.5;
+  const stored: Value = half
+    ? {
+        name: 'stored',
+        shape: weights.shape,
+        dtype: 'float16',
+        // Normal numbers of either sign, around 1.
+        data: Uint16Array.from({ length: count }, () =>
+          random.pick([0x3000, 0xb000].map((sign) => sign + random.int(0, 0xfff))),
+        ),
+      }
+    : {
+        name: 'stored',
+        shape: weights.shape,
+        dtype: 'int8',
+        data: int8Data(random, count, -127),
+        quant: perTensor(0.02, 0),
+      };
+  const values = [input, { ...weights, data: undefined }, ...rest, stored];
+  const [node] = graph.nodes;
+  const widen = {
+    name: 'widen',
+    op: 'DEQUANTIZE',
+    attrs: {},
+    inputs: [values.length - 1],
+    outputs: [1],
+    layer: 0,
+  } as const;
+  const nodes = [widen, node!];
+  return { name: `widened ${name}`, graph: { ...graph, values, nodes }, feeds };
 }

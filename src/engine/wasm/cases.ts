@@ -221,10 +221,14 @@ export function fullyConnectedCase(random: Random, kind: Kind): Case {
 
 /** Dynamic range: float32 activations, int8 weights. */
 export function hybridCase(random: Random): Case {
-  const made = random.next() < 0.5 ? convolutionCase(random, 'int8', false) : undefined;
-  const { graph } = made ?? fullyConnectedCase(random, 'int8');
+  const make = random.pick([
+    () => convolutionCase(random, 'int8', false),
+    () => convolutionCase(random, 'int8', true),
+    () => fullyConnectedCase(random, 'int8'),
+  ]);
+  const { graph } = make();
   const [input, weights, , output] = graph.values as [Value, Value, Value, Value];
-  const channels = weights.shape[0]!;
+  const channels = output.shape.at(-1)!;
   const node = graph.nodes[0]!;
   const bias = {
     shape: [channels],

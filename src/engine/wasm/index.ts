@@ -4,6 +4,7 @@ import type { Backend } from '../engine';
 import { createExecutable } from '../executor';
 import { referenceKernel } from '../reference';
 import { buildFor, type Scratch } from './build';
+import { widenConstant, withConstants, type Widened } from './constants';
 import { clearHeap, createHeap, reserve, type Heap } from './heap';
 import { wasmKernels } from './kernels';
 import { openVariant, variants, type Variant } from './variant';
@@ -54,6 +55,7 @@ function backendOf(module: WebAssembly.Module, variant: Variant): WasmBackend {
       const heap = spare.pop() ?? newHeap(module);
       clearHeap(heap);
       const scratch: Scratch = { address: 0, bytes: 0 };
+      const widened: Widened = new Map();
       let isHeld = true;
       const onDispose = () => {
         if (isHeld) release(heap);
@@ -62,9 +64,14 @@ function backendOf(module: WebAssembly.Module, variant: Variant): WasmBackend {
       try {
         return createExecutable(
           graph,
-          (site) =>
-            wasmKernels[site.node.op]?.(buildFor(site, heap, variant, scratch)) ??
-            referenceKernel(site),
+          (site) => {
+            const known = withConstants(site, widened);
+            return (
+              widenConstant(site, widened, prepareOptions.keepAll === true) ??
+              wasmKernels[site.node.op]?.(buildFor(known, heap, variant, scratch)) ??
+              referenceKernel(site)
+            );
+          },
           {
             ...prepareOptions,
             onDispose,

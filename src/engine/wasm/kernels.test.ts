@@ -21,7 +21,7 @@ describe('WASM kernels', async () => {
   it('has a kernel of its own for most of the cases that are compared', async () => {
     const heap = createHeap((await openVariant('dot16'))!);
     const tally = new Map<string, number[]>();
-    for (const { graph } of wasmCases(20, 60)) {
+    for (const { graph } of wasmCases(20, 60).filter((one) => one.graph.nodes.length === 1)) {
       const site = kernelSites(graph)[0]!;
       const key = `${site.node.op} ${site.inputs[0]!.dtype}`;
       const build = buildFor(site, heap, 'dot16', { address: 0, bytes: 0 });

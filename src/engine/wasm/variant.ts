@@ -126,6 +126,7 @@ export interface Kernels {
   padRepeatI8(from: Address, to: Address, ...sizes: number[]): void;
   padF32(from: Address, to: Address, ...sizes: number[]): void;
   depthwiseI8: BlockKernel;
+  depthwiseI32: BlockKernel;
   depthwise3x3I8: BlockKernel;
   depthwiseF32: BlockKernel;
   depthwise3x3F32: BlockKernel;

@@ -46,8 +46,8 @@ export class Depthwise {
   return i8x16.shuffle(a, b, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31);
 }
 
-/** Any kernel, stride and dilation. */
-export function depthwiseI8(d: Depthwise, from: usize, to: usize): void {
+/** Any kernel, stride and dilation. T: i8 (requantized) or i32 (raw sums). */
+@inline function depthwise<T>(d: Depthwise, from: usize, to: usize): void {
   const channels = d.channels;
   const elementBytes = RELAXED == 1 ? 1 : 2;
   for (let y = 0; y < d.height; y++) {
@@ -59,7 +59,7 @@ export function depthwiseI8(d: Depthwise, from: usize, to: usize): void {
       const s0 = v128.load(panel - 32), s1 = v128.load(panel - 16);
       const count = channels - c;
       let p = from + c * elementBytes;
-      let out = to + c;
+      let out = to + c * sizeof<T>();
       const end = weights + (d.groups << 5);
       for (let x = d.width; x > 0; x--) {
         let a0 = b0, a1 = b1;
@@ -78,15 +78,23 @@ export function depthwiseI8(d: Depthwise, from: usize, to: usize): void {
             at += 8;
           }
         }
-        finish8(d, out, count, a0, a1, s0, s1);
+        if (sizeof<T>() == 1) {
+          finish8(d, out, count, a0, a1, s0, s1);
+        } else {
+          store4Tail(out, a0, count);
+          if (count > 4) store4Tail(out + 16, a1, count - 4);
+        }
         p += d.stepX;
-        out += channels;
+        out += channels * sizeof<T>();
       }
     }
     from += d.stepY;
-    to += d.width * channels;
+    to += d.width * channels * sizeof<T>();
   }
 }
+
+export function depthwiseI8(d: Depthwise, from: usize, to: usize): void { depthwise<i8>(d, from, to); }
+export function depthwiseI32(d: Depthwise, from: usize, to: usize): void { depthwise<i32>(d, from, to); }
 
 /** One column of three lines, 8 channels, as words of (line 0, line 1, line 2, 0): low or high half. */
 @inline function columnPairs(p: usize, line: i32): v128 {

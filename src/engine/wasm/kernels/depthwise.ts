@@ -1,14 +1,18 @@
 /** DEPTHWISE_CONV_2D, int8 and float32: assembly/depthwise.ts over a padded copy of the input. */
-import { addressOf, type WasmFactory } from '../build';
-import { operandBytes, operandOffset, wordElements, type Kind } from '../matmul';
+import type { NodeFor } from '../../../model/graph';
+import { addressOf, type Build, type WasmFactory } from '../build';
+import { operandBytes, operandOffset, wordElements, type Kind, type Result } from '../matmul';
 import type { Variant } from '../variant';
-import { float32Stage, geometry, int8Stage, isDirect, layerKind, padder } from './convolution';
-
-interface Stage {
-  readonly inputZero: number;
-  readonly scales: ArrayLike<number> | undefined;
-  readonly bias: ArrayLike<number> | undefined;
-}
+import {
+  float32Stage,
+  geometry,
+  int8Stage,
+  isDirect,
+  layerKind,
+  padder,
+  type Geometry,
+  type Stage,
+} from './convolution';
 
 /** Taps in the order of the words; −1: a spare one, weight 0. */
 function tapOrder(kind: Kind, variant: Variant, kH: number, kW: number): number[] {
@@ -28,7 +32,7 @@ function packDepthwise(
   weights: ArrayLike<number>,
   channels: number,
   order: readonly number[],
-  stage: Stage,
+  stage: Pick<Stage, 'inputZero' | 'scales' | 'bias'>,
 ): { readonly bytes: Uint8Array; readonly groups: number; readonly panelBytes: number } {
   const group = wordElements(kind, variant);
   const groups = order.length / group;
@@ -62,38 +66,28 @@ function packDepthwise(
   return { bytes, groups, panelBytes };
 }
 
-export const depthwiseConv2d: WasmFactory = (build) => {
-  const { node, kernels, variant } = build;
-  const kind = layerKind(build);
-  if (node.op !== 'DEPTHWISE_CONV_2D' || !kind) return undefined;
-  const { attrs } = node;
+/** One image: operand → output. */
+export function depthwiseKernel(
+  build: Build,
+  kind: Kind,
+  result: Result,
+  attrs: NodeFor<'DEPTHWISE_CONV_2D'>['attrs'],
+  g: Geometry,
+  stage: Stage,
+): (operand: number, to: number) => void {
+  const { kernels, variant } = build;
   const weights = build.inputs[1]!;
   const [, kH, kW, channels] = weights.shape as [number, number, number, number];
-  const inC = build.inputs[0]!.shape[3]!;
-  const repeat = channels / inC;
-  if (!Number.isInteger(repeat) || kH * kW === 0) return undefined;
-  const stage = kind === 'int8' ? int8Stage(build, channels) : float32Stage(build, channels);
-  const g = geometry(build, attrs, kH, kW, channels, repeat);
-  if (!stage || !g) return undefined;
-
-  const size = operandBytes(kind, variant);
-  const column = channels * size;
+  const column = channels * operandBytes(kind, variant);
   const line = (g.inW + g.left + g.right) * column;
   const order = tapOrder(kind, variant, kH, kW);
-  const packed = packDepthwise(
-    kind,
-    variant,
-    weights.data as ArrayLike<number> & typeof weights.data,
-    channels,
-    order,
-    stage,
-  );
+  const data = weights.data as Int8Array | Float32Array;
+  const packed = packDepthwise(kind, variant, data, channels, order, stage);
   const offsets = order.map((tap) =>
     tap < 0
       ? 0
       : Math.floor(tap / kW) * attrs.dilationH * line + (tap % kW) * attrs.dilationW * column,
   );
-  const isFloat = kind === 'float32';
   const block = new Int32Array(16);
   block.set([
     g.outH,
@@ -111,19 +105,35 @@ export const depthwiseConv2d: WasmFactory = (build) => {
     column,
     line,
   ]);
-  if (isFloat) new Float32Array(block.buffer).set([stage.low, stage.high], 10);
+  if (kind === 'float32') new Float32Array(block.buffer).set([stage.low, stage.high], 10);
   const argument = build.place(block);
-
   const plain3x3 = kH === 3 && kW === 3 && attrs.dilationH === 1 && attrs.dilationW === 1;
   const columns = plain3x3 && attrs.strideW === 1 && variant !== 'dot16';
-  const int8Kernel = columns ? kernels.depthwise3x3I8 : kernels.depthwiseI8;
-  const float32Kernel = plain3x3 ? kernels.depthwise3x3F32 : kernels.depthwiseF32;
-  const kernel = isFloat ? float32Kernel : int8Kernel;
+  const kernel = {
+    int8: columns ? kernels.depthwise3x3I8 : kernels.depthwiseI8,
+    int32: kernels.depthwiseI32,
+    float32: plain3x3 ? kernels.depthwise3x3F32 : kernels.depthwiseF32,
+  }[result];
+  return (operand, to) => kernel(argument, operand, to);
+}
+
+export const depthwiseConv2d: WasmFactory = (build) => {
+  const { node, variant } = build;
+  const kind = layerKind(build);
+  if (node.op !== 'DEPTHWISE_CONV_2D' || !kind) return undefined;
+  const [, kH, kW, channels] = build.inputs[1]!.shape as [number, number, number, number];
+  const inC = build.inputs[0]!.shape[3]!;
+  const repeat = channels / inC;
+  if (!Number.isInteger(repeat) || kH * kW === 0) return undefined;
+  const stage = kind === 'int8' ? int8Stage(build, channels) : float32Stage(build, channels);
+  const g = geometry(build, node.attrs, kH, kW, channels, repeat);
+  if (!stage || !g) return undefined;
+  const kernel = depthwiseKernel(build, kind, kind, node.attrs, g, stage);
   const pad = padder(build, kind, g, repeat);
   const direct = repeat === 1 && isDirect(build, kind, g);
-  if (!direct) build.needScratch(g.paddedElements * size);
+  if (!direct) build.needScratch(g.paddedElements * operandBytes(kind, variant));
   const input = build.operand(0);
-  const elementBytes = isFloat ? 4 : 1;
+  const elementBytes = kind === 'float32' ? 4 : 1;
   const imageBytes = g.inH * g.inW * inC * elementBytes;
   const resultBytes = g.outH * g.outW * channels * elementBytes;
 
@@ -134,7 +144,7 @@ export const depthwiseConv2d: WasmFactory = (build) => {
     for (let n = 0; n < g.batches; n++) {
       const from = first + n * imageBytes;
       if (!direct) pad(from, scratch, stage.inputZero);
-      kernel(argument, direct ? from : scratch, output + n * resultBytes);
+      kernel(direct ? from : scratch, output + n * resultBytes);
     }
   };
 };

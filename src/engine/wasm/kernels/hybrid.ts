@@ -1,5 +1,5 @@
 /**
- * Dynamic range: CONV_2D and FULLY_CONNECTED with float32 activations and int8 weights. Rows are put
+ * Dynamic range: CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED with float32 activations and int8 weights. Rows are put
  * on their grid by the reference's own functions; the product is the int8 one with raw int32 sums.
  */
 import { elementCount, type Value } from '../../../model/graph';
@@ -12,6 +12,7 @@ import {
 import { channelScales, isClamp } from '../../reference/int/site';
 import type { Build, WasmFactory } from '../build';
 import { chooseGemm, operandBytes, packPanels, placeGemm } from '../matmul';
+import { depthwiseKernel } from './depthwise';
 import { geometry, matricesOf, padder } from './convolution';
 
 const raw = { inputZero: 0, scales: undefined, bias: undefined, zeroPoint: 0, low: 0, high: 0 };
@@ -25,13 +26,13 @@ function isHybrid(build: Build): boolean {
   return given && build.outputs[0]?.dtype === 'float32' && (!bias || bias.data !== undefined);
 }
 
-/** Σw of every output channel of [channels, …] weights. */
-function channelSums(weights: Value, channels: number): Int32Array {
+/** Σw of every output channel; `last`: channels are the last axis, else the first. */
+function channelSums(weights: Value, channels: number, last: boolean): Int32Array {
   const data = weights.data as Int8Array;
   const run = data.length / channels;
   const sums = new Int32Array(channels);
   for (let i = 0; i < data.length; i++) {
-    const channel = Math.floor(i / run);
+    const channel = last ? i % channels : Math.floor(i / run);
     sums[channel] = sums[channel]! + data[i]!;
   }
   return sums;
@@ -68,7 +69,9 @@ function hybrid(build: Build, product: Product, low: number, high: number) {
   const bias = build.inputs[2]?.data as Float32Array | undefined;
   if (!scales || weights.data!.length !== elementCount(weights.shape)) return undefined;
   if (bias && bias.length !== channels) return undefined;
-  const weightSums = build.place(channelSums(weights, channels));
+  const weightSums = build.place(
+    channelSums(weights, channels, build.node.op === 'DEPTHWISE_CONV_2D'),
+  );
   const biasAt = build.place(bias ?? new Float32Array(channels));
   const parts = split(build, [product.operandSize, elements, rows * channels * 4, channels * 4]);
   const row = new Int8Array(elements);
@@ -136,6 +139,34 @@ export const hybridConv2d: WasmFactory = (build) => {
     multiply(from, operand, sums, zero) {
       pad(from, operand, zero);
       matrices.multiply(operand, sums);
+    },
+  };
+  return hybrid(build, product, low, high);
+};
+
+export const hybridDepthwiseConv2d: WasmFactory = (build) => {
+  const { node, variant } = build;
+  if (node.op !== 'DEPTHWISE_CONV_2D' || !isHybrid(build) || !isClamp(node.attrs.activation)) {
+    return undefined;
+  }
+  const [, kH, kW, channels] = build.inputs[1]!.shape as [number, number, number, number];
+  const repeat = channels / build.inputs[0]!.shape[3]!;
+  if (!Number.isInteger(repeat) || kH * kW === 0) return undefined;
+  const g = geometry(build, node.attrs, kH, kW, channels, repeat);
+  if (!g) return undefined;
+  const kernel = depthwiseKernel(build, 'int8', 'int32', node.attrs, g, raw);
+  const pad = padder(build, 'int8', g, repeat);
+  const { low, high } = floatActivationRange(node.attrs.activation);
+  const product: Product = {
+    channels,
+    rows: g.outH * g.outW,
+    elements: g.inH * g.inW * g.inC,
+    images: g.batches,
+    operandSize: g.paddedElements * operandBytes('int8', variant),
+    quantizeRow: quantizeRowAsymmetric,
+    multiply(from, operand, sums, zero) {
+      pad(from, operand, zero);
+      kernel(operand, sums);
     },
   };
   return hybrid(build, product, low, high);

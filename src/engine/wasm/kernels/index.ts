@@ -5,14 +5,14 @@ import { conv2d } from './convolution';
 import { depthwiseConv2d } from './depthwise';
 import { binary, copy, dequantize, quantize, relu, table } from './elementwise';
 import { fullyConnected } from './fullyConnected';
-import { hybridConv2d, hybridFullyConnected } from './hybrid';
+import { hybridConv2d, hybridDepthwiseConv2d, hybridFullyConnected } from './hybrid';
 import { mean, pool2d } from './pool';
 
 export const wasmKernels: Partial<Record<OpName, WasmFactory>> = {
   ADD: binary,
   AVERAGE_POOL_2D: pool2d,
   CONV_2D: (build) => conv2d(build) ?? hybridConv2d(build),
-  DEPTHWISE_CONV_2D: depthwiseConv2d,
+  DEPTHWISE_CONV_2D: (build) => depthwiseConv2d(build) ?? hybridDepthwiseConv2d(build),
   DEQUANTIZE: dequantize,
   ELU: table,
   EXP: table,
