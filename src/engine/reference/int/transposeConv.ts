@@ -1,5 +1,6 @@
 /**
- * TRANSPOSE_CONV, int8: XNNPACK operators/deconvolution-nhwc.c (qs8), requantized as CONV_2D.
+ * TRANSPOSE_CONV, int8. Per-tensor weights: XNNPACK operators/deconvolution-nhwc.c (qs8), requantized
+ * as CONV_2D. Per-channel weights: TFLite's builtin kernel (fixed point, rounded twice).
  * Inputs: output shape, weights (OHWI), input, [bias].
  */
 import type { KernelFactory } from '../../engine';
@@ -18,11 +19,12 @@ export const transposeConv: KernelFactory = (site) => {
   const [batches, inH, inW, inC] = input.shape as [number, number, number, number];
   const [outC, kH, kW] = weights.shape as [number, number, number, number];
   const [, outH, outW] = output.shape as [number, number, number, number];
+  const perChannel = (weights.quant?.scale.length ?? 1) > 1;
   const stageOf = outputStage(
     { ...site, inputs: [input, weights, bias] },
     outC,
     attrs.activation,
-    'xnnpack',
+    perChannel ? 'builtin' : 'xnnpack',
   );
   if (!stageOf) return undefined;
   const { stage, inputZero } = stageOf;
