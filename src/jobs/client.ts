@@ -1,5 +1,5 @@
 import { IntactError } from '../model/error';
-import type { JobEvents, Jobs } from './types';
+import type { JobEvents, Jobs, Run } from './types';
 import { proxy, wrap, type Remote } from './wire';
 
 export interface JobsClient extends Jobs {
@@ -48,13 +48,27 @@ export function createJobs(): JobsClient {
   };
 
   const call = <T>(
-    job: (remote: Remote<Jobs>) => Promise<T>,
+    job: (remote: Remote<Jobs>, events: (on: JobEvents) => JobEvents) => Promise<T>,
     limit?: { ms: number; error: string },
   ): Promise<T> => {
     running ??= start();
     const { remote } = running;
+    let over = false;
+    // Events come through ports of their own, so that a last one may arrive after the result.
+    const events = ({ progress, partial }: JobEvents): JobEvents =>
+      proxy({
+        progress: (now) => {
+          if (!over) progress(now);
+        },
+        ...(partial && {
+          partial: (run: Run) => {
+            if (!over) partial(run);
+          },
+        }),
+      });
     return new Promise<T>((resolve, reject) => {
       const fail = (error: IntactError) => {
+        over = true;
         reject(error);
       };
       pending.add(fail);
@@ -63,33 +77,31 @@ export function createJobs(): JobsClient {
             stop(new IntactError('malformed', limit.error));
           }, limit.ms)
         : undefined;
-      void job(remote)
+      void job(remote, events)
         .then(resolve, reject)
         .finally(() => {
+          over = true;
           pending.delete(fail);
           clearTimeout(timer);
         });
     });
   };
 
-  const events = ({ progress, partial }: JobEvents): JobEvents =>
-    proxy({ progress, ...(partial ? { partial } : {}) });
-
   return {
     openModel: (files, on) =>
-      call((jobs) => jobs.openModel(files, events(on)), {
+      call((jobs, events) => jobs.openModel(files, events(on)), {
         ms: OPEN_LIMIT_MS,
         error:
           'The file could not be read in 20 seconds; it is probably damaged. Save the model again and retry.',
       }),
     readData: (files, inputShape, on) =>
-      call((jobs) => jobs.readData(files, inputShape, events(on))),
+      call((jobs, events) => jobs.readData(files, inputShape, events(on))),
     syntheticData: (inputShape, count, seed) =>
       call((jobs) => jobs.syntheticData(inputShape, count, seed)),
-    quantize: (request, on) => call((jobs) => jobs.quantize(request, events(on))),
+    quantize: (request, on) => call((jobs, events) => jobs.quantize(request, events(on))),
     exportTflite: (model, run, io) => call((jobs) => jobs.exportTflite(model, run, io)),
     verify: (model, run, samples, on) =>
-      call((jobs) => jobs.verify(model, run, samples, events(on))),
+      call((jobs, events) => jobs.verify(model, run, samples, events(on))),
     cancel: () => {
       stop(new IntactError('cancelled', 'Cancelled.'));
     },
