@@ -34,19 +34,16 @@ export function quantizedActivationRange(
   activation: Activation,
   scale: number,
   zeroPoint: number,
-  least = -128,
-  most = 127,
 ): Range {
-  const { low, high } = floatActivationRange(activation);
-  const quantize = (real: number) =>
-    Number.isFinite(real)
-      ? clamp(
-          zeroPoint + roundHalfAwayFromZero(Math.fround(real / Math.fround(scale))),
-          least,
-          most,
-        )
-      : real < 0
-        ? least
-        : most;
-  return { low: quantize(low), high: quantize(high) };
+  return quantizedRange(floatActivationRange(activation), scale, zeroPoint);
+}
+
+/** The same for any real range. */
+export function quantizedRange(range: Range, scale: number, zeroPoint: number): Range {
+  const quantize = (real: number) => {
+    if (!Number.isFinite(real)) return real < 0 ? -128 : 127;
+    const steps = roundHalfAwayFromZero(Math.fround(real / Math.fround(scale)));
+    return clamp(zeroPoint + steps, -128, 127);
+  };
+  return { low: quantize(range.low), high: quantize(range.high) };
 }

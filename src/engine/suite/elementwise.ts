@@ -245,6 +245,7 @@ export function elementwiseCases(base: number): SuiteCase[] {
       unary(seed++, 'RELU', {}),
       unary(seed++, 'RELU6', {}),
       unary(seed++, 'RELU_N1_TO_1', {}),
+      unary(seed++, 'RELU_0_TO_1', {}),
       unary(seed++, 'LOGISTIC', {}, [0.01, 0.2], { scale: 1 / 256, zeroPoint: -128 }),
       unary(seed++, 'TANH', {}, [0.005, 0.1], { scale: 1 / 128, zeroPoint: 0 }),
       unary(seed++, 'TANH', {}, [0.005, 0.1], undefined, ' free scale'),

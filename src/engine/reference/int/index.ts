@@ -69,6 +69,7 @@ export const integerKernels: Readonly<Partial<Record<OpName, KernelFactory>>> = 
   REDUCE_MIN: reduce,
   RELU: lookup,
   RELU6: lookup,
+  RELU_0_TO_1: lookup,
   RELU_N1_TO_1: lookup,
   RESIZE_BILINEAR: resizeBilinear,
   RSQRT: lookup,

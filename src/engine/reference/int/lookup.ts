@@ -11,13 +11,13 @@ import {
   expm1f,
   inverseSqrt,
   multiplyByQuantizedMultiplier,
-  quantizedActivationRange,
+  quantizedRange,
   quantizeMultiplier,
   roundHalfAwayFromZero,
   roundHalfEven,
   tanhf,
+  type Range,
 } from '../../numerics';
-import type { Activation } from '../../../model/ops';
 import { hardSwishStep } from './hardSwish';
 import { affine, int8, isInt8, type Affine } from './site';
 
@@ -47,9 +47,9 @@ function sigmoid(x: number): number {
 }
 
 /** activations.cc QuantizedReluX. */
-function relu(activation: Activation, from: Affine, to: Affine): Step {
+function relu(range: Range, from: Affine, to: Affine): Step {
   const { multiplier, shift } = quantizeMultiplier(f(from.scale / to.scale));
-  const { low, high } = quantizedActivationRange(activation, to.scale, to.zeroPoint);
+  const { low, high } = quantizedRange(range, to.scale, to.zeroPoint);
   return (q) =>
     clamp(
       to.zeroPoint + multiplyByQuantizedMultiplier(q - from.zeroPoint, multiplier, shift),
@@ -131,15 +131,18 @@ function stepOf({ node }: KernelSite, from: Affine, to: Affine): Step | undefine
     case 'ELU':
       return xnnTable(from, to, (x) => (x < 0 ? expm1f(x) : x));
     case 'RELU':
-      return relu('RELU', from, to);
+      return relu({ low: 0, high: Infinity }, from, to);
     case 'RELU6':
-      return relu('RELU6', from, to);
+      return relu({ low: 0, high: 6 }, from, to);
     case 'RELU_N1_TO_1':
-      return relu('RELU_N1_TO_1', from, to);
+      return relu({ low: -1, high: 1 }, from, to);
+    case 'RELU_0_TO_1':
+      return relu({ low: 0, high: 1 }, from, to);
     case 'LEAKY_RELU':
       return leakyRelu(node.attrs.alpha, from, to);
     case 'HARD_SWISH':
-      return hardSwishStep(from, to);
+      // activations.cc HardSwishPrepare refuses other scales.
+      return from.scale / to.scale < 128 ? hardSwishStep(from, to) : undefined;
     case 'GELU':
       return builtinTable(from, to, node.attrs.approximate ? geluTanh : gelu);
     case 'ABS':
