@@ -75,11 +75,14 @@ export function int8Stage(build: Build, channels: number): Stage | undefined {
   const from = affine(input);
   const to = affine(build.outputs[0]);
   const scales = weights && channelScales(weights, channels);
-  if (!from || !to || !scales || bias?.data?.length !== channels) return undefined;
+  if (!from || !to || !scales) return undefined;
+  // Depthwise without a bias is another recipe.
+  if (!bias && node.op === 'DEPTHWISE_CONV_2D') return undefined;
+  if (bias && bias.data?.length !== channels) return undefined;
   return {
     inputZero: from.zeroPoint,
     scales: scales.map((scale) => requantizationScale(from.scale, scale, to.scale)),
-    bias: bias.data as Int32Array,
+    bias: bias?.data as Int32Array | undefined,
     zeroPoint: to.zeroPoint,
     ...xnnActivationRange(node.attrs.activation, to),
   };

@@ -1,29 +1,28 @@
-/** FULLY_CONNECTED, int8 (per-tensor weights: XNNPACK's recipe) and float32. */
+/**
+ * FULLY_CONNECTED, int8 and float32. Per-tensor int8 weights requantize in the kernel (XNNPACK);
+ * for per-channel ones the kernel gives int32 sums and the reference's own stage finishes them.
+ */
 import { elementCount } from '../../../model/graph';
-import { addressOf, type WasmFactory } from '../build';
-import { chooseGemm, operandBytes, packPanels, placeGemm } from '../matmul';
-import { float32Stage, int8Stage, layerKind } from './convolution';
+import { outputStage } from '../../reference/int/convolution';
+import { addressOf, type Build, type WasmFactory } from '../build';
+import { chooseGemm, operandBytes, packPanels, placeGemm, type Kind, type Result } from '../matmul';
+import { float32Stage, int8Stage, layerKind, type Stage } from './convolution';
 
-export const fullyConnected: WasmFactory = (build) => {
-  const { node, kernels } = build;
-  const kind = layerKind(build);
-  if (node.op !== 'FULLY_CONNECTED' || !kind) return undefined;
-  const weights = build.inputs[1]!;
-  const [units, depth] = weights.shape as [number, number];
-  if (kind === 'int8' && weights.quant?.scale.length !== 1) return undefined;
-  if (kind === 'int8' && weights.quant?.zeroPoint.some((zero) => zero !== 0)) return undefined;
-  const stage = kind === 'int8' ? int8Stage(build, units) : float32Stage(build, units);
-  if (!stage || depth === 0 || units === 0) return undefined;
-  const elements = elementCount(build.inputs[0]!.shape);
-  const rows = elements / depth;
-  if (!Number.isInteger(rows) || rows === 0) return undefined;
-  if (elementCount(build.outputs[0]!.shape) !== rows * units) return undefined;
+interface Shape {
+  readonly rows: number;
+  readonly depth: number;
+  readonly units: number;
+}
 
-  const size = operandBytes(kind, build.variant);
+/** Multiplies all rows: addresses of input and of output in the type of `result`. */
+function dense(build: Build, kind: Kind, result: Result, shape: Shape, stage: Stage) {
+  const { rows, depth, units } = shape;
+  const { kernels, variant } = build;
+  const size = operandBytes(kind, variant);
   const panels = packPanels({
     kind,
-    variant: build.variant,
-    weights: weights.data!,
+    variant,
+    weights: build.inputs[1]!.data!,
     first: 0,
     channels: units,
     segments: 1,
@@ -37,20 +36,63 @@ export const fullyConnected: WasmFactory = (build) => {
     stepY: 0,
     offsets: [0],
     channels: units,
-    outStep: units * (kind === 'int8' ? 1 : 4),
+    outStep: units * (result === 'int8' ? 1 : 4),
     zeroPoint: stage.zeroPoint,
     low: stage.low,
     high: stage.high,
   });
-  const gemm = chooseGemm(build, kind, rows, units, depth);
+  const gemm = chooseGemm(build, result, rows, units, depth);
+  const elements = rows * depth;
+  const direct = kind === 'float32' || variant === 'sdot';
+  const operandSize = direct ? 0 : Math.ceil((elements * size + 64) / 64) * 64;
+  return {
+    operandSize,
+    multiply(from: number, to: number) {
+      if (direct) return gemm(block, from, to);
+      const operand = build.scratch();
+      kernels.padI8(from, operand, 1, 1, elements, 0, 0, 0, 0, 0);
+      gemm(block, operand, to);
+    },
+  };
+}
+
+export const fullyConnected: WasmFactory = (build) => {
+  const { node } = build;
+  const kind = layerKind(build);
+  if (node.op !== 'FULLY_CONNECTED' || !kind) return undefined;
+  const weights = build.inputs[1]!;
+  const [units, depth] = weights.shape as [number, number];
+  const rows = elementCount(build.inputs[0]!.shape) / depth;
+  if (depth === 0 || units === 0 || !Number.isInteger(rows) || rows === 0) return undefined;
+  if (elementCount(build.outputs[0]!.shape) !== rows * units) return undefined;
+  const shape = { rows, depth, units };
   const input = build.operand(0);
-  if (kind === 'float32' || build.variant === 'sdot') {
-    return (inputs, outputs) => gemm(block, input(inputs), addressOf(outputs[0]));
+  if (kind === 'int8') {
+    if (weights.quant?.zeroPoint.some((zero) => zero !== 0)) return undefined;
+    if (weights.quant?.scale.length !== 1) return perChannel(build, shape);
   }
-  build.needScratch(elements * size);
+  const stage = kind === 'int8' ? int8Stage(build, units) : float32Stage(build, units);
+  if (!stage) return undefined;
+  const { multiply, operandSize } = dense(build, kind, kind, shape, stage);
+  build.needScratch(operandSize);
+  return (inputs, outputs) => multiply(input(inputs), addressOf(outputs[0]));
+};
+
+const perChannel = (build: Build, shape: Shape): ReturnType<WasmFactory> => {
+  const { node } = build;
+  if (node.op !== 'FULLY_CONNECTED') return undefined;
+  const { rows, units } = shape;
+  const builtin = outputStage(build, units, node.attrs.activation, 'ruy');
+  const sums = int8Stage(build, units);
+  if (!builtin || !sums) return undefined;
+  const { multiply, operandSize } = dense(build, 'int8', 'int32', shape, sums);
+  build.needScratch(operandSize + rows * units * 4);
+  const input = build.operand(0);
   return (inputs, outputs) => {
-    const operand = build.scratch();
-    kernels.padI8(input(inputs), operand, 1, 1, elements, 0, 0, 0, 0, 0);
-    gemm(block, operand, addressOf(outputs[0]));
+    const y = outputs[0]!.data as Int8Array;
+    const at = build.scratch() + operandSize;
+    multiply(input(inputs), at);
+    const acc = new Int32Array(y.buffer, at, rows * units);
+    for (let i = 0; i < acc.length; i++) y[i] = builtin.stage(acc[i]!, i % units);
   };
 };
