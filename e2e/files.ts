@@ -1,0 +1,113 @@
+/** Files as people have them: the samples, the reference models beside the checkout, and small ones made here. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { encode } from 'fast-png';
+import { zipSync } from 'fflate';
+import { openFiles } from '../src/formats';
+import { writeTflite } from '../src/formats/tflite';
+import { optimize } from '../src/model/passes/optimize';
+
+export interface Payload {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export const sample = {
+  dense: join(root, 'public/samples/mnist-dense.h5'),
+  mobilenet: join(root, 'public/samples/mnist-mobilenet.keras'),
+  digits: join(root, 'public/samples/mnist.npz'),
+} as const;
+
+export const keras2File = join(root, 'src/formats/keras/fixtures/keras2.h5');
+
+export const payload = (name: string, bytes: Uint8Array | string): Payload => ({
+  name,
+  mimeType: 'application/octet-stream',
+  buffer: Buffer.from(bytes),
+});
+
+export const read = (path: string) => new Uint8Array(readFileSync(path));
+
+/** Writes the files into a folder, which must exist on disk for a drop or a folder input. */
+export function place(folder: string, files: readonly Payload[]): string[] {
+  return files.map(({ name, buffer }) => {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    if (!existsSync(path)) writeFileSync(path, buffer);
+    return path;
+  });
+}
+
+/** The dense sample as a float .tflite. */
+export async function denseTflite(): Promise<Payload> {
+  const { graph } = await openFiles([{ path: 'mnist-dense.h5', bytes: read(sample.dense) }]);
+  return payload('mnist-dense.tflite', writeTflite(optimize(graph).graph));
+}
+
+/** A TF.js layers model of one Dense layer, 4 → 3, as tf.model.save writes it. */
+export function tfjsModel(): Payload[] {
+  const weights = [
+    { name: 'scores/kernel', shape: [4, 3], dtype: 'float32' },
+    { name: 'scores/bias', shape: [3], dtype: 'float32' },
+  ];
+  const layer = {
+    class_name: 'Dense',
+    config: {
+      name: 'scores',
+      trainable: true,
+      batch_input_shape: [null, 4],
+      dtype: 'float32',
+      units: 3,
+      activation: 'softmax',
+      use_bias: true,
+    },
+  };
+  const topology = {
+    class_name: 'Sequential',
+    config: { name: 'iris_tfjs', layers: [layer] },
+    keras_version: 'tfjs-layers 4.22.0',
+    backend: 'tensor_flow.js',
+  };
+  const json = {
+    format: 'layers-model',
+    generatedBy: 'TensorFlow.js tfjs-layers v4.22.0',
+    convertedBy: null,
+    modelTopology: topology,
+    weightsManifest: [{ paths: ['weights.bin'], weights }],
+  };
+  const values = Float32Array.from({ length: 15 }, (_, i) => Math.sin(i + 1));
+  return [
+    payload('model.json', JSON.stringify(json)),
+    payload('weights.bin', new Uint8Array(values.buffer)),
+  ];
+}
+
+/** Four columns of features and a class, as the iris set comes in. */
+export function irisCsv(): Payload {
+  const rows = Array.from({ length: 60 }, (_, i) =>
+    [5 + Math.sin(i), 3 + Math.cos(i), 1.5 + (i % 3), 0.2 + (i % 3) / 2]
+      .map((x) => x.toFixed(2))
+      .concat(['setosa', 'versicolor', 'virginica'][i % 3]!)
+      .join(','),
+  );
+  return payload('iris.csv', `sepal_l,sepal_w,petal_l,petal_w,species\n${rows.join('\n')}\n`);
+}
+
+/** 28×28 pictures in class folders: 0/a.png … 2/h.png. */
+export function classFolders(perClass = 8): Payload[] {
+  return ['0', '1', '2'].flatMap((name, label) =>
+    Array.from({ length: perClass }, (_, i) => {
+      const data = Uint8Array.from({ length: 784 }, (_, at) => (at * (label + 2) + 31 * i) % 256);
+      return payload(`${name}/${i}.png`, encode({ width: 28, height: 28, data, channels: 1 }));
+    }),
+  );
+}
+
+export function zipOf(name: string, files: readonly Payload[]): Payload {
+  const entries = Object.fromEntries(files.map((file) => [file.name, new Uint8Array(file.buffer)]));
+  return payload(name, zipSync(entries));
+}

@@ -1,0 +1,172 @@
+/** What you see is what you ship: the export in LiteRT.js on the page, and in the TFLite runtime here. */
+import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { toInput, toReal } from '../src/analysis/tensors';
+import { readData } from '../src/data/read';
+import { split } from '../src/data/split';
+import { createReferenceBackend } from '../src/engine/reference';
+import { openFiles } from '../src/formats';
+import { elementCount } from '../src/model/graph';
+import { openOracle } from '../src/testing/oracle';
+import { bytes as sizeText } from '../src/ui/format';
+import { read, sample } from './files';
+import {
+  button,
+  choose,
+  expect,
+  figures,
+  heading,
+  leading,
+  openStudio,
+  quantize,
+  runs,
+  test,
+} from './studio';
+
+async function open(page: Page, model: string, name: string) {
+  await openStudio(page);
+  await choose(page, 'Model files', model);
+  await expect(heading(page)).toHaveText(name);
+  await choose(page, 'Data files', sample.digits);
+  await expect(page.getByText('200 for calibration, 2,000 others for evaluation.')).toBeVisible();
+}
+
+async function exported(page: Page): Promise<{ name: string; bytes: Uint8Array }> {
+  const download = page.waitForEvent('download');
+  await button(page, 'Export .tflite').click();
+  const file = await download;
+  return { name: file.suggestedFilename(), bytes: new Uint8Array(readFileSync(await file.path())) };
+}
+
+/** The evaluation samples of the page's split, as the networks of the samples were trained: x / 255. */
+async function evaluationDigits() {
+  const dataset = await readData([{ path: 'mnist.npz', bytes: read(sample.digits) }]);
+  const { evaluation } = split(dataset, { calibration: 200, evaluation: 2000, seed: 1 });
+  const labels = dataset.labels!;
+  return evaluation.map((index) => ({
+    label: labels[index]!,
+    pixels: Float32Array.from(
+      dataset.samples.subarray(index * 784, (index + 1) * 784),
+      (x) => x / 255,
+    ),
+  }));
+}
+
+const largest = (values: ArrayLike<number>) =>
+  Array.from(values).reduce((best, x, i, all) => (x > all[best]! ? i : best), 0);
+
+/** The runtime's accuracy on all digits, in %; and for the first 20, its numbers against our engine's. */
+async function inTheRuntime(file: Uint8Array) {
+  const { graph } = await openFiles([{ path: 'export.tflite', bytes: file }]);
+  const oracle = await openOracle(file);
+  const ours = await createReferenceBackend().prepare(graph);
+  const input = graph.values[graph.inputs[0]!]!;
+  let right = 0;
+  let different = 0;
+  let farthest = 0;
+  const digits = await evaluationDigits();
+  for (const [position, { pixels, label }] of digits.entries()) {
+    const feed = toInput(pixels, input);
+    const [theirs] = oracle.run([feed.data as Float32Array | Int8Array]);
+    if (largest(theirs!.data) === label) right++;
+    if (position >= 20) continue;
+    const [mine] = await ours.run([feed]);
+    expect(theirs!.data).toHaveLength(elementCount(mine!.shape));
+    const reals = toReal(mine!.data, undefined, new Float32Array(theirs!.data.length));
+    reals.forEach((x, i) => {
+      const gap = Math.abs(x - theirs!.data[i]!);
+      if (gap > 0) different++;
+      farthest = Math.max(farthest, gap / Math.max(1, Math.abs(x)));
+    });
+  }
+  oracle.dispose();
+  return { accuracy: (100 * right) / digits.length, different, farthest };
+}
+
+async function lastRun(page: Page) {
+  return (await figures(runs(page))).at(-1)!;
+}
+
+const verification = (page: Page) => page.getByRole('status', { name: 'Verification' });
+
+async function verified(page: Page) {
+  await button(page, 'Verify in LiteRT').click();
+  await expect(verification(page)).toBeVisible({ timeout: 60_000 });
+  const text = (await verification(page).textContent()) ?? '';
+  const [, samples, identical, difference] =
+    /([\d,]+) samples, ([\d,]+) identical, largest difference (\d+(?:\.\d+)?)/.exec(text) ?? [];
+  return {
+    samples: leading(samples),
+    identical: leading(identical),
+    difference: Number(difference),
+  };
+}
+
+for (const { title, model, name } of [
+  { title: 'MNIST dense', model: sample.dense, name: 'mnist_dense' },
+  { title: 'MNIST MobileNet', model: sample.mobilenet, name: 'mnist_mobilenet' },
+]) {
+  test(`${title}, int8: identical in LiteRT.js and in the TFLite runtime`, async ({ page }) => {
+    await open(page, model, name);
+    await quantize(page);
+    const shown = await lastRun(page);
+
+    const { samples, identical, difference } = await verified(page);
+    expect(samples).toBeGreaterThanOrEqual(1000);
+    expect({ identical, difference }).toEqual({ identical: samples, difference: 0 });
+
+    const file = await exported(page);
+    expect(file.name).toMatch(/int8.*\.tflite$/);
+    expect(shown['File size']).toContain(sizeText(file.bytes.length));
+    const runtime = await inTheRuntime(file.bytes);
+    expect(runtime.different).toBe(0);
+    expect(shown['Accuracy']).toContain(`${runtime.accuracy.toFixed(1)} %`);
+  });
+}
+
+test('float16 and dynamic range open in the TFLite runtime with the accuracy shown', async ({
+  page,
+}) => {
+  await open(page, sample.dense, 'mnist_dense');
+  for (const scheme of ['float16', 'dynamic']) {
+    await page.getByLabel('Scheme', { exact: true }).selectOption(scheme);
+    await quantize(page);
+    const shown = await lastRun(page);
+    const file = await exported(page);
+    expect(shown['File size']).toContain(sizeText(file.bytes.length));
+    const runtime = await inTheRuntime(file.bytes);
+    expect(shown['Accuracy']).toContain(`${runtime.accuracy.toFixed(1)} %`);
+    expect(runtime.farthest).toBeLessThan(1e-5);
+    const { samples, identical, difference } = await verified(page);
+    expect(identical).toBeLessThanOrEqual(samples);
+    expect(difference).toBeLessThan(1e-3);
+  }
+});
+
+test('the export with float32 tensors at its border, the recipe and the table leave too', async ({
+  page,
+}) => {
+  await open(page, sample.dense, 'mnist_dense');
+  await quantize(page);
+  await page
+    .getByRole('radiogroup', { name: 'Tensors at the border of the export' })
+    .getByText('float32', { exact: true })
+    .click();
+  const file = await exported(page);
+  const oracle = await openOracle(file.bytes);
+  expect(oracle.inputs.map(({ dtype }) => dtype)).toEqual(['float32']);
+  const [output] = oracle.run([new Float32Array(784)]);
+  expect(output!.dtype).toBe('float32');
+  oracle.dispose();
+
+  const texts: Record<string, string> = {};
+  for (const name of ['Recipe JSON', 'Layers CSV']) {
+    const download = page.waitForEvent('download');
+    await button(page, name).click();
+    texts[name] = readFileSync(await (await download).path(), 'utf8');
+  }
+  expect(Array.isArray(JSON.parse(texts['Recipe JSON']!))).toBe(true);
+  const [head, ...rows] = texts['Layers CSV']!.trim().split(/\r?\n/);
+  expect(head).toMatch(/layer/i);
+  expect(rows).toHaveLength(2);
+});
