@@ -70,7 +70,9 @@ export function kernelSites(graph: Graph): KernelSite[] {
 function describeSite(graph: Graph, site: KernelSite): string {
   const { node } = site;
   const layer = graph.layers[node.layer]?.name ?? node.name;
-  if (node.op === 'UNSUPPORTED') return `${node.attrs.kind} (layer ${layer})`;
+  if (node.op === 'UNSUPPORTED') {
+    return `${node.attrs.kind} (layer ${layer}): ${node.attrs.reason}`;
+  }
   const types = [...new Set(site.inputs.filter((value) => value !== undefined).map(typeOf))];
   return `${node.op} on ${types.join(', ')} (layer ${layer})`;
 }
@@ -87,8 +89,8 @@ function resolveAll(graph: Graph, resolve: Resolve): Kernel[] {
     else missing.push(describeSite(graph, site));
   }
   if (missing.length > 0) {
-    const shown = missing.slice(0, 5).join(', ');
-    const rest = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
+    const shown = missing.slice(0, 5).join('; ');
+    const rest = missing.length > 5 ? `; and ${missing.length - 5} more` : '';
     throw new IntactError(
       'unsupported',
       `Intact cannot run: ${shown}${rest}. Remove these layers from the model or replace them with supported ones.`,

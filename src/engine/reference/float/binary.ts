@@ -50,12 +50,12 @@ const div: Loop = (a, ai, sa, b, bi, sb, out, o, n, low, high) => {
 };
 const maximum: Loop = (a, ai, sa, b, bi, sb, out, o, n) => {
   for (const end = o + n; o < end; o++, ai += sa, bi += sb) {
-    out[o] = a[ai]! > b[bi]! ? a[ai]! : b[bi]!;
+    out[o] = a[ai]! < b[bi]! ? b[bi]! : a[ai]!;
   }
 };
 const minimum: Loop = (a, ai, sa, b, bi, sb, out, o, n) => {
   for (const end = o + n; o < end; o++, ai += sa, bi += sb) {
-    out[o] = a[ai]! < b[bi]! ? a[ai]! : b[bi]!;
+    out[o] = b[bi]! < a[ai]! ? b[bi]! : a[ai]!;
   }
 };
 const squaredDifference: Loop = (a, ai, sa, b, bi, sb, out, o, n) => {

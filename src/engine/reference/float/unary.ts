@@ -1,6 +1,7 @@
 /**
  * Element-wise functions of one tensor. Source: TFLite elementwise.cc, activations.cc, gelu.h,
- * round.h (ties to even). NaN stays NaN.
+ * round.h (ties to even). NaN stays NaN, also in clamps, where the
+ * runtime's answer depends on the processor.
  */
 import type { OpName } from '../../../model/ops';
 import type { KernelFactory } from '../../engine';
@@ -27,7 +28,7 @@ const functions: Partial<Record<OpName, Unary>> = {
   NEG: (x) => -x,
   ROUND: roundHalfEven,
   RSQRT: (x) => 1 / Math.sqrt(x),
-  SIGN: Math.sign,
+  SIGN: (x) => (x > 0 ? 1 : x < 0 ? -1 : 0), // NaN gives 0
   SIN: Math.sin,
   SQRT: Math.sqrt,
   SQUARE: (x) => x * x,

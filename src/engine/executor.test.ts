@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { IntactError } from '../model/error';
+import type { DType, Graph, Node, TensorData, Value } from '../model/graph';
+import { createReferenceBackend } from './reference';
+
+const value = (
+  name: string,
+  shape: number[],
+  dtype: DType = 'float32',
+  data?: TensorData,
+): Value => ({
+  name,
+  shape,
+  dtype,
+  ...(data ? { data } : {}),
+});
+const add = (name: string, a: number, b: number, out: number): Node => ({
+  name,
+  op: 'ADD',
+  attrs: { activation: 'NONE' },
+  inputs: [a, b],
+  outputs: [out],
+  layer: 0,
+});
+
+/** ((x + 1) + x) */
+const graph: Graph = {
+  name: 'g',
+  values: [
+    value('x', [2]),
+    value('one', [1], 'float32', Float32Array.of(1)),
+    value('y', [2]),
+    value('z', [2]),
+  ],
+  nodes: [add('first', 0, 1, 2), add('second', 2, 0, 3)],
+  inputs: [0],
+  outputs: [3],
+  layers: [{ name: 'dense', type: 'Add' }],
+};
+const feed = (...data: number[]) => ({
+  shape: [data.length],
+  dtype: 'float32' as const,
+  data: Float32Array.from(data),
+});
+const backend = createReferenceBackend();
+
+async function refusal(promise: Promise<unknown>): Promise<IntactError> {
+  const thrown = await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(thrown instanceof IntactError)) throw new Error('no refusal');
+  return thrown;
+}
+
+describe('executor', () => {
+  it('runs, and shows every value to the tap, inputs first', async () => {
+    const executable = await backend.prepare(graph);
+    const seen: [number, number[]][] = [];
+    const [out] = await executable.run([feed(1, 2)], (index, { data }) =>
+      seen.push([index, Array.from(data as Float32Array)]),
+    );
+    expect(out).toEqual({ shape: [2], dtype: 'float32', data: Float32Array.of(3, 5) });
+    expect(seen).toEqual([
+      [0, [1, 2]],
+      [2, [2, 3]],
+      [3, [3, 5]],
+    ]);
+    await executable.run([feed(0, 0)]);
+    expect(out!.data).toEqual(Float32Array.of(3, 5)); // outputs are copies
+  });
+
+  it('refuses feeds that do not fit', async () => {
+    const executable = await backend.prepare(graph);
+    const cases = [
+      [],
+      [feed(1, 2, 3)],
+      [{ ...feed(1, 2), dtype: 'int8' as const }],
+      [{ ...feed(1, 2), data: Float32Array.of(1) }],
+    ];
+    for (const feeds of cases) {
+      expect((await refusal(executable.run(feeds))).code).toBe('bad-data');
+    }
+  });
+
+  it('names everything that it cannot run', async () => {
+    const lstm = (name: string): Node => ({
+      name,
+      op: 'UNSUPPORTED',
+      attrs: { kind: 'LSTM', reason: 'recurrent layers are not supported' },
+      inputs: [0],
+      outputs: [2],
+      layer: 0,
+    });
+    const error = await refusal(
+      backend.prepare({ ...graph, nodes: [lstm('a'), add('second', 2, 0, 3)] }),
+    );
+    expect(error.code).toBe('unsupported');
+    expect(error.message).toContain('LSTM (layer dense)');
+    expect(error.data.list).toHaveLength(1);
+  });
+
+  it('refuses more memory than there is before allocating it', async () => {
+    const size = 2 ** 29;
+    const huge: Graph = {
+      ...graph,
+      values: graph.values.map((one) => (one.data ? one : { ...one, shape: [size] })),
+    };
+    expect((await refusal(backend.prepare(huge))).code).toBe('limit');
+  });
+
+  it('refuses a value that nothing computes', async () => {
+    const error = await refusal(backend.prepare({ ...graph, nodes: [add('second', 2, 0, 3)] }));
+    expect(error.code).toBe('malformed');
+    expect(error.message).toContain('"y"');
+  });
+
+  it('times a node with keepAll after a run', async () => {
+    const executable = await backend.prepare(graph, { keepAll: true });
+    expect(() => executable.timeNode(0, 1)).toThrow(IntactError);
+    await executable.run([feed(1, 2)]);
+    expect(executable.timeNode(1, 10)).toBeGreaterThanOrEqual(0);
+    executable.dispose();
+    expect((await refusal(executable.run([feed(1, 2)]))).code).toBe('internal');
+  });
+});
