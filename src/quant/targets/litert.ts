@@ -3,7 +3,9 @@
  * Fixed parameters: "TensorFlow Lite 8-bit quantization specification". Same-scale ops: those with
  * the SameOperandsAndResultsScale trait in tensorflow/compiler/mlir/lite/ir/tfl_ops.td.
  *
- * Comparisons stay float: on a grid, numbers that differ become equal.
+ * Comparisons stay float: on a grid, numbers that differ become equal. SUM stays float: TFLite's int8
+ * kernel (QuantizedMeanOrSum) wraps around where others saturate, so that a result just above the
+ * calibrated range comes out as the lowest number.
  *
  * FULLY_CONNECTED weights are per-tensor in the stock recipes: the runtimes disagree on per-channel
  * ones. LiteRT.js 2.5 requantizes them in float32 (XNNPACK), the older runtime of
@@ -29,7 +31,6 @@ export const litert: Target = {
     MUL: range,
     SQUARED_DIFFERENCE: range,
     MEAN: range,
-    SUM: range,
     RELU: range,
     RELU6: range,
     RELU_N1_TO_1: range,
