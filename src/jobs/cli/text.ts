@@ -23,6 +23,11 @@ function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
+const NAME_WIDTH = 56;
+/** The end of a name tells layers apart; the whole name is in --json and in the report. */
+const short = (name: string) =>
+  name.length <= NAME_WIDTH ? name : `${name.slice(0, 12)}…${name.slice(13 - NAME_WIDTH)}`;
+
 const border = (items: OpenedModel['summary']['inputs']) =>
   items
     .map(
@@ -79,7 +84,11 @@ export function modelText(model: OpenedModel): string {
     ['layer', 'op', 'output'],
     ...graph.nodes.map((node) => {
       const output = graph.values[node.outputs[0]!];
-      return [node.name, node.op, output ? `${output.dtype}[${output.shape.join(', ')}]` : ''];
+      return [
+        short(node.name),
+        node.op,
+        output ? `${output.dtype}[${output.shape.join(', ')}]` : '',
+      ];
     }),
   ];
   const issues = model.issues.map((issue) => `${issue.severity}: ${issue.message}`);
@@ -103,7 +112,7 @@ export function runText(run: Run, out: string): string {
   const rows = [
     ['layer', 'scheme', 'SQNR alone dB', 'SQNR all dB', 'Δ score', 'bytes', '→', 'ms', '→'],
     ...run.layers.map((layer) => [
-      layer.id,
+      short(layer.id),
       layer.scheme,
       fixed(layer.isolated?.sqnr, 1),
       fixed(layer.accumulated?.sqnr, 1),
