@@ -32,7 +32,7 @@ export function requantize(
   const most = high - zeroPoint;
   if (scaled < least) scaled = least;
   if (scaled > most) scaled = most;
-  return Math.fround(scaled + magicBias) - magicBias + zeroPoint;
+  return (Math.fround(scaled + magicBias) - magicBias + zeroPoint) | 0;
 }
 
 /** int32 accumulator of a channel → output grid. */
@@ -51,7 +51,7 @@ export function floatRequantizer(
     let scaled = Math.fround(Math.fround(acc) * perChannel[channel]!);
     if (scaled < least) scaled = least;
     if (scaled > most) scaled = most;
-    return Math.fround(scaled + magicBias) - magicBias + zeroPoint;
+    return (Math.fround(scaled + magicBias) - magicBias + zeroPoint) | 0;
   };
 }
 

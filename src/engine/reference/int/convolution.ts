@@ -62,48 +62,68 @@ export const conv2d: KernelFactory = (site) => {
   const outPerGroup = outC / groups;
   const rows = window(attrs.padding, inH, kH, attrs.strideH, attrs.dilationH);
   const columns = window(attrs.padding, inW, kW, attrs.strideW, attrs.dilationW);
-  const outH = rows.output;
-  const outW = columns.output;
-  const dense = attrs.dilationW === 1 && groups === 1;
+  const size = kH * kW * kC;
+  // What one output pixel sees, zero point taken off; padding is 0.
+  const patch = new Int32Array(size);
 
   return (inputs, outputs) => {
     const x = int8(inputs[0]);
     const w = int8(inputs[1]);
     const b = inputs[2]?.data as Int32Array | undefined;
     const y = int8(outputs[0]);
+
+    const gather = (n: number, top: number, left: number, firstC: number) => {
+      let at = 0;
+      for (let ky = 0; ky < kH; ky++) {
+        const iy = top + ky * attrs.dilationH;
+        for (let kx = 0; kx < kW; kx++) {
+          const ix = left + kx * attrs.dilationW;
+          if (iy < 0 || iy >= inH || ix < 0 || ix >= inW) {
+            patch.fill(0, at, at + kC);
+            at += kC;
+            continue;
+          }
+          let i = ((n * inH + iy) * inW + ix) * inC + firstC;
+          for (const end = at + kC; at < end; at++, i++) patch[at] = x[i]! - inputZero;
+        }
+      }
+    };
+    const bias = (oc: number) => (b === undefined ? 0 : b[oc]!);
+
     let at = 0;
     for (let n = 0; n < batches; n++) {
-      for (let oy = 0; oy < outH; oy++) {
+      for (let oy = 0; oy < rows.output; oy++) {
         const top = oy * attrs.strideH - rows.before;
-        for (let ox = 0; ox < outW; ox++) {
+        for (let ox = 0; ox < columns.output; ox++, at += outC) {
           const left = ox * attrs.strideW - columns.before;
-          for (let oc = 0; oc < outC; oc++) {
-            let acc = b === undefined ? 0 : b[oc]!;
-            const firstC = groups === 1 ? 0 : Math.floor(oc / outPerGroup) * kC;
-            for (let ky = 0; ky < kH; ky++) {
-              const iy = top + ky * attrs.dilationH;
-              if (iy < 0 || iy >= inH) continue;
-              const row = (n * inH + iy) * inW;
-              const kernelRow = (oc * kH + ky) * kW;
-              if (dense) {
-                const first = left < 0 ? -left : 0;
-                const last = left + kW > inW ? inW - left : kW;
-                let i = (row + left + first) * inC;
-                let k = (kernelRow + first) * inC;
-                const end = (kernelRow + last) * inC;
-                for (; k < end; k++, i++) acc = (acc + w[k]! * (x[i]! - inputZero)) | 0;
-                continue;
+          for (let group = 0; group < groups; group++) {
+            gather(n, top, left, group * kC);
+            const last = (group + 1) * outPerGroup;
+            let oc = group * outPerGroup;
+            for (; oc + 4 <= last; oc += 4) {
+              let acc0 = bias(oc);
+              let acc1 = bias(oc + 1);
+              let acc2 = bias(oc + 2);
+              let acc3 = bias(oc + 3);
+              let k = oc * size;
+              for (let i = 0; i < size; i++, k++) {
+                const value = patch[i]!;
+                acc0 = (acc0 + value * w[k]!) | 0;
+                acc1 = (acc1 + value * w[k + size]!) | 0;
+                acc2 = (acc2 + value * w[k + 2 * size]!) | 0;
+                acc3 = (acc3 + value * w[k + 3 * size]!) | 0;
               }
-              for (let kx = 0; kx < kW; kx++) {
-                const ix = left + kx * attrs.dilationW;
-                if (ix < 0 || ix >= inW) continue;
-                let i = (row + ix) * inC + firstC;
-                let k = (kernelRow + kx) * kC;
-                const end = k + kC;
-                for (; k < end; k++, i++) acc = (acc + w[k]! * (x[i]! - inputZero)) | 0;
-              }
+              y[at + oc] = stage(acc0, oc);
+              y[at + oc + 1] = stage(acc1, oc + 1);
+              y[at + oc + 2] = stage(acc2, oc + 2);
+              y[at + oc + 3] = stage(acc3, oc + 3);
             }
-            y[at++] = stage(acc, oc);
+            for (; oc < last; oc++) {
+              let acc = bias(oc);
+              let k = oc * size;
+              for (let i = 0; i < size; i++, k++) acc = (acc + patch[i]! * w[k]!) | 0;
+              y[at + oc] = stage(acc, oc);
+            }
           }
         }
       }
