@@ -128,6 +128,7 @@ export interface Kernels {
   depthwiseI8: BlockKernel;
   depthwiseI32: BlockKernel;
   depthwise3x3I8: BlockKernel;
+  depthwise3x3s2I8: BlockKernel;
   depthwiseF32: BlockKernel;
   depthwise3x3F32: BlockKernel;
   addI8: ElementKernel;

@@ -155,6 +155,49 @@ export function depthwise3x3I8(d: Depthwise, from: usize, to: usize): void {
   }
 }
 
+/** 3×3, stride 2 along the line, no dilation, relaxed builds: every other column serves two outputs. */
+export function depthwise3x3s2I8(d: Depthwise, from: usize, to: usize): void {
+  if (RELAXED == 0) return;
+  const channels = d.channels;
+  const line = d.line;
+  const column = d.column;
+  for (let y = 0; y < d.height; y++) {
+    let panel = d.panels;
+    for (let c = 0; c < channels; c += 8) {
+      const w00 = v128.load(panel, 32), w01 = v128.load(panel, 48);
+      const w10 = v128.load(panel, 64), w11 = v128.load(panel, 80);
+      const w20 = v128.load(panel, 96), w21 = v128.load(panel, 112);
+      const bias = panel;
+      panel += d.panelBytes;
+      const scales = panel - 32;
+      const count = channels - c;
+      let p = from + c;
+      let out = to + c;
+      let upper = columnPairs(p, line), lower = columnLast(p, line);
+      let u0 = shortsLow(upper, lower), u1 = shortsHigh(upper, lower);
+      for (let x = d.width; x > 0; x--) {
+        let a0 = dot<i8>(w00, u0, v128.load(bias)), a1 = dot<i8>(w01, u1, v128.load(bias, 16));
+        p += column;
+        upper = columnPairs(p, line);
+        lower = columnLast(p, line);
+        a0 = dot<i8>(w10, shortsLow(upper, lower), a0);
+        a1 = dot<i8>(w11, shortsHigh(upper, lower), a1);
+        p += column;
+        upper = columnPairs(p, line);
+        lower = columnLast(p, line);
+        u0 = shortsLow(upper, lower);
+        u1 = shortsHigh(upper, lower);
+        a0 = dot<i8>(w20, u0, a0);
+        a1 = dot<i8>(w21, u1, a1);
+        finish8(d, out, count, a0, a1, v128.load(scales), v128.load(scales, 16));
+        out += channels;
+      }
+    }
+    from += d.stepY;
+    to += d.width * channels;
+  }
+}
+
 /** Any kernel, stride and dilation. */
 export function depthwiseF32(d: Depthwise, from: usize, to: usize): void {
   const channels = d.channels;

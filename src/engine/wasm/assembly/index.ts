@@ -6,7 +6,7 @@ export {
   gemmI32x6x8, gemmI32x1x32,
   gemmF32x4x8, gemmF32x2x16, gemmF32x1x32,
 } from './gemm';
-export { depthwiseI8, depthwiseI32, depthwise3x3I8, depthwiseF32, depthwise3x3F32 } from './depthwise';
+export { depthwiseI8, depthwiseI32, depthwise3x3I8, depthwise3x3s2I8, depthwiseF32, depthwise3x3F32 } from './depthwise';
 export {
   addI8, mulI8, addF32, subF32, mulF32, clampF32, tableI8, quantizeF32, dequantizeI8, finishHybrid,
   copyBytes, fillBytes, copyRows,

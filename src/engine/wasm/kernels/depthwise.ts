@@ -108,9 +108,10 @@ export function depthwiseKernel(
   if (kind === 'float32') new Float32Array(block.buffer).set([stage.low, stage.high], 10);
   const argument = build.place(block);
   const plain3x3 = kH === 3 && kW === 3 && attrs.dilationH === 1 && attrs.dilationW === 1;
-  const columns = plain3x3 && attrs.strideW === 1 && variant !== 'dot16';
+  // Kernels that take columns as they come; relaxed builds only.
+  const columns = { 1: kernels.depthwise3x3I8, 2: kernels.depthwise3x3s2I8 }[attrs.strideW];
   const kernel = {
-    int8: columns ? kernels.depthwise3x3I8 : kernels.depthwiseI8,
+    int8: (plain3x3 && variant !== 'dot16' && columns) || kernels.depthwiseI8,
     int32: kernels.depthwiseI32,
     float32: plain3x3 ? kernels.depthwise3x3F32 : kernels.depthwiseF32,
   }[result];
