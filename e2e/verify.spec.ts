@@ -55,7 +55,10 @@ async function evaluationDigits() {
 const largest = (values: ArrayLike<number>) =>
   Array.from(values).reduce((best, x, i, all) => (x > all[best]! ? i : best), 0);
 
-/** The runtime's accuracy on all digits, in %; and for the first 20, its numbers against our engine's. */
+/**
+ * The runtime's accuracy on all digits, in %, and its largest output; for the first 20, its numbers
+ * against our engine's: how many differ, and the largest relative difference.
+ */
 async function inTheRuntime(file: Uint8Array) {
   const { graph } = await openFiles([{ path: 'export.tflite', bytes: file }]);
   const oracle = await openOracle(file);
@@ -64,11 +67,13 @@ async function inTheRuntime(file: Uint8Array) {
   let right = 0;
   let different = 0;
   let farthest = 0;
+  let peak = 0;
   const digits = await evaluationDigits();
   for (const [position, { pixels, label }] of digits.entries()) {
     const feed = toInput(pixels, input);
     const [theirs] = oracle.run([feed.data as Float32Array | Int8Array]);
     if (largest(theirs!.data) === label) right++;
+    for (const x of theirs!.data) peak = Math.max(peak, Math.abs(x));
     if (position >= 20) continue;
     const [mine] = await ours.run([feed]);
     expect(theirs!.data).toHaveLength(elementCount(mine!.shape));
@@ -80,7 +85,7 @@ async function inTheRuntime(file: Uint8Array) {
     });
   }
   oracle.dispose();
-  return { accuracy: (100 * right) / digits.length, different, farthest };
+  return { accuracy: (100 * right) / digits.length, different, farthest, peak };
 }
 
 async function lastRun(page: Page) {
@@ -124,11 +129,16 @@ for (const { title, model, name } of [
   });
 }
 
-test('float16 and dynamic range open in the TFLite runtime with the accuracy shown', async ({
-  page,
-}) => {
-  await open(page, sample.dense, 'mnist_dense');
-  for (const scheme of ['float16', 'dynamic']) {
+/**
+ * LiteRT.js' XNNPACK puts dynamic activations on an asymmetric grid of 8 bits, the TFLite runtime and
+ * we on a symmetric one (docs/bit-exactness.md): a step of that grid lies between them.
+ */
+for (const { scheme, ofPeak } of [
+  { scheme: 'float16', ofPeak: 1e-5 },
+  { scheme: 'dynamic', ofPeak: 1 / 127 },
+]) {
+  test(`${scheme}: opens in the TFLite runtime with the accuracy shown`, async ({ page }) => {
+    await open(page, sample.dense, 'mnist_dense');
     await page.getByLabel('Scheme', { exact: true }).selectOption(scheme);
     await quantize(page);
     const shown = await lastRun(page);
@@ -137,11 +147,11 @@ test('float16 and dynamic range open in the TFLite runtime with the accuracy sho
     const runtime = await inTheRuntime(file.bytes);
     expect(shown['Accuracy']).toContain(`${runtime.accuracy.toFixed(1)} %`);
     expect(runtime.farthest).toBeLessThan(1e-5);
-    const { samples, identical, difference } = await verified(page);
-    expect(identical).toBeLessThanOrEqual(samples);
-    expect(difference).toBeLessThan(1e-3);
-  }
-});
+    const { samples, difference } = await verified(page);
+    expect(samples).toBeGreaterThanOrEqual(1000);
+    expect(difference).toBeLessThan(ofPeak * runtime.peak);
+  });
+}
 
 test('the export with float32 tensors at its border, the recipe and the table leave too', async ({
   page,
