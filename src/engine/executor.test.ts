@@ -115,6 +115,28 @@ describe('executor', () => {
     expect(error.message).toContain('"y"');
   });
 
+  it('computes what depends on constants only once, and shows it to every tap', async () => {
+    const one = graph.values[1]!;
+    const half: Graph = {
+      ...graph,
+      values: [
+        ...graph.values.map((value) => (value === one ? { ...one, data: undefined } : value)),
+        value('bits', [1], 'float16', Uint16Array.of(0x3c00)),
+      ],
+      nodes: [
+        { name: 'up', op: 'DEQUANTIZE', attrs: {}, inputs: [4], outputs: [1], layer: 0 },
+        ...graph.nodes,
+      ],
+    };
+    const executable = await backend.prepare(half);
+    for (let run = 0; run < 2; run++) {
+      const seen: number[] = [];
+      const [out] = await executable.run([feed(1, 2)], (index) => seen.push(index));
+      expect(out!.data).toEqual(Float32Array.of(3, 5));
+      expect(seen).toEqual([0, 1, 2, 3]);
+    }
+  });
+
   it('times a node with keepAll after a run', async () => {
     const executable = await backend.prepare(graph, { keepAll: true });
     expect(() => executable.timeNode(0, 1)).toThrow(IntactError);

@@ -14,7 +14,7 @@ import {
   type Value,
 } from '../model/graph';
 import type { Executable, Kernel, KernelSite, PrepareOptions } from './engine';
-import { planMemory } from './memory';
+import { planMemory, storageBytes } from './memory';
 
 /** Storage of the activations: `bytes` of zeroed memory at an offset that is a multiple of 16. */
 export interface Arena {
@@ -35,6 +35,20 @@ export type Resolve = (site: KernelSite) => Kernel | undefined;
 
 /** Largest ArrayBuffer that every browser and node version in use can make. */
 export const maxArenaBytes = 2 ** 31 - 65536;
+
+/** Nodes whose inputs are constants, directly or through such nodes (float16 weights, say). */
+function fixedNodes(graph: Graph): { nodes: Set<number>; values: Set<number> } {
+  const nodes = new Set<number>();
+  const values = new Set<number>();
+  const isFixed = (index: number) =>
+    index < 0 || graph.values[index]!.data !== undefined || values.has(index);
+  graph.nodes.forEach((node, at) => {
+    if (!node.inputs.every(isFixed)) return;
+    nodes.add(at);
+    node.outputs.forEach((index) => values.add(index));
+  });
+  return { nodes, values };
+}
 
 interface Step {
   readonly kernel: Kernel;
@@ -163,7 +177,8 @@ function refuseAboveLimit(graph: Graph, bytes: number, limit: number): void {
 
 /**
  * An executable of `graph`. Throws `unsupported` (the whole list), `limit` before anything large is
- * allocated, or `malformed` where a value is used that nothing computes.
+ * allocated, or `malformed` where a value is used that nothing computes. What depends on constants
+ * only is computed in the first run and kept.
  */
 export function createExecutable(
   graph: Graph,
@@ -172,13 +187,21 @@ export function createExecutable(
 ): Executable {
   const { keepAll = false, maxBytes = maxArenaBytes } = options;
   checkComputed(graph);
-  const memory = planMemory(graph, { keepAll });
-  refuseAboveLimit(graph, memory.total, maxBytes);
+  const fixed = fixedNodes(graph);
+  const memory = planMemory(graph, { keepAll, outside: fixed.values });
+  let bytes = memory.total;
+  for (const index of fixed.values) {
+    const { dtype, shape } = graph.values[index]!;
+    bytes += storageBytes(dtype, shape);
+  }
+  refuseAboveLimit(graph, bytes, maxBytes);
   const kernels = resolveAll(graph, resolve);
   const arena = (options.arena ?? newArena)(memory.total);
 
   const tensors: (Tensor | undefined)[] = graph.values.map(({ shape, dtype, data }, index) => {
     if (data !== undefined) return { shape, dtype, data };
+    if (fixed.values.has(index))
+      return { shape, dtype, data: allocate(dtype, elementCount(shape)) };
     const offset = memory.offsets[index]!;
     if (offset < 0) return undefined;
     const view = viewOf(dtype, arena.buffer, arena.byteOffset + offset, elementCount(shape));
@@ -202,9 +225,9 @@ export function createExecutable(
         setData(tensors[index]!.data, feeds[position]!.data);
       });
       if (tap) for (const index of graph.inputs) tap(index, tensors[index]!);
-      for (const { kernel, inputs, outputs, results } of steps) {
-        kernel(inputs, outputs);
-        if (tap) results.forEach((index, at) => tap(index, outputs[at]!));
+      for (const [at, { kernel, inputs, outputs, results }] of steps.entries()) {
+        if (!hasRun || !fixed.nodes.has(at)) kernel(inputs, outputs);
+        if (tap) results.forEach((index, k) => tap(index, outputs[k]!));
       }
       hasRun = true;
       return graph.outputs.map((index) => {

@@ -8,12 +8,14 @@ import { elementCount, type DType, type Graph } from '../model/graph';
 export interface PlanOptions {
   /** No two values share bytes. */
   readonly keepAll?: boolean;
+  /** Values that are kept elsewhere. */
+  readonly outside?: ReadonlySet<number>;
   /** Bytes; a power of two, at least 8. Default 16. */
   readonly alignment?: number;
 }
 
 export interface MemoryPlan {
-  /** Byte offset per value of the graph; −1 for constants and for values that nothing computes. */
+  /** Byte offset per value of the graph; −1 for constants, values outside, and what nothing computes. */
   readonly offsets: readonly number[];
   /** Bytes of the arena. */
   readonly total: number;
@@ -60,11 +62,11 @@ function elementBytes(dtype: DType): number {
 }
 
 /** First and last node (index) that needs each value; inputs start at −1, outputs end past the last. */
-function lifetimes(graph: Graph, alignment: number): Block[] {
+function lifetimes(graph: Graph, alignment: number, outside: ReadonlySet<number>): Block[] {
   const blocks = new Map<number, Block>();
   const start = (value: number, first: number) => {
     const { dtype, shape, data } = graph.values[value]!;
-    if (data !== undefined || blocks.has(value)) return;
+    if (data !== undefined || blocks.has(value) || outside.has(value)) return;
     const size = Math.ceil(storageBytes(dtype, shape) / alignment) * alignment;
     blocks.set(value, { value, size, first, last: first, offset: -1 });
   };
@@ -85,8 +87,8 @@ function lifetimes(graph: Graph, alignment: number): Block[] {
 
 /** Offsets in bytes for every input and computed value. `total` may be any size: the caller sets the limit. */
 export function planMemory(graph: Graph, options: PlanOptions = {}): MemoryPlan {
-  const { keepAll = false, alignment = 16 } = options;
-  const blocks = lifetimes(graph, alignment);
+  const { keepAll = false, alignment = 16, outside = new Set() } = options;
+  const blocks = lifetimes(graph, alignment, outside);
   const offsets = new Array<number>(graph.values.length).fill(-1);
   let total = 0;
   if (keepAll) {
