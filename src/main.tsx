@@ -11,5 +11,5 @@ const fake = import.meta.env.DEV && new URLSearchParams(location.search).has('fa
 const jobs = fake ? (await import('./ui/testing/fakeJobs')).createFakeJobs() : createJobs();
 
 const studio = createStudio(jobs);
-void persist(studio);
+void persist(studio, fake ? 'intact-fake' : 'intact');
 createRoot(document.getElementById('root')!).render(<App studio={studio} />);

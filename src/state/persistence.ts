@@ -33,8 +33,8 @@ type Database = IDBPDatabase<Schema>;
 const stores = ['models', 'datasets', 'runs', 'session'] as const;
 const sessionKey = 'last';
 
-async function open(): Promise<Database> {
-  return openDB<Schema>('intact', version, {
+async function open(name: string): Promise<Database> {
+  return openDB<Schema>(name, version, {
     upgrade(db) {
       for (const name of [...db.objectStoreNames]) db.deleteObjectStore(name);
       for (const name of stores) db.createObjectStore(name);
@@ -44,12 +44,12 @@ async function open(): Promise<Database> {
 }
 
 /** Brings back the last session, then keeps the stored one up to date. */
-export async function persist(studio: Studio): Promise<void> {
+export async function persist(studio: Studio, database = 'intact'): Promise<void> {
   let db: Database;
   const written = new Map<string, unknown>();
   studio.job.setState({ restoring: true });
   try {
-    db = await open();
+    db = await open(database);
     await restore(studio, db, written);
   } catch {
     notify(studio, {

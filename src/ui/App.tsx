@@ -37,8 +37,10 @@ function Shell() {
           <FileInputs />
         </aside>
         <main className={styles.main}>
-          <JobBar />
-          <Notices />
+          <div className={styles.now}>
+            <JobBar />
+            <Notices />
+          </div>
           {model ? <Results /> : <EmptyState />}
         </main>
       </div>

@@ -75,8 +75,10 @@ export function grouped(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** "N × 28 × 28 × 1": N is a batch of any size. */
 export function shape(dimensions: readonly number[]): string {
-  return dimensions.length === 0 ? 'scalar' : dimensions.join(' × ');
+  if (dimensions.length === 0) return 'scalar';
+  return dimensions.map((size) => (size < 0 ? 'N' : size)).join(' × ');
 }
 
 /** "about 40 s left" */

@@ -13,10 +13,24 @@ const intact: MantineColorsTuple = [
   '#034851',
 ];
 
+/** The blue-greys of the page's dark surfaces, from ink to canvas. */
+const dark: MantineColorsTuple = [
+  '#e7ecef',
+  '#c3ccd3',
+  '#9eabb5',
+  '#76848f',
+  '#3d4850',
+  '#2a3238',
+  '#1d2328',
+  '#171c20',
+  '#12171a',
+  '#0f1316',
+];
+
 export const theme = createTheme({
   primaryColor: 'intact',
   primaryShade: { light: 7, dark: 7 },
-  colors: { intact },
+  colors: { intact, dark },
   defaultRadius: 'sm',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, monospace',
@@ -35,13 +49,5 @@ export const theme = createTheme({
 });
 
 /** The page's own greys (styles/base.css): Mantine's are too faint to read at small sizes. */
-export const variables: CSSVariablesResolver = () => ({
-  variables: { '--mantine-color-body': 'var(--canvas)', '--mantine-color-dimmed': 'var(--muted)' },
-  light: {},
-  dark: {
-    '--mantine-color-body': 'var(--canvas)',
-    '--mantine-color-dimmed': 'var(--muted)',
-    '--mantine-color-default': 'var(--raised)',
-    '--mantine-color-default-border': 'var(--line-strong)',
-  },
-});
+const greys = { '--mantine-color-body': 'var(--canvas)', '--mantine-color-dimmed': 'var(--muted)' };
+export const variables: CSSVariablesResolver = () => ({ variables: {}, light: greys, dark: greys });

@@ -56,11 +56,21 @@ export function runJob<T>(
       report(studio, failure, thrown);
       return undefined;
     } finally {
-      studio.job.setState({ running: undefined });
+      clearSoon(studio);
     }
   });
   studio.queue.tail = result;
   return result;
+}
+
+/** Long enough for the next job of a chain to take over, so that the bar doesn't blink in between. */
+const handover = 120;
+
+function clearSoon(studio: Studio) {
+  const last = studio.job.getState().running;
+  setTimeout(() => {
+    studio.job.setState(({ running }) => (running === last ? { running: undefined } : {}));
+  }, handover);
 }
 
 /** Stops the running job and every job that waits. What is finished stays. */

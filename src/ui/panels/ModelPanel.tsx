@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import type { OpenedModel } from '../../jobs/types';
 import { refusal } from '../../state/model';
 import { bytes, count, grouped, shape } from '../format';
 import { pick } from '../parts/FileInputs';
@@ -25,7 +26,7 @@ export function ModelPanel() {
               <dt>Format</dt>
               <dd>{model.description}</dd>
               <dt>Layers</dt>
-              <dd>{grouped(model.summary.layers)}</dd>
+              <dd>{layersText(model)}</dd>
               <dt>Parameters</dt>
               <dd>{count(model.summary.params)}</dd>
               <dt>MACs</dt>
@@ -46,6 +47,13 @@ export function ModelPanel() {
       )}
     </section>
   );
+}
+
+/** The Layers table has a row for each operator that is left after folding and fusing. */
+function layersText({ summary, optimized }: OpenedModel): string {
+  const operators = optimized.nodes.length;
+  const layers = grouped(summary.layers);
+  return operators === summary.layers ? layers : `${layers}, as ${grouped(operators)} operators`;
 }
 
 function Tensor(props: { role: string; name: string; shape: readonly number[]; dtype: string }) {

@@ -7,7 +7,6 @@ import { Histogram } from '../charts/Histogram';
 import { count, grouped, none, number, ratio, shape } from '../format';
 import { metrics, type LayerRow } from '../metrics';
 import { SyntheticBadge } from '../parts/Badges';
-import { useStudio } from '../studio';
 import styles from '../styles/inspector.module.css';
 import { TensorList } from './TensorList';
 
@@ -16,21 +15,17 @@ interface InspectorProps {
   entry?: RunEntry;
   /** The float graph of the model that the layer belongs to. */
   graph?: Graph;
+  onClose: () => void;
 }
 
 /** Everything that is known about the selected layer. */
-export function Inspector({ row, entry, graph }: InspectorProps) {
-  const studio = useStudio();
+export function Inspector({ row, entry, graph, onClose }: InspectorProps) {
   const detail = entry?.run.details[row.id];
   return (
-    <aside className={styles.inspector} aria-label={`Inspector: ${row.layer}`}>
+    <section className={styles.inspector} aria-label={`Inspector: ${row.layer}`}>
       <div className={styles.head}>
         <h3>{row.layer}</h3>
-        <CloseButton
-          size="sm"
-          aria-label="Close the inspector"
-          onClick={() => studio.view.setState({ layer: undefined })}
-        />
+        <CloseButton size="sm" aria-label="Close the inspector" onClick={onClose} />
       </div>
       <p className={styles.sub}>
         {row.type}, {row.op}, output {shape(row.outputShape)}
@@ -51,7 +46,7 @@ export function Inspector({ row, entry, graph }: InspectorProps) {
       {(entry || graph) && (
         <TensorList id={row.id} graph={graph} converted={entry?.run.graph} plan={entry?.run.plan} />
       )}
-    </aside>
+    </section>
   );
 }
 
@@ -97,7 +92,7 @@ function Weights({ weights }: { weights: NonNullable<LayerDetail['weights']> }) 
   const perChannel = scale.length > 1;
   return (
     <section>
-      <h4>Weights {shape(weights.shape)}</h4>
+      <h3>Weights {shape(weights.shape)}</h3>
       <Histogram
         name={`Histogram of the weights from ${number(histogram.min)} to ${number(histogram.max)}, with the int8 grid`}
         histogram={histogram}
@@ -118,7 +113,7 @@ function Activation({ activation }: { activation: NonNullable<LayerDetail['activ
   const quantized = scale > 0;
   return (
     <section>
-      <h4>Activation</h4>
+      <h3>Activation</h3>
       <Histogram
         name={`Histogram of the output from ${number(seenMin)} to ${number(seenMax)}, clipped to ${number(clipMin)} … ${number(clipMax)}`}
         histogram={histogram}

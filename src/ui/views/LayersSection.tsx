@@ -31,7 +31,7 @@ export function LayersSection() {
   const rows = useMemo(() => rowsOf(entry, model), [entry, model]);
   const selected = rows.find(({ id }) => id === layer);
   const graph = shown?.optimized ?? entry?.run.graph;
-  const details = selected && <Inspector row={selected} entry={entry} graph={graph} />;
+  const deselect = () => studio.view.setState({ layer: undefined });
   const docked = width >= roomForInspector;
   return (
     <section ref={ref} className={styles.card} aria-label="Layers of the model">
@@ -57,18 +57,22 @@ export function LayersSection() {
             <GraphView graph={graph} rows={rows} />
           </Suspense>
         )}
-        {details && docked && <div className={inspector.docked}>{details}</div>}
+        {selected && docked && (
+          <div className={inspector.docked}>
+            <Inspector row={selected} entry={entry} graph={graph} onClose={deselect} />
+          </div>
+        )}
       </div>
       <Drawer
-        opened={details !== undefined && !docked && width > 0}
-        onClose={() => studio.view.setState({ layer: undefined })}
+        opened={selected !== undefined && !docked && width > 0}
+        onClose={deselect}
         position="bottom"
         size="75%"
-        withCloseButton={false}
         padding={0}
-        title={undefined}
+        withCloseButton={false}
+        attributes={{ content: { 'aria-label': `Inspector: ${selected?.layer ?? ''}` } }}
       >
-        {details}
+        {selected && <Inspector row={selected} entry={entry} graph={graph} onClose={deselect} />}
       </Drawer>
     </section>
   );

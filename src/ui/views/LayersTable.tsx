@@ -31,6 +31,7 @@ export function LayersTable({ rows, entry }: { rows: readonly Row[]; entry?: Run
     });
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target instanceof HTMLSelectElement) return;
+    if (event.key === 'Escape') studio.view.setState({ layer: undefined });
     const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
     if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();

@@ -18,7 +18,7 @@ export function TensorList({ id, graph, converted, plan }: TensorListProps) {
   if (tensors.length === 0) return null;
   return (
     <section>
-      <h4>Tensors {converted ? 'of the converted model' : ''}</h4>
+      <h3>Tensors {converted ? 'of the converted model' : ''}</h3>
       <ul className={styles.tensors}>
         {tensors.map(({ role, value }) => (
           <li key={`${role} ${value.name}`}>
