@@ -7,6 +7,7 @@
  */
 import { IntactError } from '../../model/error';
 import { elementsToFloat32 } from './floats';
+import { brokenGlobalHeap } from './h5heap';
 import createH5Module, { type H5Module, type Metadata } from './h5module.js';
 import type { WeightArray } from './source';
 
@@ -29,6 +30,9 @@ const maxNames = 100_000;
 const maxRank = 32; // H5S_MAX_RANK
 /** Deflate expands at most 1032:1 (zlib, "Maximum Expansion Factor"). */
 const deflateRatio = 1032;
+/** Memory of an instance: the library's own, and room for what compressed files honestly unfold to. */
+const ownMemory = 64 * 2 ** 20;
+const memoryFactor = 8;
 const maxInflatedBytes = 2 ** 31 - 2 ** 27; // what a 2 GiB instance can hold beside the library
 const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
@@ -55,9 +59,11 @@ function damaged(fileName: string, detail: string): IntactError {
  *   when they meet a structure that the HDF5 library refuses or traps on.
  */
 export async function openH5(bytes: Uint8Array, fileName: string): Promise<H5File> {
-  const quiet = () => undefined;
-  const options = { noInitialRun: true, print: quiet, printErr: quiet };
-  let module: H5Module | undefined = await createH5Module(options);
+  const heap = brokenGlobalHeap(bytes);
+  if (heap !== undefined)
+    throw damaged(fileName, `its heap of strings at byte ${heap} is malformed`);
+  const maxMemory = Math.min(2 ** 31, ownMemory + bytes.length * memoryFactor);
+  let module: H5Module | undefined = await createH5Module(maxMemory);
   const cache = new Map<string, WeightArray>();
   let budget = 2 * bytes.length;
   let inflatedBudget = maxInflatedBytes;
@@ -106,7 +112,11 @@ export async function openH5(bytes: Uint8Array, fileName: string): Promise<H5Fil
   function withMemory<T>(m: H5Module, size: number, body: (pointer: number) => T): T {
     const pointer = m._malloc(Math.max(size, 8));
     if (pointer === 0)
-      throw new IntactError('limit', `${fileName} needs more memory than there is.`);
+      throw new IntactError(
+        'limit',
+        `${fileName} holds an array of ${size} bytes, more than this engine sets aside for a file ` +
+          'of its size. Save the model without compression.',
+      );
     const result = body(pointer);
     m._free(pointer);
     return result;
