@@ -1,61 +1,124 @@
 /**
  * CONV_2D. Input NHWC, weights OHWI, bias [O]. Source: TFLite reference/conv.h; groups where the
  * input has k times the filter's channels. Sums are float64, rounded once.
+ *
+ * Weights are packed in blocks of four output channels, and two neighbouring pixels go through a
+ * block together: eight sums per six loads, without an im2col copy.
  */
+import type { TensorData } from '../../../model/graph';
 import type { KernelFactory } from '../../engine';
 import { window } from '../../numerics';
 import { floats } from '../site';
 import { clampOf, isFloat, shape4 } from './site';
 
-/**
- * Dot products of up to `rows` runs of `run` floats with four rows of weights at once, added to
- * `sums` (four). `step` apart in the input, `run` in the weights.
- */
-function dots4(
+const lanes = 4;
+
+/** What of a filter falls on the input at one pixel; steps in elements of input and packed weights. */
+interface Reach {
+  rows: number;
+  rowStep: number;
+  /** Stretches of `run` neighbouring input elements per row. */
+  taps: number;
+  tapStep: number;
+  run: number;
+  /** From the end of one row's weights to the next row's first. */
+  gap: number;
+}
+
+/** Weights as [block of four channels][tap][4], float64, zero in the missing channels. */
+function pack(weights: Float32Array, groups: number, channels: number, filterSize: number) {
+  const perGroup = channels / groups;
+  const blocks = Math.ceil(perGroup / lanes);
+  const packed = new Float64Array(groups * blocks * filterSize * lanes);
+  for (let o = 0; o < channels; o++) {
+    const inGroup = o % perGroup;
+    const block = Math.floor(o / perGroup) * blocks + Math.floor(inGroup / lanes);
+    let at = block * filterSize * lanes + (inGroup % lanes);
+    for (let k = 0; k < filterSize; k++, at += lanes) packed[at] = weights[o * filterSize + k]!;
+  }
+  return packed;
+}
+
+/** sums[0..3] = the four channels of a block at one pixel. */
+function onePixel(
   input: Float32Array,
-  inputAt: number,
-  step: number,
-  weights: Float32Array,
+  at: number,
+  packed: Float64Array,
   weightAt: number,
-  filterSize: number,
-  rows: number,
-  run: number,
+  { rows, rowStep, taps, tapStep, run, gap }: Reach,
   sums: Float64Array,
 ): void {
   let s0 = 0;
   let s1 = 0;
   let s2 = 0;
   let s3 = 0;
-  let w0 = weightAt;
-  for (let row = 0; row < rows; row++) {
-    const start = inputAt + row * step;
-    let w1 = w0 + filterSize;
-    let w2 = w1 + filterSize;
-    let w3 = w2 + filterSize;
-    for (let i = start; i < start + run; i++) {
-      const x = input[i]!;
-      s0 += x * weights[w0++]!;
-      s1 += x * weights[w1++]!;
-      s2 += x * weights[w2++]!;
-      s3 += x * weights[w3++]!;
+  let w = weightAt;
+  for (let row = 0; row < rows; row++, w += gap) {
+    for (let tap = 0; tap < taps; tap++) {
+      const start = at + row * rowStep + tap * tapStep;
+      for (let i = start; i < start + run; i++, w += lanes) {
+        const x = input[i]!;
+        s0 += x * packed[w]!;
+        s1 += x * packed[w + 1]!;
+        s2 += x * packed[w + 2]!;
+        s3 += x * packed[w + 3]!;
+      }
     }
   }
-  sums[0]! += s0;
-  sums[1]! += s1;
-  sums[2]! += s2;
-  sums[3]! += s3;
+  sums[0] = s0;
+  sums[1] = s1;
+  sums[2] = s2;
+  sums[3] = s3;
 }
 
-function dot(
+/** The same at two pixels that are `next` elements apart; the second's sums are sums[4..7]. */
+function twoPixels(
   input: Float32Array,
-  inputAt: number,
-  weights: Float32Array,
+  at: number,
+  next: number,
+  packed: Float64Array,
   weightAt: number,
-  run: number,
-): number {
-  let sum = 0;
-  for (let i = 0; i < run; i++) sum += input[inputAt + i]! * weights[weightAt + i]!;
-  return sum;
+  { rows, rowStep, taps, tapStep, run, gap }: Reach,
+  sums: Float64Array,
+): void {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let s4 = 0;
+  let s5 = 0;
+  let s6 = 0;
+  let s7 = 0;
+  let w = weightAt;
+  for (let row = 0; row < rows; row++, w += gap) {
+    for (let tap = 0; tap < taps; tap++) {
+      const start = at + row * rowStep + tap * tapStep;
+      for (let i = start; i < start + run; i++, w += lanes) {
+        const x = input[i]!;
+        const y = input[i + next]!;
+        const w0 = packed[w]!;
+        const w1 = packed[w + 1]!;
+        const w2 = packed[w + 2]!;
+        const w3 = packed[w + 3]!;
+        s0 += x * w0;
+        s1 += x * w1;
+        s2 += x * w2;
+        s3 += x * w3;
+        s4 += y * w0;
+        s5 += y * w1;
+        s6 += y * w2;
+        s7 += y * w3;
+      }
+    }
+  }
+  sums[0] = s0;
+  sums[1] = s1;
+  sums[2] = s2;
+  sums[3] = s3;
+  sums[4] = s4;
+  sums[5] = s5;
+  sums[6] = s6;
+  sums[7] = s7;
 }
 
 export const conv2d: KernelFactory = (site) => {
@@ -80,90 +143,67 @@ export const conv2d: KernelFactory = (site) => {
   const filterSize = filterH * filterW * filterC;
   // With one group and no dilation the taps of a filter row lie one after the other in the input.
   const joined = groups === 1 && dilationW === 1;
-  const sums = new Float64Array(4);
+  const next = strideW * channels;
+  const sums = new Float64Array(2 * lanes);
+  const reach: Reach = {
+    rows: 0,
+    rowStep: dilationH * width * channels,
+    taps: 0,
+    tapStep: joined ? 0 : dilationW * channels,
+    run: 0,
+    gap: 0,
+  };
+  const constant: TensorData | undefined = site.inputs[1]!.data;
+  const packedOnce = constant && pack(constant as Float32Array, groups, outChannels, filterSize);
 
   return (inputs, outputs) => {
     const input = floats(inputs[0]);
-    const weights = floats(inputs[1]);
+    const packed = packedOnce ?? pack(floats(inputs[1]), groups, outChannels, filterSize);
     const bias = inputs[2] ? floats(inputs[2]) : undefined;
     const output = floats(outputs[0]);
-    let at = 0;
+
+    const store = (from: number, at: number, first: number, count: number) => {
+      for (let k = 0; k < count; k++) {
+        const sum = bias ? sums[from + k]! + bias[first + k]! : sums[from + k]!;
+        output[at + k] = sum < low ? low : sum > high ? high : sum;
+      }
+    };
+
     for (let n = 0; n < batch; n++) {
       for (let y = 0; y < outH; y++) {
         const y0 = y * strideH - top;
         const fyFirst = y0 < 0 ? Math.ceil(-y0 / dilationH) : 0;
         const fyEnd = Math.min(filterH, Math.ceil((height - y0) / dilationH));
-        for (let x = 0; x < outW; x++) {
+        reach.rows = fyEnd - fyFirst;
+        for (let x = 0; x < outW;) {
           const x0 = x * strideW - left;
           const fxFirst = x0 < 0 ? Math.ceil(-x0 / dilationW) : 0;
           const fxEnd = Math.min(filterW, Math.ceil((width - x0) / dilationW));
           const taps = Math.max(0, fxEnd - fxFirst);
-          for (let g = 0; g < groups; g++) {
-            const origin =
-              ((n * height + y0 + fyFirst * dilationH) * width + x0 + fxFirst * dilationW) *
-                channels +
-              g * filterC;
-            const rowStep = dilationH * width * channels;
-            const last = (g + 1) * perGroup;
-            for (let o = g * perGroup; o < last;) {
-              const four = o + 4 <= last;
-              sums.fill(0);
-              let inputAt = origin;
-              for (let fy = fyFirst; fy < fyEnd; fy++, inputAt += rowStep) {
-                const weightAt = ((o * filterH + fy) * filterW + fxFirst) * filterC;
-                if (four) {
-                  if (joined) {
-                    // All rows of the window in one call where no column is cut off.
-                    const whole = taps === filterW;
-                    const rows = whole ? fyEnd - fy : 1;
-                    dots4(
-                      input,
-                      inputAt,
-                      rowStep,
-                      weights,
-                      weightAt,
-                      filterSize,
-                      rows,
-                      taps * filterC,
-                      sums,
-                    );
-                    if (whole) break;
-                  } else {
-                    for (let k = 0; k < taps; k++) {
-                      dots4(
-                        input,
-                        inputAt + k * dilationW * channels,
-                        0,
-                        weights,
-                        weightAt + k * filterC,
-                        filterSize,
-                        1,
-                        filterC,
-                        sums,
-                      );
-                    }
-                  }
-                } else if (joined) {
-                  sums[0]! += dot(input, inputAt, weights, weightAt, taps * filterC);
-                } else {
-                  for (let k = 0; k < taps; k++) {
-                    sums[0]! += dot(
-                      input,
-                      inputAt + k * dilationW * channels,
-                      weights,
-                      weightAt + k * filterC,
-                      filterC,
-                    );
-                  }
-                }
-              }
-              const count = four ? 4 : 1;
-              for (let k = 0; k < count; k++, o++) {
-                const sum = bias ? sums[k]! + bias[o]! : sums[k]!;
-                output[at++] = sum < low ? low : sum > high ? high : sum;
-              }
+          reach.taps = joined ? 1 : taps;
+          reach.run = joined ? taps * filterC : filterC;
+          reach.gap = (filterW - taps) * filterC * lanes;
+          const lastOfNext = x0 + strideW + (filterW - 1) * dilationW;
+          const two = taps === filterW && x + 1 < outW && lastOfNext < width;
+          const origin =
+            ((n * height + y0 + fyFirst * dilationH) * width + x0 + fxFirst * dilationW) * channels;
+          const outAt = ((n * outH + y) * outW + x) * outChannels;
+          let weightAt = (fyFirst * filterW + fxFirst) * filterC * lanes;
+          for (let first = 0; first < outChannels;) {
+            const group = Math.floor(first / perGroup);
+            const count = Math.min(lanes, (group + 1) * perGroup - first);
+            const at = origin + group * filterC;
+            if (two) {
+              twoPixels(input, at, next, packed, weightAt, reach, sums);
+              store(lanes, outAt + outChannels + first, first, count);
+            } else {
+              onePixel(input, at, packed, weightAt, reach, sums);
             }
+            store(0, outAt + first, first, count);
+            first += count;
+            weightAt += filterSize * lanes;
           }
+          x += two ? 2 : 1;
         }
       }
     }
