@@ -6,8 +6,8 @@ import { elementCount, type Graph, type Node, type TensorData, type Value } from
 import { halfToNumber } from '../half';
 import { draftOf, finish, setNode } from './draft';
 
-/** Constants larger than this (elements) are left to run time. */
-const FOLD_LIMIT = 1 << 24;
+/** Elements that arithmetic may make in all: a few small constants can claim to broadcast to anything. */
+const ARITHMETIC_LIMIT = 1 << 22;
 
 type Binary = (a: number, b: number) => number;
 const binary: Partial<Record<Node['op'], Binary>> = {
@@ -42,47 +42,74 @@ function broadcastIndex(shape: readonly number[], output: readonly number[]) {
   };
 }
 
-function fold(
+/** What was computed so far in one run of the pass. */
+interface Work {
+  budget: number;
+  /** float16 constants that several nodes turn to float32 are turned once. */
+  readonly halves: Map<TensorData, Float32Array>;
+}
+
+function fromHalf(data: Uint16Array, work: Work): Float32Array {
+  let made = work.halves.get(data);
+  if (!made) work.halves.set(data, (made = Float32Array.from(data, halfToNumber)));
+  return made;
+}
+
+function arithmetic(
   node: Node,
   inputs: readonly (Value | undefined)[],
   output: Value,
-): TensorData | null {
-  const first = inputs[0];
+  work: Work,
+): Float32Array | null {
+  const [first, second] = inputs;
   const count = elementCount(output.shape);
-  if (!first?.data || count > FOLD_LIMIT) return null;
-  switch (node.op) {
-    case 'DEQUANTIZE':
-      return first.dtype === 'float16'
-        ? Float32Array.from(first.data as Uint16Array, halfToNumber)
-        : null;
-    case 'RESHAPE':
-    case 'SQUEEZE':
-    case 'EXPAND_DIMS':
-      return first.data;
-    default:
-  }
-  if (output.dtype !== 'float32' || !(first.data instanceof Float32Array)) return null;
+  if (count > work.budget || output.dtype !== 'float32') return null;
+  if (!first || !(first.data instanceof Float32Array)) return null;
   if ('activation' in node.attrs && node.attrs.activation !== 'NONE') return null;
   const one = unary[node.op];
-  if (one) return first.data.map(one);
   const two = binary[node.op];
-  const second = inputs[1];
+  if (one) {
+    work.budget -= count;
+    return first.data.map(one);
+  }
   if (!two || !second || !(second.data instanceof Float32Array)) return null;
+  work.budget -= count;
   const [a, b] = [first.data, second.data];
   const indexA = broadcastIndex(first.shape, output.shape);
   const indexB = broadcastIndex(second.shape, output.shape);
   return Float32Array.from({ length: count }, (_, i) => two(a[indexA(i)]!, b[indexB(i)]!));
 }
 
+function fold(
+  node: Node,
+  inputs: readonly (Value | undefined)[],
+  output: Value,
+  work: Work,
+): TensorData | null {
+  const first = inputs[0];
+  if (!first?.data) return null;
+  switch (node.op) {
+    case 'DEQUANTIZE':
+      return first.dtype === 'float16' ? fromHalf(first.data as Uint16Array, work) : null;
+    case 'RESHAPE':
+    case 'SQUEEZE':
+    case 'EXPAND_DIMS':
+      return first.data;
+    default:
+      return arithmetic(node, inputs, output, work);
+  }
+}
+
 export function foldConstants(graph: Graph): Graph {
   const draft = draftOf(graph);
+  const work: Work = { budget: ARITHMETIC_LIMIT, halves: new Map() };
   graph.nodes.forEach((node, index) => {
     const output = node.outputs[0]!;
     if (node.outputs.length !== 1 || draft.outputs.includes(output)) return;
     const inputs = node.inputs.map((input) => draft.values[input]);
     if (inputs.some((value) => value && (!value.data || value.quant))) return;
-    const data = fold(node, inputs, draft.values[output]!);
-    if (!data) return;
+    const data = fold(node, inputs, draft.values[output]!, work);
+    if (data?.length !== elementCount(draft.values[output]!.shape)) return;
     draft.values[output] = { ...draft.values[output]!, data };
     setNode(draft, index, null);
   });

@@ -1,6 +1,7 @@
 /** Every rewriting gives the same numbers in the TFLite runtime; what must not be rewritten stays. */
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../graph';
+import { numberToHalf } from '../half';
 import { optimize } from './optimize';
 import { builder, conv, dense, distance, numbers, plain, results } from './testing/build';
 
@@ -249,6 +250,26 @@ describe('identities and constants', () => {
     const s = b.node('SQUARE', 'square', {}, [c], [2, 3]);
     const y = b.node('ADD', 'add', plain, [x, s], [2, 3]);
     expect(ops((await optimized(b.graph([y]))).graph)).toEqual(['ADD']);
+  });
+
+  it('float16 constants become float32', async () => {
+    const b = builder();
+    const x = b.input('x', [1, 6]);
+    const half = b.constant('half', [4, 6]);
+    const w = b.node('DEQUANTIZE', 'w', {}, [half], [4, 6]);
+    const made = b.graph([b.node('FULLY_CONNECTED', 'fc', dense, [x, w], [1, 4])]);
+    const values = made.values.map((value) =>
+      value.name === 'half'
+        ? {
+            ...value,
+            dtype: 'float16' as const,
+            data: Uint16Array.from(value.data as Float32Array, numberToHalf),
+          }
+        : value,
+    );
+    const { graph } = await optimized({ ...made, values });
+    expect(ops(graph)).toEqual(['FULLY_CONNECTED']);
+    expect(graph.values.map(({ dtype }) => dtype)).not.toContain('float16');
   });
 
   it('dead nodes go, unused inputs stay', async () => {
