@@ -25,8 +25,8 @@ export interface VariantCheck {
   readonly differences: readonly string[];
 }
 
-/** Elements that differ: at all for integers, by more than 1e-5 of the largest for floats. */
-export function countDifferences(want: Tensor, got: Tensor): number {
+/** Elements that differ: at all for integers, by more than `tolerance` of the largest for floats. */
+export function countDifferences(want: Tensor, got: Tensor, tolerance = 1e-5): number {
   const a = want.data as ArrayLike<number>;
   const b = got.data as ArrayLike<number>;
   const isFloat = want.dtype === 'float32';
@@ -38,7 +38,7 @@ export function countDifferences(want: Tensor, got: Tensor): number {
   }
   let different = Math.abs(a.length - b.length);
   for (let i = 0; i < a.length; i++) {
-    const near = isFloat && Math.abs(a[i]! - b[i]!) <= 1e-5 * largest;
+    const near = isFloat && Math.abs(a[i]! - b[i]!) <= tolerance * largest;
     if (!near && a[i] !== b[i] && !Object.is(a[i], b[i])) different++;
   }
   return different;
@@ -53,6 +53,7 @@ export interface Comparison {
 export async function compareWithReference(
   backend: Backend,
   cases: readonly Case[],
+  tolerance = 1e-5,
 ): Promise<Comparison[]> {
   const reference = createReferenceBackend();
   const results: Comparison[] = [];
@@ -66,7 +67,10 @@ export async function compareWithReference(
       into.push(...(await executable.run(feeds)));
       executable.dispose();
     }
-    const different = want!.reduce((sum, tensor, i) => sum + countDifferences(tensor, got![i]!), 0);
+    const different = want!.reduce(
+      (sum, tensor, i) => sum + countDifferences(tensor, got![i]!, tolerance),
+      0,
+    );
     results.push({ name, different });
   }
   return results;

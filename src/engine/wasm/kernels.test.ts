@@ -5,6 +5,7 @@ import { suiteCases } from '../suite/cases';
 import { wasmCases } from './all-cases';
 import { compareWithReference } from './browser-check';
 import { buildFor } from './build';
+import { hybridCase, seeded } from './cases';
 import { createHeap } from './heap';
 import { wasmKernels } from './kernels';
 import { openVariant, variants, type Variant } from './variant';
@@ -37,6 +38,14 @@ describe('WASM kernels', async () => {
     it('equals the reference on random cases', async () => {
       const backend = (await createWasmBackend({ variant }))!;
       const results = await compareWithReference(backend, wasmCases(20, 60));
+      expect(results.filter(({ different }) => different > 0)).toEqual([]);
+    });
+
+    it('equals the reference to the last bit in dynamic range', async () => {
+      const backend = (await createWasmBackend({ variant }))!;
+      const random = seeded(21);
+      const cases = Array.from({ length: 120 }, () => hybridCase(random));
+      const results = await compareWithReference(backend, cases, 0);
       expect(results.filter(({ different }) => different > 0)).toEqual([]);
     });
 

@@ -140,6 +140,8 @@ export interface Kernels {
   tableI8(from: Address, to: Address, n: number, table: Address): void;
   quantizeF32(from: Address, to: Address, n: number, inverse: number, zeroPoint: number): void;
   dequantizeI8(from: Address, to: Address, n: number, scale: number, zeroPoint: number): void;
+  rangeF32(from: Address, n: number, to: Address): void;
+  quantizeRow(from: Address, to: Address, n: number, ...grid: number[]): void;
   finishHybrid(sums: Address, to: Address, ...rest: number[]): void;
   copyBytes(from: Address, to: Address, n: number): void;
   fillBytes(to: Address, value: number, n: number): void;

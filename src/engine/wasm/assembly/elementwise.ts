@@ -142,18 +142,19 @@ export function dequantizeI8(from: usize, to: usize, n: i32, scale: f32, zeroPoi
   }
 }
 
-/** Dynamic range: y = (sum − zeroPoint·weightSum)·scale + bias per channel, clamped. */
+/** Dynamic range: y = (sum − zeroPoint·weightSum)·first·scale + bias per channel, clamped. */
 export function finishHybrid(
-  sums: usize, to: usize, rows: i32, channels: i32, zeroPoint: i32,
+  sums: usize, to: usize, rows: i32, channels: i32, zeroPoint: i32, first: f32,
   weightSums: usize, scales: usize, bias: usize, low: f32, high: f32,
 ): void {
   const zero = i32x4.splat(zeroPoint);
+  const factor = f32x4.splat(first);
   const least = f32x4.splat(low), most = f32x4.splat(high);
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < channels; c += 4) {
       const at = c << 2;
       const sum = i32x4.sub(v128.load(sums + at), i32x4.mul(zero, v128.load(weightSums + at)));
-      let y = f32x4.mul(f32x4.convert_i32x4_s(sum), v128.load(scales + at));
+      let y = f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(sum), factor), v128.load(scales + at));
       y = f32x4.add(y, v128.load(bias + at));
       store4Tail(to + at, f32x4.pmin(f32x4.pmax(y, least), most), channels - c);
     }
@@ -176,5 +177,59 @@ export function copyRows(from: usize, to: usize, rows: i32, bytes: i32, fromStep
     memory.copy(to, from, bytes);
     from += fromStep;
     to += toStep;
+  }
+}
+
+/** Smallest and largest of n ≥ 1 float32, as two float32 at `to`. */
+export function rangeF32(from: usize, n: i32, to: usize): void {
+  let least = load<f32>(from), most = least;
+  let i = 0;
+  if (n >= 4) {
+    let low = v128.load(from), high = low;
+    for (; i + 4 <= n; i += 4) {
+      const x = v128.load(from + (i << 2));
+      low = f32x4.pmin(low, x);
+      high = f32x4.pmax(high, x);
+    }
+    least = min(
+      min(f32x4.extract_lane(low, 0), f32x4.extract_lane(low, 1)),
+      min(f32x4.extract_lane(low, 2), f32x4.extract_lane(low, 3)),
+    );
+    most = max(
+      max(f32x4.extract_lane(high, 0), f32x4.extract_lane(high, 1)),
+      max(f32x4.extract_lane(high, 2), f32x4.extract_lane(high, 3)),
+    );
+  }
+  for (; i < n; i++) {
+    const x = load<f32>(from + (i << 2));
+    least = min(least, x);
+    most = max(most, x);
+  }
+  store<f32>(to, least);
+  store<f32>(to, most, 4);
+}
+
+/** zp + x·inverse, ties away from zero. */
+@inline function roundAway(x: v128, inverse: v128, zero: v128): v128 {
+  const v = f32x4.add(zero, f32x4.mul(x, inverse));
+  const magnitude = f32x4.abs(v);
+  const whole = f32x4.floor(magnitude);
+  const up = f32x4.ge(f32x4.sub(magnitude, whole), f32x4.splat(0.5));
+  const rounded = f32x4.add(whole, v128.and(up, f32x4.splat(1)));
+  return i32x4.trunc_sat_f32x4_s(v128.bitselect(v, rounded, f32x4.splat(-0.0)));
+}
+
+/** Dynamic range: n float32 → int8 in [low, 127]; writes up to 7 bytes beyond. */
+export function quantizeRow(from: usize, to: usize, n: i32, inverse: f32, zeroPoint: i32, low: i32): void {
+  const scale = f32x4.splat(inverse);
+  const zero = f32x4.splat(<f32>zeroPoint);
+  const least = i8x16.splat(<i8>low);
+  for (let i = 0; i < n; i += 8) {
+    const at = from + (i << 2);
+    const pair = i16x8.narrow_i32x4_s(
+      roundAway(v128.load(at), scale, zero),
+      roundAway(v128.load(at, 16), scale, zero),
+    );
+    v128.store64_lane(to + i, i8x16.max_s(i8x16.narrow_i16x8_s(pair, pair), least), 0);
   }
 }

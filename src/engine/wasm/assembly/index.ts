@@ -9,6 +9,7 @@ export {
 export { depthwiseI8, depthwiseI32, depthwise3x3I8, depthwise3x3s2I8, depthwiseF32, depthwise3x3F32 } from './depthwise';
 export {
   addI8, mulI8, addF32, subF32, mulF32, clampF32, tableI8, quantizeF32, dequantizeI8, finishHybrid,
+  rangeF32, quantizeRow,
   copyBytes, fillBytes, copyRows,
 } from './elementwise';
 export {

@@ -1,6 +1,7 @@
 /**
- * Dynamic range: CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED with float32 activations and int8 weights. Rows are put
- * on their grid by the reference's own functions; the product is the int8 one with raw int32 sums.
+ * Dynamic range: CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED with float32 activations and int8
+ * weights. The reference's own functions put the ends of a row on its grid; the rest of the row and
+ * the product, which is the int8 one with raw int32 sums, are kernels.
  */
 import { elementCount, type Value } from '../../../model/graph';
 import { floatActivationRange } from '../../numerics';
@@ -17,7 +18,25 @@ import { geometry, matricesOf, padder } from './convolution';
 
 const raw = { inputZero: 0, scales: undefined, bias: undefined, zeroPoint: 0, low: 0, high: 0 };
 
-type QuantizeRow = typeof quantizeRowSymmetric;
+interface Grid extends RowGrid {
+  readonly inverse: number;
+  readonly low: number;
+}
+/** Smallest and largest element of a row → its grid (reference/int/dynamicRange.ts). */
+type GridOf = (ends: Float32Array) => Grid;
+
+const spare = new Int8Array(2);
+
+const asymmetric: GridOf = (ends) => {
+  const grid = quantizeRowAsymmetric(ends, 0, 2, spare);
+  return { ...grid, inverse: 1 / grid.scale, low: -128 };
+};
+
+const symmetric: GridOf = (ends) => {
+  const grid = quantizeRowSymmetric(ends, 0, 2, spare);
+  const range = Math.max(Math.abs(ends[0]!), Math.abs(ends[1]!));
+  return { ...grid, inverse: range === 0 ? 0 : 127 / range, low: -127 };
+};
 
 function isHybrid(build: Build): boolean {
   const [input, weights, bias] = build.inputs;
@@ -57,13 +76,14 @@ interface Product {
   readonly elements: number;
   readonly images: number;
   readonly operandSize: number;
-  readonly quantizeRow: QuantizeRow;
+  readonly gridOf: GridOf;
   /** Operand of one image from its int8 elements, then raw sums. */
   multiply(from: number, operand: number, sums: number, zero: number): void;
 }
 
 function hybrid(build: Build, product: Product, low: number, high: number) {
-  const { channels, rows, elements, images, quantizeRow } = product;
+  const { channels, rows, elements, images, gridOf } = product;
+  const { kernels } = build;
   const weights = build.inputs[1]!;
   const scales = channelScales(weights, channels);
   const bias = build.inputs[2]?.data as Float32Array | undefined;
@@ -73,8 +93,8 @@ function hybrid(build: Build, product: Product, low: number, high: number) {
     channelSums(weights, channels, build.node.op === 'DEPTHWISE_CONV_2D'),
   );
   const biasAt = build.place(bias ?? new Float32Array(channels));
-  const parts = split(build, [product.operandSize, elements, rows * channels * 4, channels * 4]);
-  const row = new Int8Array(elements);
+  const sizes = [product.operandSize, elements, rows * channels * 4, channels * 4, 8];
+  const parts = split(build, sizes);
   const input = build.operand(0);
 
   const finish = (
@@ -85,13 +105,16 @@ function hybrid(build: Build, product: Product, low: number, high: number) {
     buffer: ArrayBuffer,
   ) => {
     const stepped = new Float32Array(buffer, scaleAt, channels);
-    for (let c = 0; c < channels; c++) stepped[c] = scales[c]! * grid.scale;
-    build.kernels.finishHybrid(
+    // The builtin kernels scale in this order (reference/int/hybrid.ts).
+    const apart = build.node.op === 'DEPTHWISE_CONV_2D';
+    for (let c = 0; c < channels; c++) stepped[c] = scales[c]! * (apart ? 1 : grid.scale);
+    kernels.finishHybrid(
       sums,
       to,
       rows,
       channels,
       grid.zeroPoint,
+      apart ? grid.scale : 1,
       weightSums,
       scaleAt,
       biasAt,
@@ -103,14 +126,22 @@ function hybrid(build: Build, product: Product, low: number, high: number) {
     inputs: Parameters<ReturnType<Build['operand']>>[0],
     outputs: readonly { readonly data: ArrayBufferView }[],
   ) => {
-    const [operand, bytes, sums, scaleAt] = parts() as [number, number, number, number];
+    const [operand, bytes, sums, scaleAt, endsAt] = parts() as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     const buffer = outputs[0]!.data.buffer as ArrayBuffer;
-    const x = new Float32Array(buffer, input(inputs), elements * images);
-    const memory = new Int8Array(buffer);
+    const ends = new Float32Array(buffer, endsAt, 2);
+    const from = input(inputs);
     const to = outputs[0]!.data.byteOffset;
     for (let image = 0; image < images; image++) {
-      const grid = quantizeRow(x, image * elements, (image + 1) * elements, row);
-      memory.set(row, bytes);
+      const row = from + image * elements * 4;
+      kernels.rangeF32(row, elements, endsAt);
+      const grid = gridOf(ends);
+      kernels.quantizeRow(row, bytes, elements, grid.inverse, grid.zeroPoint, grid.low);
       product.multiply(bytes, operand, sums, grid.zeroPoint);
       finish(sums, to + image * rows * channels * 4, grid, scaleAt, buffer);
     }
@@ -135,7 +166,7 @@ export const hybridConv2d: WasmFactory = (build) => {
     elements: g.inH * g.inW * g.inC,
     images: g.batches,
     operandSize: g.paddedElements * operandBytes('int8', variant),
-    quantizeRow: weights.quant?.scale.length === 1 ? quantizeRowSymmetric : quantizeRowAsymmetric,
+    gridOf: weights.quant?.scale.length === 1 ? symmetric : asymmetric,
     multiply(from, operand, sums, zero) {
       pad(from, operand, zero);
       matrices.multiply(operand, sums);
@@ -163,7 +194,7 @@ export const hybridDepthwiseConv2d: WasmFactory = (build) => {
     elements: g.inH * g.inW * g.inC,
     images: g.batches,
     operandSize: g.paddedElements * operandBytes('int8', variant),
-    quantizeRow: quantizeRowAsymmetric,
+    gridOf: asymmetric,
     multiply(from, operand, sums, zero) {
       pad(from, operand, zero);
       kernel(operand, sums);
@@ -210,7 +241,7 @@ export const hybridFullyConnected: WasmFactory = (build) => {
     elements: depth,
     images,
     operandSize: depth * operandBytes('int8', variant),
-    quantizeRow: node.attrs.asymmetricQuantizeInputs ? quantizeRowAsymmetric : quantizeRowSymmetric,
+    gridOf: node.attrs.asymmetricQuantizeInputs ? asymmetric : symmetric,
     multiply(from, operand, sums) {
       kernels.padI8(from, operand, 1, 1, depth, 0, 0, 0, 0, 0);
       gemm(block, operand, sums);
