@@ -8,7 +8,7 @@
 import { IntactError } from '../../model/error';
 import { elementsToFloat32 } from './floats';
 import { brokenGlobalHeap } from './h5heap';
-import createH5Module, { type H5Module, type Metadata } from './h5module.js';
+import type { H5Module, Metadata } from './h5module.js';
 import type { WeightArray } from './source';
 
 export interface H5File {
@@ -63,6 +63,8 @@ export async function openH5(bytes: Uint8Array, fileName: string): Promise<H5Fil
   if (heap !== undefined)
     throw damaged(fileName, `its heap of strings at byte ${heap} is malformed`);
   const maxMemory = Math.min(2 ** 31, ownMemory + bytes.length * memoryFactor);
+  // 5 MB of code that only HDF5 files need.
+  const { default: createH5Module } = await import('./h5module.js');
   let module: H5Module | undefined = await createH5Module(maxMemory);
   const cache = new Map<string, WeightArray>();
   let budget = 2 * bytes.length;
