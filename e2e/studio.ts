@@ -109,3 +109,13 @@ export function leading(text: string | undefined): number {
   const found = /[−-]?\d[\d,]*(\.\d+)?/.exec(text ?? '');
   return found ? Number(found[0].replace('−', '-').replaceAll(',', '')) : NaN;
 }
+
+/** A drop from the file manager onto the middle of the page: files or folders by their paths. */
+export async function drop(page: Page, paths: readonly string[]) {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  const { width, height } = page.viewportSize()!;
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data });
+  await session.detach();
+}
