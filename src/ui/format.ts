@@ -36,7 +36,7 @@ const steps = [
 /** 4.81 M, 412 k, 12. */
 export function count(value: number): string {
   const [size, unit] = steps.find(([limit]) => Math.abs(value) >= limit) ?? [1, ''];
-  if (unit === '') return number(value, 3);
+  if (unit === '') return Number.isInteger(value) ? String(value) : number(value, 3);
   return `${number(value / size, 3)} ${unit}`;
 }
 

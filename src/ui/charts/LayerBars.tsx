@@ -87,7 +87,7 @@ export function LayerBars({ metric, data, names }: LayerBarsProps) {
                   {points.map((point) => (
                     <Cell
                       key={point.id}
-                      fillOpacity={selected === undefined || selected === point.id ? 1 : 0.45}
+                      fillOpacity={selected === undefined || selected === point.id ? 1 : 0.6}
                     />
                   ))}
                 </Bar>
