@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { IntactError } from '../model/error';
 import { hasShared, readShared } from '../testing/shared';
 import { openFiles, type ModelFile } from './index';
-import { unzipEntry, zipEntries } from './zip';
+import { unzipEntry, zipEntries } from '../files/zip';
 
 const mutations = Number(process.env.MUTATIONS ?? 200);
 const limitMs = 2000;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { IntactError } from '../model/error';
 import { hasShared, readShared } from '../testing/shared';
 import { formats, openFiles, type ModelFile } from './index';
-import { isZip, unzipEntry, zipEntries } from './zip';
+import { isZip, unzipEntry, zipEntries } from '../files/zip';
 
 const encoder = new TextEncoder();
 

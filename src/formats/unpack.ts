@@ -3,7 +3,7 @@ import { IntactError } from '../model/error';
 import type { ModelFile } from './format';
 import { isV3Archive } from './keras/v3source';
 import { whatArchiveIs } from './whatItIs';
-import { isZip, unzipEntry, zipEntries } from './zip';
+import { isZip, unzipEntry, zipEntries } from '../files/zip';
 
 const junk =
   /(^|\/)(__MACOSX\/|\.[^/]*|Thumbs\.db$|desktop\.ini$|(README|LICEN[CS]E|NOTICE|CHANGELOG)(\.\w+)?$|[^/]*\.(md|rst|txt|csv|tsv|py|ipynb|yaml|yml)$)/i;

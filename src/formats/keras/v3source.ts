@@ -4,7 +4,7 @@
  */
 import { IntactError } from '../../model/error';
 import type { ModelFile } from '../format';
-import { isZip, unzipEntry, zipEntries } from '../zip';
+import { isZip, unzipEntry, zipEntries } from '../../files/zip';
 import { asRecord, modelName, outline, parsePythonJson } from './config';
 import { isH5, openH5, type H5File } from './h5';
 import type { KerasSource } from './source';
