@@ -1,6 +1,6 @@
 import { Drawer, SegmentedControl } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
 import type { LayersView } from '../../state/view';
 import { OverlayPicker } from '../graph/OverlayPicker';
 import { SyntheticBadge } from '../parts/Badges';
@@ -12,7 +12,8 @@ import inspector from '../styles/inspector.module.css';
 import { Inspector } from './Inspector';
 import { LayersTable } from './LayersTable';
 
-const GraphView = lazy(() => import('../graph/GraphView'));
+const loadGraph = () => import('../graph/GraphView');
+const GraphView = lazy(loadGraph);
 
 const views = [
   { value: 'table', label: 'Table' },
@@ -31,6 +32,8 @@ export function LayersSection() {
   const rows = useMemo(() => rowsOf(entry, model), [entry, model]);
   const selected = rows.find(({ id }) => id === layer);
   const graph = shown?.optimized ?? entry?.run.graph;
+  // Fetched ahead of need, so that the graph is there offline too.
+  useEffect(() => void loadGraph(), []);
   const deselect = () => studio.view.setState({ layer: undefined });
   const docked = width >= roomForInspector;
   return (
