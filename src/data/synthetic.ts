@@ -30,21 +30,35 @@ export function synthetic(inputShape: readonly number[], count: number, seed: nu
 
 const WAVES = 4;
 
+/** sin and cos of `frequency · position + phase` for every position along one axis. */
+function along(length: number, frequency: number, phase: number) {
+  const sin = new Float64Array(length);
+  const cos = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    sin[i] = Math.sin(frequency * i + phase);
+    cos[i] = Math.cos(frequency * i + phase);
+  }
+  return { sin, cos };
+}
+
 function fillImage(out: Float32Array, shape: readonly number[], next: () => number): void {
   const [height, width, channels = 1] = shape as [number, number, number?];
   const waves = Array.from({ length: WAVES }, () => ({
-    fx: (next() - 0.5) * 0.8,
-    fy: (next() - 0.5) * 0.8,
-    phase: next() * 2 * Math.PI,
+    x: along(width, (next() - 0.5) * 0.8, 0),
+    y: along(height, (next() - 0.5) * 0.8, next() * 2 * Math.PI),
     tint: Array.from({ length: Math.min(channels, 4) }, () => next()),
   }));
+  const pixel = new Float64Array(WAVES);
   let position = 0;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
+      // sin(a + b) = sin a · cos b + cos a · sin b: tables along the axes, no sine per pixel.
+      waves.forEach((wave, index) => {
+        pixel[index] = wave.x.sin[x]! * wave.y.cos[y]! + wave.x.cos[x]! * wave.y.sin[y]!;
+      });
       for (let c = 0; c < channels; c++) {
         let value = 0;
-        for (const wave of waves)
-          value += (wave.tint[c % 4] ?? 0.5) * Math.sin(wave.fx * x + wave.fy * y + wave.phase);
+        for (let w = 0; w < WAVES; w++) value += (waves[w]!.tint[c & 3] ?? 0.5) * pixel[w]!;
         value = 0.5 + value / (2 * WAVES * 0.6) + (next() - 0.5) * 0.1;
         out[position++] = Math.min(0.999, Math.max(0, value));
       }

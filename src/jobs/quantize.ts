@@ -20,8 +20,10 @@ import { layerSensitivity } from './sensitivity';
 import type { JobEvents, QuantizeRequest, Run } from './types';
 
 /** Samples whose every layer is compared before the first charts are drawn, and in all. */
-const FIRST_LOOK = 16;
+const FIRST_LOOK = 8;
 const COMPARED = 64;
+/** No more are compared after this long: comparing every activation of a large model costs more than running it. */
+const COMPARING_MS = 3_000;
 /** Time that the layer-by-layer measurement may take, and its bounds in samples per layer. */
 const SENSITIVITY_BUDGET_MS = 20_000;
 const SENSITIVITY_SAMPLES = { least: 8, most: 256 } as const;
@@ -230,7 +232,9 @@ async function evaluate(job: Job): Promise<void> {
   const agreement = new Scorer(likeness, dataset);
   const errors = accumulatedError(float, quantized);
   const chosen = split.evaluation;
-  const compared = Math.min(COMPARED, chosen.length);
+  const started = performance.now();
+  const comparing = (position: number) =>
+    position < FIRST_LOOK || (position < COMPARED && performance.now() - started < COMPARING_MS);
   const publish = () => {
     const accumulated = errors.results();
     job.run = {
@@ -246,10 +250,9 @@ async function evaluate(job: Job): Promise<void> {
   };
   let last = performance.now();
   for (const [position, sample] of chosen.entries()) {
-    const outputs =
-      position < compared
-        ? await errors.add(sample)
-        : { float: await float.run(sample), quantized: await quantized.run(sample) };
+    const outputs = comparing(position)
+      ? await errors.add(sample)
+      : { float: await float.run(sample), quantized: await quantized.run(sample) };
     floatScorer.add(sample, outputs.float, outputs.float);
     scorer.add(sample, outputs.quantized, outputs.float);
     agreement.add(sample, outputs.quantized, outputs.float);

@@ -9,7 +9,8 @@ const KEPT_BINS = 512;
 export interface RunningHistogram {
   /** Makes [min, max] fit. Call before counting what lies in it. */
   cover(min: number, max: number): void;
-  count(data: Float32Array): void;
+  /** Counts every `stride`-th number. */
+  count(data: Float32Array, stride: number): void;
   quantile(fraction: number, seenMin: number, seenMax: number): number;
   /** Counts over equal bins from seenMin to seenMax. */
   export(seenMin: number, seenMax: number): Float64Array;
@@ -38,9 +39,9 @@ export function runningHistogram(): RunningHistogram {
       while (max >= low + BINS * width) merge(true);
       while (min < low) merge(false);
     },
-    count(data) {
+    count(data, stride) {
       const perBin = 1 / width;
-      for (let i = 0; i < data.length; i += 1) {
+      for (let i = 0; i < data.length; i += stride) {
         const bin = ((data[i]! - low) * perBin) | 0;
         counts[bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin]! += 1;
       }

@@ -68,7 +68,7 @@ export interface ValueStats {
   readonly seenMax: number;
   readonly mean: number;
   readonly std: number;
-  /** Counts over equal bins from seenMin to seenMax. */
+  /** Counts over equal bins from seenMin to seenMax; of a part of the values where they are many. */
   readonly histogram: Float64Array;
   /** Indices (into the calibration set) of the samples that set seenMin and seenMax. */
   readonly minSample: number;

@@ -5,6 +5,7 @@ export function movingAverage(decay: number): Observer {
   let min: number | undefined;
   let max: number | undefined;
   return {
+    needsQuantiles: false,
     add(sample) {
       min = min === undefined ? sample.min : decay * min + (1 - decay) * sample.min;
       max = max === undefined ? sample.max : decay * max + (1 - decay) * sample.max;

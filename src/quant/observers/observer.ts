@@ -16,6 +16,8 @@ export interface Range {
 }
 /** Chooses the range of one value: one instance per value. */
 export interface Observer {
+  /** Asks for `Seen.quantile`: every number must then be counted, not only enough for a histogram. */
+  readonly needsQuantiles: boolean;
   add(sample: SampleExtremes): void;
   range(seen: Seen): Range;
 }

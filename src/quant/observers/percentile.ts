@@ -4,6 +4,7 @@ import type { Observer } from './observer';
 export function percentile(percent: number): Observer {
   const tail = (100 - percent) / 200;
   return {
+    needsQuantiles: true,
     add: () => undefined,
     range: (seen) => ({ min: seen.quantile(tail), max: seen.quantile(1 - tail) }),
   };
