@@ -1,4 +1,4 @@
-import { count, milliseconds, none, number, ratio } from './format';
+import { count, grouped, milliseconds, none, number, ratio, shape } from './format';
 import { metricById, type LayerRow } from './metrics';
 
 export interface Column {
@@ -38,7 +38,7 @@ const before = (values: readonly (number | undefined)[], text: (value: number) =
   return after === undefined ? text(float) : `${text(float)} → ${text(after)}`;
 };
 
-export const columns: readonly Column[] = [
+const runColumns: readonly Column[] = [
   { id: 'layer', label: 'Layer', sortBy: (row) => row.layer.toLowerCase() },
   { id: 'type', label: 'Type', sortBy: (row) => row.type, text: (row) => row.type },
   {
@@ -146,3 +146,28 @@ export const columns: readonly Column[] = [
     text: (row) => before([energy.float?.(row), energy.value(row)], kilo),
   },
 ];
+
+const modelOnly: readonly Column[] = [
+  {
+    id: 'shape',
+    label: 'Output shape',
+    definition: 'Shape of the layer’s first output, batch first.',
+    sortBy: (row) => row.outputShape.reduce((a, b) => a * b, 1),
+    text: (row) => shape(row.outputShape),
+  },
+  {
+    id: 'params',
+    label: 'Parameters',
+    definition: 'Weights and biases of the layer.',
+    numeric: true,
+    sortBy: (row) => row.params,
+    text: (row) => (row.params ? grouped(row.params) : none),
+    bar: (row) => row.params,
+  },
+];
+const known = new Set(['layer', 'type', 'scheme', 'size', 'macs']);
+const modelColumns = runColumns.filter(({ id }) => known.has(id)).toSpliced(3, 0, ...modelOnly);
+
+/** Before the first run there is only what the model itself says. */
+export const columnsOf = (hasRun: boolean): readonly Column[] =>
+  hasRun ? runColumns : modelColumns;

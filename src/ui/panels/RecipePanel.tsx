@@ -95,7 +95,7 @@ export function RecipePanel() {
         >
           Compare all schemes
         </Button>
-        {model && !dataset && (
+        {model && !dataset && !refusal(model) && (
           <p className={`${styles.muted} ${styles.small}`}>
             No data is loaded: synthetic samples will be used.
           </p>

@@ -24,11 +24,11 @@ export function Inspector({ row, entry, graph, onClose }: InspectorProps) {
   return (
     <section className={styles.inspector} aria-label={`Inspector: ${row.layer}`}>
       <div className={styles.head}>
-        <h3>{row.layer}</h3>
+        <h3 title={row.layer}>{row.layer}</h3>
         <CloseButton size="sm" aria-label="Close the inspector" onClick={onClose} />
       </div>
       <p className={styles.sub}>
-        {row.type}, {row.op}, output {shape(row.outputShape)}
+        {row.type === row.op ? row.op : `${row.type}, ${row.op}`}, output {shape(row.outputShape)}
       </p>
       {row.why && (
         <p className={styles.why}>
@@ -57,12 +57,13 @@ function Figures({ row }: { row: LayerRow }) {
         const value = metric.value(row);
         const float = 'float' in metric ? metric.float(row) : undefined;
         if (value === undefined && float === undefined) return null;
-        const after = value === undefined ? none : metric.text(value);
         return (
           <div key={metric.id} title={metric.definition}>
             <dt>{metric.label}</dt>
             <dd>
-              {float === undefined ? after : `${metric.text(float)} → ${after}`}
+              {float === undefined || value === undefined
+                ? metric.text(value ?? float ?? 0)
+                : `${metric.text(float)} → ${metric.text(value)}`}
               {float !== undefined && value !== undefined && ` ${ratio(float, value)}`}
             </dd>
           </div>

@@ -1,6 +1,6 @@
 import { memo, type CSSProperties } from 'react';
 import type { Override } from '../../state/recipe';
-import { columns, type Column } from '../columns';
+import type { Column } from '../columns';
 import { none } from '../format';
 import type { LayerRow as RowData } from '../metrics';
 import { useStudio } from '../studio';
@@ -9,6 +9,7 @@ import type { Largest } from './LayersTable';
 
 interface LayerRowProps {
   row: RowData;
+  columns: readonly Column[];
   /** Position in the network, from 1. */
   index: number;
   largest: Largest;
@@ -23,7 +24,7 @@ interface LayerRowProps {
 }
 
 export const LayerRow = memo(function LayerRow(props: LayerRowProps) {
-  const { row, index, largest, selected, focusable, growing } = props;
+  const { row, columns, index, largest, selected, focusable, growing } = props;
   const studio = useStudio();
   return (
     <tr

@@ -1,7 +1,7 @@
 import { useMemo, useState, type KeyboardEvent } from 'react';
 import { refusal } from '../../state/model';
 import type { RunEntry } from '../../state/runs';
-import { columns } from '../columns';
+import { columnsOf, type Column } from '../columns';
 import type { LayerRow as Row } from '../metrics';
 import { Head, type Sort } from '../parts/Head';
 import { useModel, useRecipe, useStudio, useView } from '../studio';
@@ -16,9 +16,10 @@ export function LayersTable({ rows, entry }: { rows: readonly Row[]; entry?: Run
   const { layer: selected } = useView();
   const { overrides } = useRecipe();
   const { model } = useModel();
+  const columns = columnsOf(entry !== undefined);
   const [sort, setSort] = useState(unsorted);
-  const sorted = useMemo(() => sortRows(rows, sort), [rows, sort]);
-  const largest = useMemo(() => largestOf(rows), [rows]);
+  const sorted = useMemo(() => sortRows(rows, columns, sort), [rows, columns, sort]);
+  const largest = useMemo(() => largestOf(rows, columns), [rows, columns]);
   const order = useMemo(() => new Map(rows.map(({ id }, index) => [id, index + 1])), [rows]);
   const growing = entry?.state === 'growing';
   const fixed = !model || refusal(model) !== undefined;
@@ -63,6 +64,7 @@ export function LayersTable({ rows, entry }: { rows: readonly Row[]; entry?: Run
             <LayerRow
               key={row.id}
               row={row}
+              columns={columns}
               index={order.get(row.id) ?? 0}
               largest={largest}
               selected={row.id === selected}
@@ -79,7 +81,11 @@ export function LayersTable({ rows, entry }: { rows: readonly Row[]; entry?: Run
   );
 }
 
-function sortRows(rows: readonly Row[], { column, descending }: Sort): readonly Row[] {
+function sortRows(
+  rows: readonly Row[],
+  columns: readonly Column[],
+  { column, descending }: Sort,
+): readonly Row[] {
   const by = columns.find(({ id }) => id === column)?.sortBy;
   if (!by) return rows;
   const direction = descending ? -1 : 1;
@@ -92,7 +98,7 @@ function sortRows(rows: readonly Row[], { column, descending }: Sort): readonly 
 
 export type Largest = Readonly<Record<string, number>>;
 
-function largestOf(rows: readonly Row[]): Largest {
+function largestOf(rows: readonly Row[], columns: readonly Column[]): Largest {
   return Object.fromEntries(
     columns.flatMap(({ id, bar }) =>
       bar ? [[id, rows.reduce((max, row) => Math.max(max, bar(row) ?? 0), 0)] as const] : [],

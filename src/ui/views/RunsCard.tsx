@@ -1,5 +1,6 @@
 import { useEntry } from '../studio';
 import styles from '../styles/app.module.css';
+import { ChanceHint } from './ChanceHint';
 import { ExportBar } from './ExportBar';
 import { RunsTable } from './RunsTable';
 import { StaleBar } from './StaleBar';
@@ -17,6 +18,7 @@ export function RunsCard() {
         </span>
       </div>
       {entry && <StaleBar entry={entry} />}
+      {entry && <ChanceHint entry={entry} />}
       <RunsTable />
       {entry && <ExportBar key={entry.run.id} entry={entry} />}
     </section>

@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconPin, IconPinFilled, IconTrash } from '@tabler/icons-react';
 import { deleteRun, selectRun, togglePin } from '../../state/actions/quantize';
 import { samplesKey } from '../../state/data';
+import { refusal } from '../../state/model';
 import { calibrationLabel, quantizesActivations } from '../../state/recipe';
 import { staleness, type RunEntry, type Staleness } from '../../state/runs';
 import { bytes, energy, milliseconds, none, ratio } from '../format';
@@ -15,7 +16,7 @@ import styles from '../styles/table.module.css';
 
 export function RunsTable() {
   const { entries, selected } = useRuns();
-  const { key: modelKey } = useModel();
+  const { key: modelKey, model } = useModel();
   const data = useData();
   const settings = useRecipe();
   const now = { modelKey, samplesKey: samplesKey(data), settings };
@@ -84,7 +85,8 @@ export function RunsTable() {
           {entries.length === 0 && (
             <tr>
               <td colSpan={9} className={styles.empty}>
-                No runs yet. Press Quantize, or Compare all schemes.
+                {(model && refusal(model)) ??
+                  'No runs yet. Press Quantize, or Compare all schemes.'}
               </td>
             </tr>
           )}
