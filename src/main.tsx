@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client';
 import '@mantine/core/styles.css';
 import './ui/styles/base.css';
 import { createJobs } from './jobs/client';
+import { notify } from './state/actions/jobs';
 import { persist } from './state/persistence';
 import { createStudio } from './state/studio';
 import { App } from './ui/App';
@@ -11,5 +12,13 @@ const fake = import.meta.env.DEV && new URLSearchParams(location.search).has('fa
 const jobs = fake ? (await import('./ui/testing/fakeJobs')).createFakeJobs() : createJobs();
 
 const studio = createStudio(jobs);
+if (!crossOriginIsolated) {
+  notify(studio, {
+    severity: 'info',
+    title: 'Times are coarser here',
+    message:
+      'This server does not isolate the page (it sends no COOP and COEP headers), so the browser rounds times. Everything else works. "npm start" serves the studio isolated.',
+  });
+}
 void persist(studio, fake ? 'intact-fake' : 'intact');
 createRoot(document.getElementById('root')!).render(<App studio={studio} />);
