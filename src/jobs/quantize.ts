@@ -17,6 +17,7 @@ import { fileOf } from './export';
 import { feedsOf, type Feeds } from './feeds';
 import { prepare, type Prepared } from './prepared';
 import { layerSensitivity } from './sensitivity';
+import { floatActivations, samplesThatFit } from './floatActivations';
 import type { JobEvents, QuantizeRequest, Run } from './types';
 
 /** Samples whose every layer is compared before the first charts are drawn, and in all. */
@@ -309,7 +310,7 @@ async function latencies(job: Job): Promise<void> {
 
 /** Each quantized layer alone: error at its output, and the change of the score. */
 async function sensitivities(job: Job): Promise<void> {
-  const { request, events, backend, feeds, float, task, stats } = job;
+  const { request, events, backend, float, task, stats } = job;
   const report = reporter(events, phases.sensitivity);
   const layers = job.run.layers.filter(
     (layer) => layer.scheme !== 'float32' && measurable(layer.op),
@@ -317,15 +318,17 @@ async function sensitivities(job: Job): Promise<void> {
   const evaluation = request.samples.split.evaluation;
   const started = performance.now();
   await float.run(evaluation[0]!);
-  await job.quantized.run(evaluation[0]!);
   const once = Math.max(0.05, performance.now() - started);
-  const affordable = Math.floor(SENSITIVITY_BUDGET_MS / (once * Math.max(1, layers.length)));
+  // A layer alone costs half a run on average: only what it reaches is computed.
+  const affordable = Math.floor(SENSITIVITY_BUDGET_MS / (once * Math.max(1, layers.length / 2)));
   const count = Math.min(
     SENSITIVITY_SAMPLES.most,
     Math.max(SENSITIVITY_SAMPLES.least, affordable),
+    samplesThatFit(float),
     evaluation.length,
   );
-  const chosen = evaluation.slice(0, count);
+  report(`Keeping the float model's numbers on ${count} samples`, 0, 1);
+  const activations = await floatActivations(float, evaluation.slice(0, count));
   let last = performance.now();
   for (const [position, layer] of layers.entries()) {
     report(
@@ -335,13 +338,12 @@ async function sensitivities(job: Job): Promise<void> {
     );
     const { isolated, change } = await layerSensitivity(layer.id, {
       backend,
-      float,
-      feeds,
-      samples: request.samples,
+      graph: float.graph,
+      activations,
+      dataset: request.samples.dataset,
       recipe: request.recipe,
       stats,
       task,
-      chosen,
     });
     job.run = withLayers(job.run, ({ id }) =>
       id === layer.id ? { isolated, sensitivity: change } : {},
