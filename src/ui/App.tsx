@@ -30,7 +30,7 @@ function Shell() {
     <div className={styles.shell}>
       <Header />
       <div className={`${styles.body} ${model ? '' : styles.empty}`}>
-        <aside className={styles.aside} aria-label="Model, data and recipe" tabIndex={-1}>
+        <aside className={styles.aside} aria-label="Model, data and recipe">
           <ModelPanel />
           <DataPanel />
           <RecipePanel />
@@ -39,8 +39,9 @@ function Shell() {
         <main className={styles.main}>
           <div className={styles.now}>
             <JobBar />
-            <Notices />
+            <Notices severity="error" />
           </div>
+          <Notices severity="info" />
           {model ? <Results /> : <EmptyState />}
         </main>
       </div>

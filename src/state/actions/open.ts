@@ -66,6 +66,15 @@ export async function openModel(studio: Studio, files: readonly File[]): Promise
   return true;
 }
 
+/** Back to the empty page; the runs stay, and show again when the model is opened again. */
+export function closeModel(studio: Studio) {
+  studio.model.setState({ key: undefined, model: undefined });
+  studio.runs.setState({ selected: undefined });
+  studio.view.setState({ layer: undefined });
+  studio.recipe.setState({ overrides: {} });
+  clearData(studio);
+}
+
 /** Data that was there before the model: read for the new input shape, or dropped if synthetic. */
 async function fitData(studio: Studio, before: readonly number[]) {
   const { files, dataset } = studio.data.getState();

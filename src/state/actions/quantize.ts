@@ -12,6 +12,7 @@ import { useSyntheticData } from './open';
 export async function quantize(
   studio: Studio,
   settings: RecipeSettings = studio.recipe.getState(),
+  select = true,
 ): Promise<Run | undefined> {
   const { model, key: modelKey } = studio.model.getState();
   if (!model || !modelKey) return undefined;
@@ -35,7 +36,7 @@ export async function quantize(
   const keep = (run: Run, state: RunEntry['state']) => {
     studio.runs.setState(({ entries, selected }) => ({
       entries: upsert(entries, { run, modelKey, samplesKey: key, settings, pinned: false, state }),
-      selected: shown === undefined ? run.id : selected,
+      selected: shown === undefined && select ? run.id : selected,
     }));
     shown = run.id;
   };
@@ -68,15 +69,14 @@ export async function quantize(
   return finished;
 }
 
-/** The chosen scheme's siblings under the same settings; those that are there already are skipped. */
+/** Every scheme under the panel's settings; the first stays selected while the others come in. */
 export async function compareAll(studio: Studio, order?: readonly SchemeId[]): Promise<void> {
   const settings = studio.recipe.getState();
-  let best: string | undefined;
+  let first = true;
   for (const scheme of order ?? schemes.map(({ id }) => id)) {
-    const run = await quantize(studio, { ...settings, scheme });
+    const run = await quantize(studio, { ...settings, scheme }, first);
     if (!run) return;
-    best ??= run.id;
-    studio.runs.setState({ selected: best });
+    first = false;
   }
 }
 

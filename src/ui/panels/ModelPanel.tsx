@@ -1,21 +1,36 @@
 import { Button } from '@mantine/core';
 import type { OpenedModel } from '../../jobs/types';
+import { closeModel } from '../../state/actions/open';
 import { refusal } from '../../state/model';
 import { bytes, count, grouped, shape } from '../format';
 import { pick } from '../parts/FileInputs';
 import { Issues } from '../parts/Issues';
-import { useModel } from '../studio';
+import { useBusy, useModel, useStudio } from '../studio';
 import styles from '../styles/app.module.css';
 
 export function ModelPanel() {
+  const studio = useStudio();
+  const busy = useBusy();
   const { model } = useModel();
   return (
     <section className={styles.panel} aria-label="Model">
       <div className={styles.panelHead}>
         <h2 className={styles.eyebrow}>Model</h2>
-        <Button size="compact-xs" variant="default" onClick={() => pick('model-files')}>
-          {model ? 'Open another…' : 'Open…'}
-        </Button>
+        <span className={styles.row}>
+          {model && (
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              disabled={busy}
+              onClick={() => closeModel(studio)}
+            >
+              Close
+            </Button>
+          )}
+          <Button size="compact-xs" variant="default" onClick={() => pick('model-files')}>
+            {model ? 'Open another…' : 'Open…'}
+          </Button>
+        </span>
       </div>
       {!model && <p className={styles.muted}>No model yet.</p>}
       {model && (

@@ -1,12 +1,15 @@
 import { CloseButton } from '@mantine/core';
 import { dismiss } from '../../state/actions/jobs';
+import type { Notice } from '../../state/job';
 import { useJob, useStudio } from '../studio';
 import styles from '../styles/app.module.css';
 
-export function Notices() {
+/** Errors stay in sight while the page scrolls; what is merely good to know doesn't. */
+export function Notices({ severity: shown }: { severity: Notice['severity'] }) {
   const studio = useStudio();
   const { notices } = useJob();
-  return notices.map(({ id, severity, title, message, list }) => (
+  const these = notices.filter(({ severity }) => severity === shown);
+  return these.map(({ id, severity, title, message, list }) => (
     <div
       key={id}
       role={severity === 'error' ? 'alert' : 'status'}
