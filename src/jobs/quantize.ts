@@ -329,6 +329,7 @@ async function sensitivities(job: Job): Promise<void> {
   );
   report(`Keeping the float model's numbers on ${count} samples`, 0, 1);
   const activations = await floatActivations(float, evaluation.slice(0, count));
+  job.run = { ...job.run, samples: { ...job.run.samples, alone: count } };
   let last = performance.now();
   for (const [position, layer] of layers.entries()) {
     report(

@@ -86,6 +86,8 @@ export interface Run {
     readonly calibration: number;
     readonly evaluation: number;
     readonly synthetic: boolean;
+    /** Evaluation samples on which each layer alone was measured. */
+    readonly alone?: number;
   };
   /** Measurements still under way; empty when finished. */
   readonly pending: readonly string[];

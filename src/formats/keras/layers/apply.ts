@@ -7,7 +7,7 @@ import { policyName } from './input';
 import type { CallArgument, KerasVersion, LayerCall, LayerDefinition } from './layer';
 import { emit, unsupported } from './layer';
 import { applyModel } from './network';
-import { operation, operationName } from './operations';
+import { bareOperationName, operation, operationName } from './operations';
 import type { LayerSpec } from './spec';
 import { readSpec } from './spec';
 import { definitionOf } from './table';
@@ -91,9 +91,11 @@ function run(context: Context, call: LayerCall, spec: LayerSpec): readonly numbe
   const policy = field(spec.config, 'dtype');
   if (isJson(policy) && /Quantized/.test(String(field(policy, 'class_name'))))
     return unsupported(`its weights were quantized by Keras (${String(policyName(policy))}).`);
-  const name = operationName({ type: spec.type, module: spec.module, config: spec.config });
-  if (name !== undefined) return [operation(call, name)];
   const definition = definitionOf(spec.type);
+  const name =
+    operationName({ type: spec.type, module: spec.module, config: spec.config }) ??
+    (spec.module === '' ? bareOperationName(spec.type, call, definition !== undefined) : undefined);
+  if (name !== undefined) return [operation(call, name)];
   if (definition === undefined) return unsupported('it is not a layer that Intact knows.');
   return runRule(context, call, definition);
 }

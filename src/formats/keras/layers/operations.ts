@@ -242,6 +242,21 @@ const rules: Readonly<Record<string, Rule>> = {
   stop_gradient: one,
 };
 
+/**
+ * The function behind a class without a module: Keras 3's legacy .h5 leaves modules out, so that the
+ * operation Add (of `x + 1.0`) reads like the layer Add. A number among the arguments, or a class that
+ * is no layer, tells them apart.
+ */
+export function bareOperationName(
+  type: string,
+  call: LayerCall,
+  isLayer: boolean,
+): string | undefined {
+  const name = canonical(type);
+  const numbers = call.args.some((item) => 'json' in item && item.json !== null);
+  return Object.hasOwn(rules, name) && (numbers || !isLayer) ? name : undefined;
+}
+
 /** Emits the nodes of an operation node. Throws `unsupported` for functions that aren't listed. */
 export function operation(call: LayerCall, name: string): number {
   if (Object.hasOwn(rules, name)) return rules[name]!(call);
