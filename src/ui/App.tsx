@@ -7,7 +7,7 @@ import { EmptyState } from './views/EmptyState';
 import { Results } from './views/Results';
 import { ModelPanel } from './panels/ModelPanel';
 import { DataPanel } from './panels/DataPanel';
-import { RecipePanel } from './panels/RecipePanel';
+import { RecipeActions, RecipePanel } from './panels/RecipePanel';
 import { DropTarget } from './parts/DropTarget';
 import { FileInputs } from './parts/FileInputs';
 import { StudioContext, useModel } from './studio';
@@ -35,6 +35,7 @@ function Shell() {
           <DataPanel />
           <RecipePanel />
           <FileInputs />
+          <RecipeActions />
         </aside>
         <main className={styles.main}>
           <div className={styles.now}>

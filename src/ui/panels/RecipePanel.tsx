@@ -20,13 +20,11 @@ const defaults = {
 
 export function RecipePanel() {
   const studio = useStudio();
-  const busy = useBusy();
   const recipe = useRecipe();
   const { model } = useModel();
   const { dataset } = useData();
   const integer = quantizesActivations(recipe.scheme);
   const overrides = Object.keys(recipe.overrides).length;
-  const blocked = !model || busy || refusal(model) !== undefined;
   return (
     <section className={styles.panel} aria-label="Recipe">
       <div className={styles.panelHead}>
@@ -82,19 +80,6 @@ export function RecipePanel() {
             </Button>
           </div>
         )}
-      </div>
-      <div className={`${styles.stack} ${styles.actions}`}>
-        <Button size="sm" disabled={blocked} onClick={() => void quantize(studio)}>
-          Quantize
-        </Button>
-        <Button
-          size="xs"
-          variant="default"
-          disabled={blocked}
-          onClick={() => void compareAll(studio)}
-        >
-          Compare all schemes
-        </Button>
         {model && !dataset && !refusal(model) && (
           <p className={`${styles.muted} ${styles.small}`}>
             No data is loaded: synthetic samples will be used.
@@ -102,6 +87,29 @@ export function RecipePanel() {
         )}
       </div>
     </section>
+  );
+}
+
+/** Always in sight at the column's foot. */
+export function RecipeActions() {
+  const studio = useStudio();
+  const busy = useBusy();
+  const { model } = useModel();
+  const blocked = !model || busy || refusal(model) !== undefined;
+  return (
+    <div className={`${styles.stack} ${styles.actions}`}>
+      <Button size="sm" disabled={blocked} onClick={() => void quantize(studio)}>
+        Quantize
+      </Button>
+      <Button
+        size="xs"
+        variant="default"
+        disabled={blocked}
+        onClick={() => void compareAll(studio)}
+      >
+        Compare all schemes
+      </Button>
+    </div>
   );
 }
 
