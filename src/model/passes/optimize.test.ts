@@ -79,6 +79,26 @@ describe('BatchNorm into the node before', () => {
     expect(ops(graph)).toEqual(['TRANSPOSE_CONV', 'RELU']);
   });
 
+  it('TRANSPOSE_CONV with a fused ReLU: old runtimes refuse it, so the ReLU gets its own node', async () => {
+    const make = (activation: 'NONE' | 'RELU') => {
+      const b = builder();
+      const x = b.input('x', [1, 4, 4, 3]);
+      const shape = b.integers('shape', [4], [1, 8, 8, 5]);
+      const attrs = { padding: 'SAME', strideW: 2, strideH: 2, activation } as const;
+      const inputs = [shape, b.constant('w', [5, 3, 3, 3]), x, b.constant('b', [5])];
+      const y = b.node('TRANSPOSE_CONV', 'up', attrs, inputs, [1, 8, 8, 5]);
+      return activation === 'RELU' ? b.graph([y]) : { b, y };
+    };
+    const apart = make('NONE') as { b: Builder; y: number };
+    const z = apart.b.node('RELU', 'relu', {}, [apart.y], [1, 8, 8, 5]);
+    const { graph } = optimize(make('RELU') as Graph);
+    expect(ops(graph)).toEqual(['TRANSPOSE_CONV', 'RELU']);
+    expect(graph.nodes.map(({ name }) => name)).toEqual(['up', 'up/relu']);
+    expect(graph.values[graph.outputs[0]!]!.name).toBe('up:0');
+    const before = await results(apart.b.graph([z]));
+    expect(distance(before, await results(graph))).toBe(0);
+  });
+
   it('across RESHAPE (Conv1D), with the activation', async () => {
     const b = builder();
     const x = b.input('x', [1, 1, 8, 3]);

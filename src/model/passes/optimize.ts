@@ -6,6 +6,7 @@ import { foldBatchNorm } from './foldBatchNorm';
 import { foldConstants } from './foldConstants';
 import { fuseActivation } from './fuseActivation';
 import { removeIdentity } from './removeIdentity';
+import { splitActivation } from './splitActivation';
 
 /** True when the graph holds integer tensors with quantization parameters: what a quantizer made. */
 export function isQuantized(graph: Graph): boolean {
@@ -21,7 +22,7 @@ export function isQuantized(graph: Graph): boolean {
  */
 export function optimize(graph: Graph): { graph: Graph; issues: Issue[] } {
   if (isQuantized(graph)) return { graph: finish(draftOf(graph)), issues: [] };
-  const folded = foldBatchNorm(removeIdentity(foldConstants(graph)));
+  const folded = foldBatchNorm(removeIdentity(splitActivation(foldConstants(graph))));
   const fused = addBias(removeIdentity(fuseActivation(folded.graph)));
   return { graph: fused, issues: folded.issues };
 }
