@@ -6,19 +6,20 @@
  * rescales it on the way in.
  */
 import { IntactError } from '../model/error';
-import type { Graph, Node } from '../model/graph';
-import { activationParams, type ScalarParams } from './affine';
+import type { Graph, Node, Value } from '../model/graph';
+import { activationParams, requireFinite, type ScalarParams } from './affine';
 import { describeCalibration } from './observers';
-import { isFloatActivation, isFloatConstant, type NodeDecision } from './schemes';
+import { isFloatActivation, isFloatConstant, tableOf, type NodeDecision } from './schemes';
 import { padsBelowRange } from './padding';
 import type { Target } from './targets';
+import type { Int8Rule } from './targets/target';
 import type { Stats, ValuePlan } from './types';
 
 interface Class {
   /** The value whose range counts. */
   readonly source: number;
   readonly members: number[];
-  fixed?: { readonly params: ScalarParams; readonly by: Node };
+  fixed?: { readonly params: ScalarParams; readonly by: Node; readonly why: string };
   /** Its range comes from the result of an op with several inputs. */
   imposed?: Node;
 }
@@ -33,8 +34,21 @@ const fixedNames: ReadonlyMap<number, string> = new Map([
   [1 / 128, '1/128'],
 ]);
 
-/** Values that have an int8 form: what int8 nodes read and make, and the border of the model. */
-function quantizedValues(graph: Graph, decisions: readonly NodeDecision[]): Set<number> {
+/** True for an input that holds indices, in whatever type: on a grid it would name other rows. */
+function isIndex(graph: Graph, input: number): boolean {
+  const readers = graph.nodes.filter((node) => node.inputs.includes(input));
+  return readers.length > 0 && readers.every(({ op }) => op === 'CAST');
+}
+
+/**
+ * Values that have an int8 form: what int8 nodes read and make, and, where ranges are known, the
+ * border of the model.
+ */
+function quantizedValues(
+  graph: Graph,
+  decisions: readonly NodeDecision[],
+  stats: Stats | undefined,
+): Set<number> {
   const found = new Set<number>();
   const add = (index: number) => {
     if (index >= 0 && isFloatActivation(graph.values[index])) found.add(index);
@@ -44,7 +58,10 @@ function quantizedValues(graph: Graph, decisions: readonly NodeDecision[]): Set<
     node.inputs.forEach(add);
     node.outputs.forEach(add);
   });
-  if (found.size > 0) [...graph.inputs, ...graph.outputs].forEach(add);
+  if (found.size > 0 && stats) {
+    graph.inputs.filter((input) => !isIndex(graph, input)).forEach(add);
+    graph.outputs.forEach(add);
+  }
   return found;
 }
 
@@ -55,7 +72,7 @@ export function planActivations(
   target: Target,
   stats: Stats | undefined,
 ): Map<number, ActivationPlan> {
-  const quantized = quantizedValues(graph, decisions);
+  const quantized = quantizedValues(graph, decisions, stats);
   const classes = new Map<number, Class>();
   for (const index of quantized) classes.set(index, { source: index, members: [index] });
   const unite = (from: number, into: number) => {
@@ -70,10 +87,11 @@ export function planActivations(
   graph.nodes.forEach((node, index) => {
     const rule = target.int8[node.op];
     if (decisions[index]!.scheme !== 'int8' || !rule) return;
-    if (rule.output === 'fixed') {
-      classes.get(node.outputs[0]!)!.fixed = { params: rule, by: node };
+    const table = tableOf(graph, node, target);
+    if (rule.output === 'fixed' || table) {
+      classes.get(node.outputs[0]!)!.fixed = fixedBy(node, rule, table);
     }
-    if (rule.output !== 'same') return;
+    if (rule.output !== 'same' || table) return;
     const data = node.inputs.filter((input) => quantized.has(input));
     const alone =
       data.length === 1 &&
@@ -109,12 +127,20 @@ export function planActivations(
   return result;
 }
 
+function fixedBy(node: Node, rule: Int8Rule, table: Value | undefined): Class['fixed'] {
+  if (rule.output === 'fixed') {
+    const scale = fixedNames.get(rule.scale) ?? String(rule.scale);
+    const why = `fixed by ${node.op}: ${scale}, zero point ${rule.zeroPoint}`;
+    return { params: rule, by: node, why };
+  }
+  const params = rangeOf(table!, `The table of layer "${node.name}"`);
+  return { params, by: node, why: `range of the table of ${node.op} "${node.name}"` };
+}
+
 function paramsOf(graph: Graph, entry: Class, stats: Stats | undefined): ActivationPlan {
   const value = graph.values[entry.source]!;
   if (entry.fixed) {
-    const { params, by } = entry.fixed;
-    const scale = fixedNames.get(params.scale) ?? String(params.scale);
-    const why = `fixed by ${by.op}: ${scale}, zero point ${params.zeroPoint}`;
+    const { params, why } = entry.fixed;
     return { params, plan: valuePlan(params, why) };
   }
   if (!stats) {
@@ -137,6 +163,17 @@ function paramsOf(graph: Graph, entry: Class, stats: Stats | undefined): Activat
 }
 
 const short = (x: number) => String(Number(x.toPrecision(4)));
+
+/** Parameters of a constant by its own range. Throws `bad-data` for NaN or infinity in it. */
+export function rangeOf(constant: Value, where: string): ScalarParams {
+  let [min, max] = [0, 0];
+  for (const x of constant.data as Float32Array) {
+    requireFinite(x, where);
+    if (x < min) min = x;
+    if (x > max) max = x;
+  }
+  return activationParams(min, max, where);
+}
 
 /** A per-tensor int8 plan of these parameters. */
 export function valuePlan({ scale, zeroPoint }: ScalarParams, why: string): ValuePlan {

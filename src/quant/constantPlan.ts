@@ -1,13 +1,7 @@
 /** Parameters of weights, biases and other constants. */
 import { elementCount, type Graph, type Node, type Value } from '../model/graph';
-import {
-  activationParams,
-  largestMagnitudes,
-  requireFinite,
-  weightScale,
-  type ScalarParams,
-} from './affine';
-import { valuePlan, type ActivationPlan } from './activationPlan';
+import { largestMagnitudes, requireFinite, weightScale, type ScalarParams } from './affine';
+import { rangeOf, valuePlan, type ActivationPlan } from './activationPlan';
 import { isFloatConstant, type NodeDecision } from './schemes';
 import type { Target } from './targets';
 import type { ValuePlan } from './types';
@@ -162,17 +156,7 @@ function biasPlan(scales: Float64Array): ValuePlan {
 }
 
 function ownPlan(value: Value, node: Node): ValuePlan {
-  const data = value.data as Float32Array;
-  let [min, max] = [0, 0];
-  for (const x of data) {
-    requireFinite(x, `The constant of layer "${node.name}"`);
-    if (x < min) min = x;
-    if (x > max) max = x;
-  }
-  return valuePlan(
-    activationParams(min, max, `The constant of layer "${node.name}"`),
-    'range of the constant',
-  );
+  return valuePlan(rangeOf(value, `The constant of layer "${node.name}"`), 'range of the constant');
 }
 
 function sharedPlan(node: Node, activations: ReadonlyMap<number, ActivationPlan>): ValuePlan {

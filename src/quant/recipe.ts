@@ -69,10 +69,11 @@ const stock: Record<SchemeId, readonly RecipeRule[]> = {
       'float_casting',
     ),
   ],
-  // FULLY_CONNECTED per-tensor: see targets/litert.ts.
+  // FULLY_CONNECTED and TRANSPOSE_CONV per-tensor: see targets/litert.ts.
   int8: [
     rule(staticConfig('CHANNELWISE')),
     rule(staticConfig('TENSORWISE'), 'min_max_uniform_quantize', 'FULLY_CONNECTED'),
+    rule(staticConfig('TENSORWISE'), 'min_max_uniform_quantize', 'CONV_2D_TRANSPOSE'),
   ],
   dynamic: [
     rule(dynamicConfig('CHANNELWISE')),

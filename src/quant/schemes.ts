@@ -19,6 +19,13 @@ export const isFloatConstant = (value: Value | undefined): boolean =>
 export const isFloatActivation = (value: Value | undefined): boolean =>
   value?.dtype === 'float32' && value.data === undefined;
 
+/** The constant whose rows the node hands out, an embedding's table; undefined for other nodes. */
+export function tableOf(graph: Graph, node: Node, target: Target): Value | undefined {
+  const position = target.tables[node.op];
+  const value = position === undefined ? undefined : valueOf(graph, node.inputs[position]);
+  return isFloatConstant(value) ? value : undefined;
+}
+
 /** Throws `unsupported`: nodes that can't run (`data.list` names them all), or a graph that is quantized already. */
 export function requireQuantizable(graph: Graph): void {
   const unsupported = graph.nodes.flatMap((node) =>
@@ -49,7 +56,7 @@ function int8Refusal(graph: Graph, node: Node, target: Target): string | null {
   if (!rule) return `${target.label} has no int8 kernel for ${node.op} that Intact reproduces`;
   const inputs = node.inputs.map((input) => valueOf(graph, input));
   const outputs = node.outputs.map((output) => valueOf(graph, output)!);
-  if (!inputs.some(isFloatActivation)) {
+  if (!inputs.some(isFloatActivation) && !tableOf(graph, node, target)) {
     return 'it computes on integers or constants only, so there is nothing to quantize';
   }
   if (outputs.some((output) => output.dtype !== 'float32')) {
@@ -105,13 +112,15 @@ function decide(graph: Graph, node: Node, target: Target, request: Request): Nod
     }
     case 'dynamic':
     case 'weight-only': {
-      const elements = weightElements(graph, node, target);
+      const table = tableOf(graph, node, target);
+      const elements = table ? elementCount(table.shape) : weightElements(graph, node, target);
       if (elements === 0) return float('stays float: it has no constant weights');
       if (elements < request.minWeightElements) {
         return float(
           `stays float: ${elements} weights are fewer than the ${request.minWeightElements} of ${rule}`,
         );
       }
+      if (table) return as('int8', `int8 table, whose rows become float after, by ${rule}`);
       if (request.scheme === 'weight-only')
         return as('weight-only', `int8 ${grain} weights, float arithmetic, by ${rule}`);
       return target.dynamic.has(node.op)

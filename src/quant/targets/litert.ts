@@ -10,7 +10,9 @@
  * FULLY_CONNECTED weights are per-tensor in the stock recipes: the runtimes disagree on per-channel
  * ones. LiteRT.js 2.5 requantizes them in float32 (XNNPACK), the older runtime of
  * @tensorflow/tfjs-tflite in fixed point (measured: 11 of 1,000 MNIST outputs one step apart), and with
- * dynamic range it refuses them (op version 12). Per-tensor, all of them give the same numbers.
+ * dynamic range it refuses them (op version 12). Per-tensor, all of them give the same numbers. The same
+ * holds for TRANSPOSE_CONV (measured: a third of a U-Net's 65,536 outputs differ per-channel, none
+ * per-tensor).
  */
 import type { OpName } from '../../model/ops';
 import type { Int8Rule, Target } from './target';
@@ -86,5 +88,6 @@ export const litert: Target = {
     FULLY_CONNECTED: { data: 0, weights: 1, bias: 2, axis: 0 },
     TRANSPOSE_CONV: { data: 2, weights: 1, bias: 3, axis: 0 },
   },
+  tables: { GATHER: 0 },
   anyType: new Set<OpName>(['SHAPE']),
 };

@@ -27,6 +27,8 @@ export interface Target {
   /** Ops with int8 weights between float tensors, activations quantized per run. */
   readonly dynamic: ReadonlySet<OpName>;
   readonly weights: Readonly<Partial<Record<OpName, WeightLayout>>>;
+  /** Ops that hand out rows of a table, and the input position of the table. */
+  readonly tables: Readonly<Partial<Record<OpName, number>>>;
   /** Ops that read the shape only, so that any type will do. */
   readonly anyType: ReadonlySet<OpName>;
 }
