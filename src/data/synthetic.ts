@@ -1,15 +1,27 @@
+import { IntactError } from '../model/error';
 import { elementCount } from '../model/graph';
 import { random } from './random';
 import type { Dataset } from './types';
+
+/** Large inputs get fewer samples; two, one to calibrate and one to evaluate, must fit. */
+const MOST_BYTES = 2 ** 28;
 
 /**
  * Made-up samples of any shape, values in [0, 1): images get smooth random fields (a sum of a few
  * waves and noise, so that neighbouring pixels resemble each other), vectors uniform noise. Good for
  * size, latency and weight errors; never for accuracy.
+ * @throws IntactError `limit` for inputs of more than 33 million numbers
  */
-export function synthetic(inputShape: readonly number[], count: number, seed: number): Dataset {
+export function synthetic(inputShape: readonly number[], wanted: number, seed: number): Dataset {
   const sampleShape = inputShape.slice(1);
   const length = elementCount(sampleShape);
+  const affordable = Math.floor(MOST_BYTES / (4 * Math.max(1, length)));
+  if (affordable < 2)
+    throw new IntactError(
+      'limit',
+      `One sample of this model holds ${Math.round(length / 1e6)} million numbers, too many to make up samples. Use a smaller input size, or give data of your own.`,
+    );
+  const count = Math.min(wanted, affordable);
   const samples = new Float32Array(count * length);
   const next = random(seed);
   const image = sampleShape.length === 3 || sampleShape.length === 2;
