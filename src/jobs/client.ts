@@ -96,6 +96,8 @@ export function createJobs(): JobsClient {
       }),
     readData: (files, inputShape, on) =>
       call((jobs, events) => jobs.readData(files, inputShape, events(on))),
+    choosePreprocessing: (model, dataset, on) =>
+      call((jobs, events) => jobs.choosePreprocessing(model, dataset, events(on))),
     syntheticData: (inputShape, count, seed) =>
       call((jobs) => jobs.syntheticData(inputShape, count, seed)),
     quantize: (request, on) => call((jobs, events) => jobs.quantize(request, events(on))),

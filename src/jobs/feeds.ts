@@ -8,6 +8,16 @@ import type { Samples } from './types';
 export type Feeds = (graph: Graph, sample: number) => Tensor[];
 
 /**
+ * Shape that a sample must have, batch included: the model's input, or for several inputs all their
+ * numbers in a row.
+ */
+export function sampleShapeOf(graph: Graph): readonly number[] {
+  const shapes = graph.inputs.map((index) => graph.values[index]!.shape);
+  if (shapes.length === 1) return shapes[0]!;
+  return [1, shapes.reduce((sum, shape) => sum + elementCount(shape), 0)];
+}
+
+/**
  * Samples → input tensors. Several inputs are cut from one sample in order, so that a sample must
  * hold as many numbers as all inputs together.
  * @param model the float graph whose inputs define what a sample must be
@@ -26,7 +36,7 @@ export function feedsOf(samples: Samples, model: Graph): Feeds {
       'bad-data',
       `The model has ${shapes.length} inputs with ${total} numbers in all, but a sample holds ${given}. Give arrays whose rows are the inputs one after the other.`,
     );
-  const shape = shapes.length === 1 ? shapes[0]! : [1, total];
+  const shape = sampleShapeOf(model);
   const limits = model.inputs.map((index) => (dataset.synthetic ? indexLimit(model, index) : 0));
   const whole = new Float32Array(total);
   return (graph, sample) => {

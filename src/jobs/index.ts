@@ -2,6 +2,7 @@
 import { readData } from '../data/read';
 import { synthetic } from '../data/synthetic';
 import { elementCount } from '../model/graph';
+import { choosePreprocessing } from './choose';
 import { exportTflite } from './export';
 import { openModel } from './open';
 import { quantize } from './quantize';
@@ -18,6 +19,7 @@ export function createLocalJobs(litertBase: string): Jobs {
     },
     syntheticData: (inputShape, count, seed) =>
       Promise.resolve(synthetic(boundedShape(inputShape), count, seed)),
+    choosePreprocessing,
     quantize,
     exportTflite: (model, run, io) => Promise.resolve(exportTflite(model, run, io)),
     verify: (model, run, samples, events) => verify(model, run, samples, events, litertBase),

@@ -93,6 +93,16 @@ export interface Run {
   readonly pending: readonly string[];
 }
 
+export interface ChosenPreprocessing {
+  readonly preprocessing: Preprocessing;
+  /** Accuracy in per cent of every range that was tried; empty where nothing could be tried. */
+  readonly tried: readonly {
+    readonly preset: Preprocessing['preset'];
+    readonly accuracy: number;
+  }[];
+  readonly samples?: number;
+}
+
 export interface Verification {
   readonly runtime: string;
   readonly samples: number;
@@ -118,6 +128,12 @@ export interface Jobs {
     inputShape: readonly number[],
     events: JobEvents,
   ): Promise<Dataset>;
+  /** The value range that fits the model: tried on labelled bytes, else the usual one. */
+  choosePreprocessing(
+    model: OpenedModel,
+    dataset: Dataset,
+    events: JobEvents,
+  ): Promise<ChosenPreprocessing>;
   syntheticData(inputShape: readonly number[], count: number, seed: number): Promise<Dataset>;
   quantize(request: QuantizeRequest, events: JobEvents): Promise<Run>;
   /** Bytes of the .tflite of this run, with int8 or float32 tensors at the border. */

@@ -1,4 +1,5 @@
 import type { LayerResult, Score } from '../analysis/types';
+import type { Preprocessing } from '../data/types';
 import type { Plan, Recipe, Stats } from '../quant/types';
 
 /** What the JSON report is made from; a finished run of the jobs room has all of it. */
@@ -30,13 +31,14 @@ export interface ReportSource {
  * A run as JSON: everything that the screen shows, with the recipe that made it. Infinity (an equal
  * tensor has infinite SQNR) is written as the string "Infinity", since JSON has no such number.
  */
-export function runReport(run: ReportSource): string {
+export function runReport(run: ReportSource, preprocessing: Preprocessing): string {
   const { stats, plan, layers, createdAt, ...rest } = run;
   const report = {
     format: 'intact-report',
     version: 1,
     createdAt: new Date(createdAt).toISOString(),
     ...pick(rest),
+    preprocessing,
     layers: layers.map((layer) => ({ ...layer, activation: activation(layer, plan, stats) })),
   };
   return JSON.stringify(report, finite, 2) + '\n';

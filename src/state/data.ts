@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { split } from '../data/split';
 import type { Dataset, Preprocessing } from '../data/types';
-import type { OpenedModel, Samples } from '../jobs/types';
+import type { ChosenPreprocessing, OpenedModel, Samples } from '../jobs/types';
 
 /** What is loaded as samples, and how it becomes input tensors. */
 export interface DataState {
@@ -9,6 +9,8 @@ export interface DataState {
   readonly key?: string;
   readonly dataset?: Dataset;
   readonly preprocessing?: Preprocessing;
+  /** The value ranges that were tried on labelled samples, and how often the model was right. */
+  readonly tried?: ChosenPreprocessing['tried'];
   readonly calibration: number;
   readonly evaluation: number;
   readonly seed: number;

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import { sampleShapeOf } from '../jobs/feeds';
 import type { OpenedModel } from '../jobs/types';
 
 /** The open model. `key` identifies its bytes: results made from other bytes are stale. */
@@ -11,9 +12,9 @@ export interface ModelState {
 
 export const createModelStore = () => createStore<ModelState>()(() => ({ library: {} }));
 
-/** Shape of the first input, with the batch; [] without a model. */
+/** Shape that a sample must have, with the batch; [] without a model. */
 export function inputShape(model: OpenedModel | undefined): readonly number[] {
-  return model?.summary.inputs[0]?.shape ?? [];
+  return model ? sampleShapeOf(model.graph) : [];
 }
 
 /** Why this model cannot be quantized, in a sentence; undefined: it can. */

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { evaluateModel } from '../evaluate';
 import { createLocalJobs } from '..';
-import { presets, preprocessingOf, suggestPreprocessing } from '../../data/preprocess';
+import { presets, preprocessingOf } from '../../data/preprocess';
 import { readData } from '../../data/read';
 import { split } from '../../data/split';
 import type { Dataset, Preprocessing } from '../../data/types';
@@ -11,6 +11,7 @@ import { readRecipeJson, stockRecipe } from '../../quant/recipe';
 import type { Recipe } from '../../quant/types';
 import { layersCsv } from '../../report/csv';
 import { runReport } from '../../report/json';
+import { sampleShapeOf } from '../feeds';
 import type { JobEvents, OpenedModel, Samples } from '../types';
 import { parseArguments, usage, type Arguments } from './arguments';
 import { readPaths } from './files';
@@ -28,18 +29,19 @@ const events: JobEvents = {
 };
 const clearProgress = () => process.stderr.isTTY && process.stderr.write('\r\x1b[K');
 
-async function samplesFor(model: OpenedModel, args: Arguments): Promise<Samples> {
-  const shape = model.graph.inputs.map((index) => model.graph.values[index]!.shape)[0] ?? [];
+async function samplesFor(
+  model: OpenedModel,
+  args: Arguments,
+): Promise<{ samples: Samples; tried: string }> {
+  const shape = sampleShapeOf(model.graph);
   const dataset = await datasetFor(model, shape, args);
-  return {
-    dataset,
-    preprocessing: preprocessingFor(dataset, shape, args.preprocessing),
-    split: split(dataset, {
-      calibration: args.samples,
-      seed: args.seed,
-      ...(args.evaluation === undefined ? {} : { evaluation: args.evaluation }),
-    }),
-  };
+  const { preprocessing, tried } = await preprocessingFor(model, dataset, args.preprocessing);
+  const parts = split(dataset, {
+    calibration: args.samples,
+    seed: args.seed,
+    ...(args.evaluation === undefined ? {} : { evaluation: args.evaluation }),
+  });
+  return { samples: { dataset, preprocessing, split: parts }, tried };
 }
 
 function datasetFor(
@@ -49,30 +51,28 @@ function datasetFor(
 ): Promise<Dataset> {
   if (args.data.length > 0)
     return readData(readPaths(args.data), { inputShape: shape, categories: args.categories });
-  const total = model.graph.inputs.reduce(
-    (sum, index) => sum + model.graph.values[index]!.shape.reduce((a, b) => a * b, 1),
-    0,
-  );
-  return jobs.syntheticData(
-    model.graph.inputs.length > 1 ? [1, total] : shape,
-    SYNTHETIC_SAMPLES,
-    args.seed,
-  );
+  return jobs.syntheticData(shape, SYNTHETIC_SAMPLES, args.seed);
 }
 
-function preprocessingFor(
+/** The value range asked for, else the one that fits; and what was tried, for people. */
+async function preprocessingFor(
+  model: OpenedModel,
   dataset: Dataset,
-  shape: readonly number[],
   name: string | undefined,
-): Preprocessing {
-  const suggested = suggestPreprocessing(dataset, shape);
-  if (name === undefined) return suggested;
+): Promise<{ preprocessing: Preprocessing; tried: string }> {
+  const { preprocessing, tried } = await jobs.choosePreprocessing(model, dataset, events);
+  if (name === undefined) {
+    const scores = tried.map(({ preset, accuracy }) => `${preset} ${accuracy.toFixed(0)} %`);
+    const text = `value range: ${preprocessing.preset} (float accuracy ${scores.join(', ')})\n`;
+    return { preprocessing, tried: scores.length > 0 ? text : '' };
+  }
   if (!(name in presets))
     throw new IntactError(
       'usage',
       `Unknown preset "${name}"; there are ${Object.keys(presets).join(', ')}.`,
     );
-  return preprocessingOf(name as keyof typeof presets, suggested.resize);
+  const preset = name as keyof typeof presets;
+  return { preprocessing: preprocessingOf(preset, preprocessing.resize), tried: '' };
 }
 
 function recipeFor(args: Arguments): Recipe {
@@ -96,7 +96,7 @@ async function inspect(args: Arguments): Promise<void> {
 
 async function quantize(args: Arguments): Promise<void> {
   const model = await jobs.openModel(readPaths(args.files), events);
-  const samples = await samplesFor(model, args);
+  const { samples, tried } = await samplesFor(model, args);
   const run = await jobs.quantize(
     {
       model,
@@ -108,19 +108,23 @@ async function quantize(args: Arguments): Promise<void> {
   );
   clearProgress();
   writeFileSync(args.out!, await jobs.exportTflite(model, run, run.plan.io));
-  if (args.report) writeFileSync(args.report, runReport(run));
+  const { preprocessing } = samples;
+  if (args.report) writeFileSync(args.report, runReport(run, preprocessing));
   if (args.csv) writeFileSync(args.csv, layersCsv(run));
-  process.stdout.write(args.json ? runReport(run) : runText(run, args.out!));
+  process.stdout.write(args.json ? runReport(run, preprocessing) : tried + runText(run, args.out!));
 }
 
 async function evaluate(args: Arguments): Promise<void> {
   const model = await jobs.openModel(readPaths(args.files), events);
-  const samples = await samplesFor(model, { ...args, samples: 1 });
+  const { samples, tried } = await samplesFor(model, { ...args, samples: 1 });
   const all = { ...samples, split: { ...samples.split, evaluation: evaluationOf(samples, args) } };
   const { score, ms, engine } = await evaluateModel(model, all, events);
   clearProgress();
-  const result = { model: model.name, score, msPerSample: ms, engine };
-  process.stdout.write(args.json ? `${JSON.stringify(result, null, 2)}\n` : scoreText(result));
+  const { preprocessing } = samples;
+  const result = { model: model.name, score, msPerSample: ms, engine, preprocessing };
+  process.stdout.write(
+    args.json ? `${JSON.stringify(result, null, 2)}\n` : tried + scoreText(result),
+  );
 }
 
 /** Nothing is calibrated here: without a test part of its own, the whole set is evaluated. */

@@ -1,5 +1,5 @@
 import { suggestPreprocessing } from '../../data/preprocess';
-import type { Dataset, Preprocessing } from '../../data/types';
+import type { Dataset } from '../../data/types';
 import type { ModelFile } from '../../formats/format';
 import type { OpenedModel } from '../../jobs/types';
 import { IntactError } from '../../model/error';
@@ -82,18 +82,31 @@ async function fitData(studio: Studio, before: readonly number[]) {
   if (dataset && sameShape) return;
   if (files.length > 0) await openData(studio, files);
   else if (dataset?.synthetic) clearData(studio);
-  else if (dataset) refitPreprocessing(studio);
+  else if (dataset) await refitPreprocessing(studio);
 }
 
-function refitPreprocessing(studio: Studio) {
+async function refitPreprocessing(studio: Studio) {
   const { dataset } = studio.data.getState();
   const { model } = studio.model.getState();
-  if (dataset && model) studio.data.setState({ preprocessing: suggestion(model, dataset) });
+  if (!dataset || !model) return;
+  const chosen = await chosenFor(studio, model, dataset);
+  if (chosen) studio.data.setState(chosen);
 }
 
-function suggestion(model: OpenedModel, dataset: Dataset): Preprocessing {
-  const rescales = model.graph.layers.slice(0, 4).some(({ type }) => type === 'Rescaling');
-  return suggestPreprocessing(dataset, inputShape(model), rescales && !dataset.synthetic);
+function chosenFor(studio: Studio, model: OpenedModel, dataset: Dataset) {
+  return runJob(
+    studio,
+    'Finding the value range',
+    'The value range was not found',
+    async (events) => {
+      const { preprocessing, tried } = await studio.jobs.choosePreprocessing(
+        model,
+        dataset,
+        events,
+      );
+      return { preprocessing, tried };
+    },
+  );
 }
 
 export async function openData(studio: Studio, files: readonly File[]): Promise<boolean> {
@@ -104,19 +117,21 @@ export async function openData(studio: Studio, files: readonly File[]): Promise<
     const bytes = await readFiles(files);
     const key = await filesKey(bytes);
     const dataset = await studio.jobs.readData(bytes, inputShape(model), events);
-    return { waiting: false as const, key, dataset, model };
+    const chosen = await studio.jobs.choosePreprocessing(model, dataset, events);
+    return { waiting: false as const, key, dataset, model, chosen };
   });
   if (!read) return false;
   if (read.waiting) {
     studio.data.setState({ files, dataset: undefined, key: undefined, preprocessing: undefined });
     return true;
   }
-  const { key, dataset, model } = read;
+  const { key, dataset, model, chosen } = read;
   studio.data.setState({
     key,
     dataset,
     files,
-    preprocessing: suggestion(model, dataset),
+    preprocessing: chosen.preprocessing,
+    tried: chosen.tried,
     ...defaultCounts(dataset, model),
   });
   return true;
@@ -137,6 +152,7 @@ export async function useSyntheticData(studio: Studio): Promise<boolean> {
     dataset,
     files: [],
     preprocessing: suggestPreprocessing(dataset, shape),
+    tried: [],
     ...defaultCounts(dataset, model),
   });
   return true;

@@ -19,7 +19,7 @@ const orderOptions = [
 
 export function PreprocessingControls() {
   const studio = useStudio();
-  const { preprocessing, dataset } = useData();
+  const { preprocessing, dataset, tried = [] } = useData();
   if (!preprocessing || !dataset) return null;
   const change = (part: Partial<Preprocessing>) =>
     studio.data.setState({ preprocessing: { ...preprocessing, ...part } });
@@ -51,6 +51,18 @@ export function PreprocessingControls() {
           }
         />
       </div>
+      {tried.length > 0 && (
+        <p className={`${styles.muted} ${styles.small}`}>
+          Float accuracy with each range, on a few labelled samples:{' '}
+          {tried.map(({ preset, accuracy }, index) => (
+            <span key={preset}>
+              {index > 0 && ', '}
+              {presetLabels[preset]} <strong>{accuracy.toFixed(0)} %</strong>
+            </span>
+          ))}
+          .
+        </p>
+      )}
       {preprocessing.preset === 'custom' && (
         <div className={styles.triple}>
           <NumbersInput

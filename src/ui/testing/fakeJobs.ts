@@ -1,4 +1,6 @@
 /** Jobs with made-up figures, to build and look at the page without an engine. Never shipped. */
+import { suggestPreprocessing } from '../../data/preprocess';
+import { sampleShapeOf } from '../../jobs/feeds';
 import type { LayerDetail, LayerResult } from '../../analysis/types';
 import type { Dataset } from '../../data/types';
 import type { JobEvents, OpenedModel, QuantizeRequest, Run } from '../../jobs/types';
@@ -209,6 +211,10 @@ export function createFakeJobs(pace = 60): JobsClient {
       await steps('Decoding sample', 4, events);
       return fakeData(inputShape, 2000, false);
     },
+    choosePreprocessing: async (model, dataset) => ({
+      preprocessing: suggestPreprocessing(dataset, sampleShapeOf(model.graph)),
+      tried: [],
+    }),
     syntheticData: async (inputShape, count) => fakeData(inputShape, count, true),
     async quantize(request, events) {
       const id = `run-${Date.now()}-${runs++}`;
