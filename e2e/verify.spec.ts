@@ -8,6 +8,7 @@ import { createReferenceBackend } from '../src/engine/reference';
 import { openFiles } from '../src/formats';
 import { elementCount } from '../src/model/graph';
 import { openOracle } from '../src/testing/oracle';
+import { hasShared, sharedPath } from '../src/testing/shared';
 import { bytes as sizeText } from '../src/ui/format';
 import { read, sample } from './files';
 import {
@@ -152,6 +153,27 @@ for (const { scheme, ofPeak } of [
     expect(difference).toBeLessThan(ofPeak * runtime.peak);
   });
 }
+
+test('ResNet-8 on CIFAR-10 keeps its accuracy and is identical in LiteRT.js', async ({ page }) => {
+  test.skip(!hasShared, 'the reference models are not beside the checkout');
+  await openStudio(page);
+  await choose(page, 'Model files', sharedPath('models/mlperf-tiny/resnet8.h5'));
+  await expect(page.getByRole('region', { name: 'Model', exact: true })).toContainText('HDF5');
+  await choose(page, 'Data files', sharedPath('data/cifar10/cifar10_1000.npz'));
+  await expect(page.getByRole('region', { name: 'Data', exact: true })).toContainText(
+    /1,000 samples of 32 × 32 × 3/,
+  );
+  // The network takes 0 … 255 (its published accuracy is 87 %).
+  await page.getByLabel('Value range', { exact: true }).selectOption('0 … 255');
+  await page.getByLabel('Calibration', { exact: true }).first().fill('100');
+  await page.getByLabel('Evaluation', { exact: true }).fill('200');
+  await quantize(page, 90_000);
+  const [float, int8] = await figures(runs(page));
+  expect(leading(float!['Accuracy'])).toBeGreaterThan(85);
+  expect(leading(int8!['Accuracy'])).toBeGreaterThan(leading(float!['Accuracy']) - 2);
+  const { samples, identical, difference } = await verified(page);
+  expect({ identical, difference }).toEqual({ identical: samples, difference: 0 });
+});
 
 test('the export with float32 tensors at its border, the recipe and the table leave too', async ({
   page,
