@@ -102,7 +102,7 @@ function relu({ max, slope, threshold }: Relu): Function {
     const open =
       slope === 0
         ? emit(call, 'RELU', {}, [x], inner)
-        : emit(call, 'LEAKY_RELU', { alpha: slope }, [x], inner);
+        : emit(call, 'LEAKY_RELU', { alpha: Math.fround(slope) }, [x], inner);
     return max === undefined ? open : atMost(site, open, max);
   };
 }

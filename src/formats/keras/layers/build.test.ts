@@ -262,6 +262,12 @@ describe('older and other forms', () => {
     expect(graph.values[graph.outputs[0]!]!.shape).toEqual([1, 4, 4]);
   });
 
+  it('a slope is the float32 that a .tflite stores, so that an export computes the same', () => {
+    const leaky = layer('LeakyReLU', 'leaky', { alpha: 0.1 });
+    const { graph } = buildKerasGraph(source(sequential(input(4), leaky)));
+    expect(graph.nodes[0]!.attrs).toEqual({ alpha: Math.fround(0.1) });
+  });
+
   it('a fixed batch and open sizes are told', () => {
     const fixed = layer('InputLayer', 'input', { batch_shape: [32, null, null, 3] });
     const { graph, issues } = buildKerasGraph(source(sequential(fixed, layer('ReLU', 'r'))));

@@ -58,6 +58,14 @@ function masking(call: LayerCall): number {
   return emit(call, 'MUL', plain, [input, any]);
 }
 
+/** One factor per feature (keras.src.applications.convnext). */
+function layerScale(call: LayerCall): number {
+  const input = onlyInput(call);
+  const shape = [integer(call.config, 'projection_dim')];
+  const gamma = floatConstant(call, 'gamma', shape, weight(call, 0, 'gamma', shape));
+  return emit(call, 'MUL', plain, [input, gamma]);
+}
+
 export const identity: LayerDefinition = { rule: (call) => call.inputs, anyType: true };
 
 const masksZero = (call: LayerCall) =>
@@ -66,6 +74,7 @@ const masksZero = (call: LayerCall) =>
 export const coreLayers: Readonly<Record<string, LayerDefinition>> = {
   Dense: { rule: dense },
   Embedding: { rule: embedding, anyType: true, mask: 'starts' },
+  LayerScale: { rule: layerScale },
   Masking: { rule: masking, mask: 'starts' },
   Identity: identity,
   // Regularization: only in training.
@@ -77,6 +86,7 @@ export const coreLayers: Readonly<Record<string, LayerDefinition>> = {
   GaussianDropout: identity,
   GaussianNoise: identity,
   ActivityRegularization: identity,
+  StochasticDepth: identity,
 };
 
 /** Whether this call's output carries a Keras mask of its own. */
