@@ -58,6 +58,8 @@ describe('score', () => {
     expect(taskOf(dataset(new Int32Array([7, 15])), 4, 1)).toBe('regression');
     expect(taskOf(dataset(), 4, 3)).toBe('agreement');
     expect(taskOf(dataset(), 4, 4)).toBe('reconstruction');
+    expect(taskOf(dataset(), 4, 6, 3)).toBe('reconstruction');
+    expect(taskOf(dataset(new Int32Array([0, 2])), 4, 6, 3)).toBe('reconstruction');
     expect(taskOf({ ...dataset(new Int32Array([0, 2])), synthetic: true }, 4, 3)).toBe('agreement');
   });
 

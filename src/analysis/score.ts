@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/types';
+import { elementCount, type Graph } from '../model/graph';
 import { ErrorAccumulator } from './compare';
 import type { Score } from './types';
 
@@ -14,12 +15,18 @@ export type Task = 'classes' | 'binary' | 'regression' | 'agreement' | 'reconstr
 /**
  * Class labels and several outputs: accuracy. Class labels 0 and 1 and one output: accuracy at 0.5.
  * Other labels: mean absolute error. No labels: top-1 agreement with float where the output looks
- * like class scores (2 to 10,000 of them, not as many as inputs), else SQNR of the output.
+ * like class scores (2 to 10,000 of them, not as many as inputs), else SQNR of the output. An output
+ * with several `positions` (a mask, boxes, a sequence) is never one choice among classes.
  */
-export function taskOf(dataset: Dataset, inputLength: number, outputLength: number): Task {
+export function taskOf(
+  dataset: Dataset,
+  inputLength: number,
+  outputLength: number,
+  positions = 1,
+): Task {
   const { labels } = dataset;
   if (labels && !dataset.synthetic) {
-    if (labels instanceof Int32Array && labels.length === dataset.count) {
+    if (labels instanceof Int32Array && labels.length === dataset.count && positions === 1) {
       const top = labels.reduce((a, b) => Math.max(a, b), 0);
       if (outputLength > top && outputLength > 1) return 'classes';
       if (outputLength === 1 && top <= 1) return 'binary';
@@ -27,7 +34,14 @@ export function taskOf(dataset: Dataset, inputLength: number, outputLength: numb
     if (labels.length === dataset.count * outputLength) return 'regression';
   }
   const classLike = outputLength > 1 && outputLength <= 10_000 && outputLength !== inputLength;
-  return classLike ? 'agreement' : 'reconstruction';
+  return classLike && positions === 1 ? 'agreement' : 'reconstruction';
+}
+
+/** How this graph's first output is judged on a data set. */
+export function taskOfGraph(dataset: Dataset, graph: Graph): Task {
+  const inputs = graph.inputs.reduce((sum, i) => sum + elementCount(graph.values[i]!.shape), 0);
+  const { shape } = graph.values[graph.outputs[0]!]!;
+  return taskOf(dataset, inputs, elementCount(shape), elementCount(shape.slice(1, -1)));
 }
 
 /** Gathers the score of one model; feed it every evaluation sample's real-valued output. */

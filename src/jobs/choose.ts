@@ -1,8 +1,8 @@
-import { Scorer, taskOf } from '../analysis/score';
+import { Scorer, taskOfGraph } from '../analysis/score';
 import { preprocessingOf, suggestPreprocessing, type presets } from '../data/preprocess';
 import { shuffled } from '../data/random';
 import type { Dataset, Preprocessing } from '../data/types';
-import { elementCount, type Graph } from '../model/graph';
+import type { Graph } from '../model/graph';
 import { engine } from './engine';
 import { feedsOf, sampleShapeOf } from './feeds';
 import { prepare } from './prepared';
@@ -55,9 +55,8 @@ export async function choosePreprocessing(
 }
 
 function candidatesFor(dataset: Dataset, graph: Graph, usual: Preprocessing): readonly Preset[] {
-  const outputs = elementCount(graph.values[graph.outputs[0] ?? -1]?.shape ?? []);
-  const inputs = elementCount(sampleShapeOf(graph));
-  const task = taskOf(dataset, inputs, outputs);
+  if (graph.outputs.length === 0) return [];
+  const task = taskOfGraph(dataset, graph);
   const bytes = dataset.samples instanceof Uint8Array;
   if (!bytes || graph.inputs.length !== 1 || (task !== 'classes' && task !== 'binary')) return [];
   const colour = sampleShapeOf(graph).at(-1) === 3;
@@ -78,11 +77,7 @@ async function accuracy(
 ): Promise<number> {
   const { graph } = model;
   const split = { calibration: [], evaluation: samples, seed: SEED };
-  const task = taskOf(
-    dataset,
-    elementCount(sampleShapeOf(graph)),
-    elementCount(graph.values[graph.outputs[0]!]!.shape),
-  );
+  const task = taskOfGraph(dataset, graph);
   const prepared = await prepare(
     await engine(),
     model.optimized,

@@ -1,4 +1,4 @@
-import { Scorer, taskOf } from '../analysis/score';
+import { Scorer, taskOfGraph } from '../analysis/score';
 import type { Score } from '../analysis/types';
 import { IntactError } from '../model/error';
 import { elementCount } from '../model/graph';
@@ -30,7 +30,7 @@ export async function evaluateModel(
   const backend = await engine();
   const inputs = graph.inputs.reduce((sum, i) => sum + elementCount(graph.values[i]!.shape), 0);
   const outputs = elementCount(graph.values[graph.outputs[0]!]!.shape);
-  const task = taskOf(samples.dataset, inputs, outputs);
+  const task = taskOfGraph(samples.dataset, graph);
   if (task === 'agreement' || (task === 'reconstruction' && inputs !== outputs))
     throw new IntactError(
       'bad-data',

@@ -1,12 +1,12 @@
 import { macs, energy, parameters } from '../analysis/cost';
 import { layerDetails } from '../analysis/details';
-import { Scorer, taskOf, type Task } from '../analysis/score';
+import { Scorer, taskOfGraph, type Task } from '../analysis/score';
 import { constantBytes } from '../analysis/size';
 import type { LayerResult, Score, TensorError } from '../analysis/types';
 import { timeInTurn } from '../engine/benchmark';
 import type { Backend } from '../engine/engine';
 import { IntactError } from '../model/error';
-import { elementCount, type Graph } from '../model/graph';
+import type { Graph } from '../model/graph';
 import { convert } from '../quant/convert';
 import { plan as planOf } from '../quant/plan';
 import { calibrate } from '../quant/stats';
@@ -61,7 +61,7 @@ export async function quantize(request: QuantizeRequest, events: JobEvents): Pro
     const plan = planOf(graph, recipe, stats);
     const converted = convert(graph, plan);
     quantized = await prepare(backend, converted, feeds);
-    const task = taskOf(samples.dataset, inputLength(graph), outputLength(graph));
+    const task = taskOfGraph(samples.dataset, graph);
     const draft = draftRun(request, backend, { stats, plan, converted });
     const job: Job = { request, events, backend, feeds, float, quantized, task, stats, run: draft };
     await evaluate(job);
@@ -103,10 +103,6 @@ function refuse({ model, samples }: QuantizeRequest): void {
   if (samples.split.calibration.length === 0 || samples.split.evaluation.length === 0)
     throw new IntactError('bad-data', 'There are no samples to calibrate or evaluate with.');
 }
-
-const inputLength = (graph: Graph) =>
-  graph.inputs.reduce((sum, index) => sum + elementCount(graph.values[index]!.shape), 0);
-const outputLength = (graph: Graph) => elementCount(graph.values[graph.outputs[0]!]!.shape);
 
 function reporter(events: JobEvents, [from, to]: readonly [number, number]) {
   return (label: string, done: number, total: number) => {
