@@ -9,11 +9,12 @@ export type Feeds = (graph: Graph, sample: number) => Tensor[];
 
 /**
  * Shape that a sample must have, batch included: the model's input, or for several inputs all their
- * numbers in a row.
+ * numbers in a row. An input whose batch is fixed at another number than 1 is one sample as a whole.
  */
 export function sampleShapeOf(graph: Graph): readonly number[] {
   const shapes = graph.inputs.map((index) => graph.values[index]!.shape);
-  if (shapes.length === 1) return shapes[0]!;
+  const [only] = shapes;
+  if (only && shapes.length === 1) return (only[0] ?? 1) === 1 ? only : [1, ...only];
   return [1, shapes.reduce((sum, shape) => sum + elementCount(shape), 0)];
 }
 
