@@ -7,6 +7,14 @@ import {
   type Case,
   type Kind,
 } from './cases';
+import {
+  concatenationCase,
+  constantCase,
+  padCase,
+  resizeCase,
+  softmaxCase,
+  transposeConvCase,
+} from './cases-image';
 import { binaryCase, convertCase, meanCase, poolCase, unaryCase, widenedCase } from './cases-small';
 
 /** `count` of each op and type. */
@@ -22,6 +30,12 @@ export function wasmCases(seed: number, count: number): Case[] {
     () => meanCase(random, kind),
     () => unaryCase(random, kind),
     () => convertCase(random, kind),
+    () => transposeConvCase(random, kind),
+    () => resizeCase(random, kind),
+    () => padCase(random, kind),
+    () => concatenationCase(random, kind),
+    () => softmaxCase(random, kind),
+    () => constantCase(random, kind),
   ]);
   makers.push(
     () => hybridCase(random),

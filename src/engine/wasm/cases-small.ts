@@ -79,7 +79,9 @@ const tables = ['LOGISTIC', 'TANH', 'RELU', 'RELU6', 'HARD_SWISH', 'LEAKY_RELU']
 
 export function unaryCase(random: Random, kind: Kind): Case {
   const shape = random.pick(shapes);
-  const op = random.pick<OpName>(kind === 'int8' ? [...tables, 'QUANTIZE'] : ['RELU', 'RELU6']);
+  const op = random.pick<OpName>(
+    kind === 'int8' ? [...tables, 'QUANTIZE'] : ['RELU', 'RELU6', 'LOGISTIC', 'HARD_SWISH'],
+  );
   const input = activationValue(random, kind, shape);
   const output = activationValue(random, kind, shape);
   const attrs = op === 'LEAKY_RELU' ? { alpha: 0.3 } : {};

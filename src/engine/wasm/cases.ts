@@ -144,7 +144,12 @@ export function weightValues(
 }
 
 /** Output grid that neither clips everything nor leaves most steps unused. */
-function outputValue(random: Random, kind: Kind, shape: readonly number[], terms: number): Draft {
+export function outputValue(
+  random: Random,
+  kind: Kind,
+  shape: readonly number[],
+  terms: number,
+): Draft {
   if (kind === 'float32') return { shape, dtype: kind };
   const scale = 0.02 * Math.sqrt(terms) * (0.5 + random.next());
   return { shape, dtype: kind, quant: perTensor(scale, random.int(-128, 127)) };

@@ -119,6 +119,17 @@ export type FloatKernel = (
   high: number,
 ) => void;
 
+/** (upper line, lower line, output line, width, channels, columns, weight of the lower line). */
+export type LineKernel = (
+  upper: Address,
+  lower: Address,
+  to: Address,
+  width: number,
+  channels: number,
+  columns: Address,
+  fraction: number,
+) => void;
+
 /** Exports of the modules; assembly/ documents each. */
 export interface Kernels {
   probe(w: number, a: number, acc: number): number;
@@ -129,6 +140,8 @@ export interface Kernels {
   depthwiseI32: BlockKernel;
   depthwise3x3I8: BlockKernel;
   depthwise3x3s2I8: BlockKernel;
+  depthwise3x3I32: BlockKernel;
+  depthwise3x3s2I32: BlockKernel;
   depthwiseF32: BlockKernel;
   depthwise3x3F32: BlockKernel;
   addI8: ElementKernel;
@@ -145,7 +158,15 @@ export interface Kernels {
   finishHybrid(sums: Address, to: Address, ...rest: number[]): void;
   copyBytes(from: Address, to: Address, n: number): void;
   fillBytes(to: Address, value: number, n: number): void;
+  fillWords(to: Address, value: number, n: number): void;
   copyRows(from: Address, to: Address, ...sizes: number[]): void;
+  gatherRows(from: Address, to: Address, count: number, bytes: number, offsets: Address): void;
+  softmaxF32(from: Address, to: Address, rows: number, depth: number, beta: number): void;
+  softmaxI8(from: Address, to: Address, ...rest: number[]): void;
+  logisticF32(from: Address, to: Address, n: number): void;
+  hardSwishF32(from: Address, to: Address, n: number): void;
+  bilinearI8: LineKernel;
+  bilinearF32: LineKernel;
   maxPoolI8: BlockKernel;
   averagePoolI8: BlockKernel;
   maxPoolF32: BlockKernel;

@@ -5,14 +5,14 @@ import { areFloat, shape4 } from './site';
 
 const f = Math.fround;
 
-interface Interpolation {
+export interface Interpolation {
   readonly lower: Int32Array;
   readonly upper: Int32Array;
   /** Weight of `upper`. */
   readonly part: Float32Array;
 }
 
-function interpolation(
+export function interpolation(
   input: number,
   output: number,
   alignCorners: boolean,

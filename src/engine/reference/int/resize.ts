@@ -10,14 +10,14 @@ import { affine, int8, isInt8 } from './site';
 
 const f = Math.fround;
 
-interface Axis {
+export interface Axis {
   readonly low: Int32Array;
   readonly high: Int32Array;
   /** 0…2048 */
   readonly fraction: Int32Array;
 }
 
-function axis(input: number, output: number, alignCorners: boolean, halfPixel: boolean): Axis {
+export function axis(input: number, output: number, alignCorners: boolean, halfPixel: boolean): Axis {
   const adjust = alignCorners && output !== 1 ? 1 : 0;
   const scale = f(f(input - adjust) / f(output - adjust));
   const offset = f(f(scale * 0.5) - 0.5);

@@ -184,7 +184,7 @@ export const batchToSpace: KernelFactory = (site) =>
   });
 
 /** The input row or column that each output one is nearest to (float32, as GetNearestNeighbor). */
-function nearest(input: number, output: number, alignCorners: boolean, halfPixel: boolean) {
+export function nearest(input: number, output: number, alignCorners: boolean, halfPixel: boolean) {
   const scale = Math.fround(
     alignCorners && output > 1 ? (input - 1) / (output - 1) : input / output,
   );

@@ -36,6 +36,16 @@ export class Depthwise {
   store8Tail(to, i8x16.min_s(i8x16.narrow_i16x8_s(pair, pair), i8x16.splat(<i8>d.high)), count);
 }
 
+/** T: i8 requantized, i32 raw sums. */
+@inline function leave<T>(d: Depthwise, to: usize, count: i32, a0: v128, a1: v128, scales: usize): void {
+  if (sizeof<T>() == 1) {
+    finish8(d, to, count, a0, a1, v128.load(scales), v128.load(scales, 16));
+  } else {
+    store4Tail(to, a0, count);
+    if (count > 4) store4Tail(to + 16, a1, count - 4);
+  }
+}
+
 @inline function bytesLow(a: v128, b: v128): v128 {
   return i8x16.shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
 }
@@ -56,7 +66,6 @@ export class Depthwise {
       const b0 = v128.load(panel), b1 = v128.load(panel, 16);
       const weights = panel + 32;
       panel += d.panelBytes;
-      const s0 = v128.load(panel - 32), s1 = v128.load(panel - 16);
       const count = channels - c;
       let p = from + c * elementBytes;
       let out = to + c * sizeof<T>();
@@ -78,12 +87,7 @@ export class Depthwise {
             at += 8;
           }
         }
-        if (sizeof<T>() == 1) {
-          finish8(d, out, count, a0, a1, s0, s1);
-        } else {
-          store4Tail(out, a0, count);
-          if (count > 4) store4Tail(out + 16, a1, count - 4);
-        }
+        leave<T>(d, out, count, a0, a1, panel - 32);
         p += d.stepX;
         out += channels * sizeof<T>();
       }
@@ -105,7 +109,7 @@ export function depthwiseI32(d: Depthwise, from: usize, to: usize): void { depth
 }
 
 /** 3×3, stride 1, no dilation, relaxed builds: each column is read once and serves three outputs. */
-export function depthwise3x3I8(d: Depthwise, from: usize, to: usize): void {
+@inline function depthwise3x3<T>(d: Depthwise, from: usize, to: usize): void {
   if (RELAXED == 0) return;
   const channels = d.channels;
   const line = d.line;
@@ -121,7 +125,7 @@ export function depthwise3x3I8(d: Depthwise, from: usize, to: usize): void {
       const scales = panel - 32;
       const count = channels - c;
       let p = from + c;
-      let out = to + c;
+      let out = to + c * sizeof<T>();
       let upper = columnPairs(p, line), lower = columnLast(p, line);
       let u0 = shortsLow(upper, lower), u1 = shortsHigh(upper, lower);
       p += column;
@@ -146,17 +150,17 @@ export function depthwise3x3I8(d: Depthwise, from: usize, to: usize): void {
         first1 = dot<i8>(w11, u1, second1);
         second0 = dot<i8>(w00, u0, v128.load(bias));
         second1 = dot<i8>(w01, u1, v128.load(bias, 16));
-        finish8(d, out, count, done0, done1, v128.load(scales), v128.load(scales, 16));
-        out += channels;
+        leave<T>(d, out, count, done0, done1, scales);
+        out += channels * sizeof<T>();
       }
     }
     from += d.stepY;
-    to += d.width * channels;
+    to += d.width * channels * sizeof<T>();
   }
 }
 
 /** 3×3, stride 2 along the line, no dilation, relaxed builds: every other column serves two outputs. */
-export function depthwise3x3s2I8(d: Depthwise, from: usize, to: usize): void {
+@inline function depthwise3x3s2<T>(d: Depthwise, from: usize, to: usize): void {
   if (RELAXED == 0) return;
   const channels = d.channels;
   const line = d.line;
@@ -172,7 +176,7 @@ export function depthwise3x3s2I8(d: Depthwise, from: usize, to: usize): void {
       const scales = panel - 32;
       const count = channels - c;
       let p = from + c;
-      let out = to + c;
+      let out = to + c * sizeof<T>();
       let upper = columnPairs(p, line), lower = columnLast(p, line);
       let u0 = shortsLow(upper, lower), u1 = shortsHigh(upper, lower);
       for (let x = d.width; x > 0; x--) {
@@ -189,14 +193,19 @@ export function depthwise3x3s2I8(d: Depthwise, from: usize, to: usize): void {
         u1 = shortsHigh(upper, lower);
         a0 = dot<i8>(w20, u0, a0);
         a1 = dot<i8>(w21, u1, a1);
-        finish8(d, out, count, a0, a1, v128.load(scales), v128.load(scales, 16));
-        out += channels;
+        leave<T>(d, out, count, a0, a1, scales);
+        out += channels * sizeof<T>();
       }
     }
     from += d.stepY;
-    to += d.width * channels;
+    to += d.width * channels * sizeof<T>();
   }
 }
+
+export function depthwise3x3I8(d: Depthwise, from: usize, to: usize): void { depthwise3x3<i8>(d, from, to); }
+export function depthwise3x3I32(d: Depthwise, from: usize, to: usize): void { depthwise3x3<i32>(d, from, to); }
+export function depthwise3x3s2I8(d: Depthwise, from: usize, to: usize): void { depthwise3x3s2<i8>(d, from, to); }
+export function depthwise3x3s2I32(d: Depthwise, from: usize, to: usize): void { depthwise3x3s2<i32>(d, from, to); }
 
 /** Any kernel, stride and dilation. */
 export function depthwiseF32(d: Depthwise, from: usize, to: usize): void {

@@ -15,18 +15,29 @@ export class AddI8 {
   high: i32;
 }
 
+/** Eight of ((bias + a·ma + b·mb) >> shift) + zp, as int16. */
+@inline function add8(x: v128, z: v128, ma: v128, mb: v128, bias: v128, shift: i32, zero: v128): v128 {
+  const s0 = i32x4.add(i32x4.add(bias, i32x4.mul(i32x4.extend_low_i16x8_s(x), ma)), i32x4.mul(i32x4.extend_low_i16x8_s(z), mb));
+  const s1 = i32x4.add(i32x4.add(bias, i32x4.mul(i32x4.extend_high_i16x8_s(x), ma)), i32x4.mul(i32x4.extend_high_i16x8_s(z), mb));
+  return i16x8.add_sat_s(i16x8.narrow_i32x4_s(i32x4.shr_s(s0, shift), i32x4.shr_s(s1, shift)), zero);
+}
+
 /** XNNPACK qs8-vadd: ((bias + a·ma + b·mb) >> shift) + zp. */
 export function addI8(k: AddI8, a: usize, b: usize, to: usize, repeats: i32, period: i32): void {
   const ma = i32x4.splat(k.multiplierA), mb = i32x4.splat(k.multiplierB);
   const bias = i32x4.splat(k.bias);
+  const shift = k.shift;
   const zero = i16x8.splat(<i16>k.zeroPoint);
   const low = i8x16.splat(<i8>k.low), high = i8x16.splat(<i8>k.high);
   for (let r = 0; r < repeats; r++) {
-    for (let i = 0; i < period; i += 8) {
-      const x = v128.load8x8_s(a + i), z = v128.load8x8_s(b + i);
-      const s0 = i32x4.add(i32x4.add(bias, i32x4.mul(i32x4.extend_low_i16x8_s(x), ma)), i32x4.mul(i32x4.extend_low_i16x8_s(z), mb));
-      const s1 = i32x4.add(i32x4.add(bias, i32x4.mul(i32x4.extend_high_i16x8_s(x), ma)), i32x4.mul(i32x4.extend_high_i16x8_s(z), mb));
-      const q = i16x8.add_sat_s(i16x8.narrow_i32x4_s(i32x4.shr_s(s0, k.shift), i32x4.shr_s(s1, k.shift)), zero);
+    let i = 0;
+    for (; i + 16 <= period; i += 16) {
+      const q0 = add8(v128.load8x8_s(a + i), v128.load8x8_s(b + i), ma, mb, bias, shift, zero);
+      const q1 = add8(v128.load8x8_s(a + i, 8), v128.load8x8_s(b + i, 8), ma, mb, bias, shift, zero);
+      v128.store(to + i, i8x16.min_s(i8x16.max_s(i8x16.narrow_i16x8_s(q0, q1), low), high));
+    }
+    for (; i < period; i += 8) {
+      const q = add8(v128.load8x8_s(a + i), v128.load8x8_s(b + i), ma, mb, bias, shift, zero);
       store8Tail(to + i, i8x16.min_s(i8x16.max_s(i8x16.narrow_i16x8_s(q, q), low), high), period - i);
     }
     a += period;
@@ -112,18 +123,33 @@ export function tableI8(from: usize, to: usize, n: i32, table: usize): void {
   }
 }
 
+/** rne(clamp(x·inverse)) + zp; the clamp keeps it where MAGIC rounds. NaN gives zp. */
+@inline function quantize4(x: v128, scale: v128, low: v128, high: v128, less: v128): v128 {
+  const y = f32x4.mul(x, scale);
+  const number = v128.and(y, f32x4.eq(y, y));
+  const clamped = f32x4.pmin(f32x4.pmax(number, low), high);
+  return i32x4.sub(f32x4.add(clamped, f32x4.splat(MAGIC)), less);
+}
+
 /** rne(clamp(x·inverse)) + zp (XNNPACK f32-qs8-vcvt). */
 export function quantizeF32(from: usize, to: usize, n: i32, inverse: f32, zeroPoint: i32): void {
   const scale = f32x4.splat(inverse);
   const least = -128 - zeroPoint, most = 127 - zeroPoint;
   const low = f32x4.splat(<f32>least), high = f32x4.splat(<f32>most);
-  const zero = i32x4.splat(zeroPoint);
-  for (let i = 0; i < n; i += 8) {
+  const less = i32x4.splat(i32.reinterpret_f32(MAGIC) - zeroPoint);
+  let i = 0;
+  for (; i + 16 <= n; i += 16) {
     const at = from + (i << 2);
-    const x0 = f32x4.pmin(f32x4.pmax(f32x4.mul(v128.load(at), scale), low), high);
-    const x1 = f32x4.pmin(f32x4.pmax(f32x4.mul(v128.load(at, 16), scale), low), high);
-    const q0 = i32x4.add(i32x4.trunc_sat_f32x4_s(f32x4.nearest(x0)), zero);
-    const q1 = i32x4.add(i32x4.trunc_sat_f32x4_s(f32x4.nearest(x1)), zero);
+    const q0 = quantize4(v128.load(at), scale, low, high, less);
+    const q1 = quantize4(v128.load(at, 16), scale, low, high, less);
+    const q2 = quantize4(v128.load(at, 32), scale, low, high, less);
+    const q3 = quantize4(v128.load(at, 48), scale, low, high, less);
+    v128.store(to + i, i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(q0, q1), i16x8.narrow_i32x4_s(q2, q3)));
+  }
+  for (; i < n; i += 8) {
+    const at = from + (i << 2);
+    const q0 = quantize4(v128.load(at), scale, low, high, less);
+    const q1 = quantize4(v128.load(at, 16), scale, low, high, less);
     const pair = i16x8.narrow_i32x4_s(q0, q1);
     store8Tail(to + i, i8x16.narrow_i16x8_s(pair, pair), n - i);
   }
@@ -160,23 +186,6 @@ export function finishHybrid(
     }
     sums += channels << 2;
     to += channels << 2;
-  }
-}
-
-export function copyBytes(from: usize, to: usize, n: i32): void {
-  memory.copy(to, from, n);
-}
-
-export function fillBytes(to: usize, value: i32, n: i32): void {
-  memory.fill(to, <u8>value, n);
-}
-
-/** `rows` runs of `bytes`, read and written at these steps. */
-export function copyRows(from: usize, to: usize, rows: i32, bytes: i32, fromStep: i32, toStep: i32): void {
-  for (let r = 0; r < rows; r++) {
-    memory.copy(to, from, bytes);
-    from += fromStep;
-    to += toStep;
   }
 }
 

@@ -6,12 +6,14 @@ export {
   gemmI32x6x8, gemmI32x1x32,
   gemmF32x4x8, gemmF32x2x16, gemmF32x1x32,
 } from './gemm';
-export { depthwiseI8, depthwiseI32, depthwise3x3I8, depthwise3x3s2I8, depthwiseF32, depthwise3x3F32 } from './depthwise';
+export { depthwiseI8, depthwiseI32, depthwise3x3I8, depthwise3x3s2I8, depthwise3x3I32, depthwise3x3s2I32, depthwiseF32, depthwise3x3F32 } from './depthwise';
 export {
   addI8, mulI8, addF32, subF32, mulF32, clampF32, tableI8, quantizeF32, dequantizeI8, finishHybrid,
   rangeF32, quantizeRow,
-  copyBytes, fillBytes, copyRows,
 } from './elementwise';
 export {
   maxPoolI8, averagePoolI8, maxPoolF32, averagePoolF32, meanI8, meanF32,
 } from './pool';
+export { copyBytes, fillBytes, fillWords, copyRows, gatherRows } from './move';
+export { softmaxF32, softmaxI8, logisticF32, hardSwishF32 } from './exponential';
+export { bilinearI8, bilinearF32 } from './resize';

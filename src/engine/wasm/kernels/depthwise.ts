@@ -109,10 +109,12 @@ export function depthwiseKernel(
   const argument = build.place(block);
   const plain3x3 = kH === 3 && kW === 3 && attrs.dilationH === 1 && attrs.dilationW === 1;
   // Kernels that take columns as they come; relaxed builds only.
-  const columns = { 1: kernels.depthwise3x3I8, 2: kernels.depthwise3x3s2I8 }[attrs.strideW];
+  const byColumns = plain3x3 && variant !== 'dot16';
+  const columns8 = { 1: kernels.depthwise3x3I8, 2: kernels.depthwise3x3s2I8 }[attrs.strideW];
+  const columns32 = { 1: kernels.depthwise3x3I32, 2: kernels.depthwise3x3s2I32 }[attrs.strideW];
   const kernel = {
-    int8: (plain3x3 && variant !== 'dot16' && columns) || kernels.depthwiseI8,
-    int32: kernels.depthwiseI32,
+    int8: (byColumns && columns8) || kernels.depthwiseI8,
+    int32: (byColumns && columns32) || kernels.depthwiseI32,
     float32: plain3x3 ? kernels.depthwise3x3F32 : kernels.depthwiseF32,
   }[result];
   return (operand, to) => kernel(argument, operand, to);

@@ -18,6 +18,8 @@ interface Pairing {
 
 /** Shorter runs are not worth a call; the reference does them. */
 const leastPeriod = 4;
+/** A constant is written out repeatedly, at most to this many elements, to make its runs longer. */
+const longPeriod = 2048;
 
 function trailing(shape: readonly number[]): readonly number[] {
   const first = shape.findIndex((size) => size !== 1);
@@ -33,10 +35,25 @@ function pairing(a: Value, b: Value, output: Value): Pairing | undefined {
     const tail = full.shape.slice(full.shape.length - part.length);
     if (part.length > full.shape.length || part.some((size, i) => size !== tail[i])) continue;
     const period = elementCount(part);
-    if (period === count || period >= leastPeriod)
-      return { whole, repeats: count / period, period };
+    return { whole, repeats: count / period, period };
   }
   return undefined;
+}
+
+/** Address of the operand that repeats, and the runs that it allows; undefined: runs too short. */
+function repeating(build: Build, { whole, repeats, period }: Pairing) {
+  const position = whole === 0 ? 1 : 0;
+  const { data } = build.inputs[position]!;
+  let times = data ? Math.min(repeats, Math.floor(longPeriod / period)) : 1;
+  while (times > 1 && repeats % times !== 0) times--;
+  if (repeats > 1 && period * times < leastPeriod) return undefined;
+  if (times <= 1 || !data) return { operand: build.operand(position), repeats, period };
+  const once = data as Int8Array | Float32Array;
+  const written =
+    once instanceof Int8Array ? new Int8Array(period * times) : new Float32Array(period * times);
+  for (let i = 0; i < times; i++) written.set(once, i * period);
+  const address = build.place(written);
+  return { operand: () => address, repeats: repeats / times, period: period * times };
 }
 
 const within = (ratio: number, least: number, most: number) => ratio >= least && ratio < most;
@@ -79,14 +96,16 @@ export const binary: WasmFactory = (build) => {
   if (!isClamp(node.attrs.activation)) return undefined;
   const pair = pairing(a, b, output);
   if (!pair) return undefined;
-  const { whole, repeats, period } = pair;
+  const { whole } = pair;
   const other = whole === 0 ? 1 : 0;
   if (a.dtype === 'float32') {
     if (node.op === 'SUB' && whole === 1) return undefined;
     const kernel = { ADD: kernels.addF32, SUB: kernels.subF32, MUL: kernels.mulF32 }[node.op];
     const { low, high } = floatActivationRange(node.attrs.activation);
+    const part = repeating(build, pair);
+    if (!part) return undefined;
+    const { operand: second, repeats, period } = part;
     const first = build.operand(whole);
-    const second = build.operand(other);
     return (inputs, outputs) =>
       kernel(first(inputs), second(inputs), addressOf(outputs[0]), repeats, period, low, high);
   }
@@ -101,8 +120,10 @@ export const binary: WasmFactory = (build) => {
       : addBlock(build, wholeGrid, partGrid, to, signs);
   if (block === undefined) return undefined;
   const kernel = node.op === 'MUL' ? kernels.mulI8 : kernels.addI8;
+  const part = repeating(build, pair);
+  if (!part) return undefined;
+  const { operand: second, repeats, period } = part;
   const first = build.operand(whole);
-  const second = build.operand(other);
   return (inputs, outputs) =>
     kernel(block, first(inputs), second(inputs), addressOf(outputs[0]), repeats, period);
 };
