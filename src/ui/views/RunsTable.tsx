@@ -98,7 +98,9 @@ export function RunsTable() {
 
 /** The float model as the runs on the open model and data measured it; of latencies the median. */
 function FloatRow({ entries }: { entries: readonly RunEntry[] }) {
-  const { run } = entries.at(-1)!;
+  // A growing or stopped run may have scored its first samples only.
+  const { run } =
+    entries.findLast((entry) => !entry.run.pending.includes('score')) ?? entries.at(-1)!;
   const times = entries.flatMap((entry) => entry.run.msFloat ?? []).sort((a, b) => a - b);
   const ms = times[Math.floor(times.length / 2)];
   return (
