@@ -1,7 +1,10 @@
 import { defineConfig } from '@playwright/test';
 
-/** The built page (dist/) served with its real headers. CHROMIUM_PATH is set by scripts/test.mjs. */
-const port = 4199;
+/**
+ * The built page (dist/, or DIST) served with its real headers. CHROMIUM_PATH is set by
+ * scripts/test.mjs; E2E_PORT lets two runs stand side by side.
+ */
+const port = Number(process.env.E2E_PORT ?? 4199);
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
 export default defineConfig({
