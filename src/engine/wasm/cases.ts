@@ -255,11 +255,11 @@ export function hybridCase(random: Random): Case {
  * activations are not plain int8 (they get their range from elsewhere).
  */
 export function halfRange({ name, graph, feeds }: Case): Case[] {
-  const fed = new Set(graph.inputs);
   if (feeds.some(({ dtype }) => dtype !== 'int8')) return [];
-  const values = graph.values.map((value, index) => {
+  // Outputs too: what is moved keeps its grid.
+  const values = graph.values.map((value) => {
     const { quant } = value;
-    if (!fed.has(index) || !quant) return value;
+    if (value.data || !quant) return value;
     return { ...value, quant: { ...quant, zeroPoint: quant.zeroPoint.map((zero) => zero & 127) } };
   });
   const positive = feeds.map((feed): Tensor => {

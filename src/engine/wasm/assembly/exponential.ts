@@ -1,5 +1,5 @@
 /** What is made of exp: SOFTMAX, LOGISTIC; and HARD_SWISH in float32. */
-import { MAGIC, store4Tail } from './lanes';
+import { MAGIC, store4Tail, store8Tail } from './lanes';
 
 const leastExponent: f32 = -87.33654;
 const mostExponent: f32 = 88.37626;
@@ -80,11 +80,20 @@ export function softmaxI8(
     let sum: f32 = 0;
     for (let i = 0; i < depth; i++) sum += load<f32>(table + ((most - load<i8>(from + i)) << 2));
     const inverse: f32 = 1 / (sum * scale);
-    for (let i = 0; i < depth; i++) {
-      const p = load<f32>(table + ((most - load<i8>(from + i)) << 2)) * inverse;
-      const whole = floor(p);
-      const rounded = <i32>whole + i32(p - whole >= 0.5);
-      store<i8>(to + i, <i8>min(max(min(rounded, 512) + zeroPoint, -128), 127));
+    const factor = f32x4.splat(inverse);
+    for (let i = 0; i < depth; i += 4) {
+      const x = from + i;
+      let p = v128.load32_zero(table + ((most - load<i8>(x)) << 2));
+      p = v128.load32_lane(table + ((most - load<i8>(x, 1)) << 2), p, 1);
+      p = v128.load32_lane(table + ((most - load<i8>(x, 2)) << 2), p, 2);
+      p = v128.load32_lane(table + ((most - load<i8>(x, 3)) << 2), p, 3);
+      p = f32x4.mul(p, factor);
+      const whole = f32x4.floor(p);
+      const up = f32x4.ge(f32x4.sub(p, whole), f32x4.splat(0.5));
+      // up is −1 where true.
+      const rounded = i32x4.sub(i32x4.trunc_sat_f32x4_s(f32x4.pmin(whole, f32x4.splat(512))), up);
+      const pair = i16x8.narrow_i32x4_s(i32x4.add(rounded, i32x4.splat(zeroPoint)), rounded);
+      store8Tail(to + i, i8x16.narrow_i16x8_s(pair, pair), min(4, depth - i));
     }
     from += depth;
     to += depth;
