@@ -13,7 +13,7 @@ import {
   type TensorData,
   type Value,
 } from '../model/graph';
-import type { Executable, Kernel, KernelSite, PrepareOptions } from './engine';
+import type { Executable, Kernel, KernelSite, PrepareOptions, Tap } from './engine';
 import { planMemory, storageBytes } from './memory';
 
 /** Storage of the activations: `bytes` of zeroed memory at an offset that is a multiple of 16. */
@@ -114,37 +114,51 @@ function resolveAll(graph: Graph, resolve: Resolve): Kernel[] {
   return kernels;
 }
 
-function checkFeeds(graph: Graph, feeds: readonly Tensor[]): void {
-  if (feeds.length !== graph.inputs.length) {
+/** What a feed must be; made once, because a run may last only microseconds. */
+interface Entry {
+  readonly value: Value;
+  readonly count: number;
+  readonly storage: unknown;
+}
+
+function entriesOf(graph: Graph): Entry[] {
+  return graph.inputs.map((index) => {
+    const value = graph.values[index]!;
+    const storage = allocate(value.dtype, 0).constructor;
+    return { value, count: elementCount(value.shape), storage };
+  });
+}
+
+function checkFeeds(entries: readonly Entry[], feeds: readonly Tensor[]): void {
+  if (feeds.length !== entries.length) {
     throw new IntactError(
       'bad-data',
-      `The model takes ${graph.inputs.length} input(s), but ${feeds.length} were given.`,
+      `The model takes ${entries.length} input(s), but ${feeds.length} were given.`,
     );
   }
-  graph.inputs.forEach((index, position) => {
-    const { name, shape, dtype } = graph.values[index]!;
+  for (let position = 0; position < entries.length; position++) {
+    const { value, count, storage } = entries[position]!;
+    const { shape, dtype } = value;
     const feed = feeds[position]!;
-    const what = `Input "${name}" takes ${dtype} [${shape.join(', ')}]`;
+    const sameShape =
+      feed.shape.length === shape.length && shape.every((size, axis) => size === feed.shape[axis]);
+    const sameData = feed.data.length === count && feed.data.constructor === storage;
+    if (feed.dtype === dtype && sameShape && sameData) continue;
+    const what = `Input "${value.name}" takes ${dtype} [${shape.join(', ')}]`;
     if (feed.dtype !== dtype) {
       throw new IntactError('bad-data', `${what}, but ${feed.dtype} was given.`);
     }
-    if (
-      feed.shape.length !== shape.length ||
-      feed.shape.some((size, axis) => size !== shape[axis])
-    ) {
+    if (!sameShape) {
       throw new IntactError(
         'bad-data',
         `${what}, but the shape [${feed.shape.join(', ')}] was given.`,
       );
     }
-    const count = elementCount(shape);
-    if (feed.data.length !== count || feed.data.constructor !== allocate(dtype, 0).constructor) {
-      throw new IntactError(
-        'bad-data',
-        `${what}, which is ${count} elements, but ${feed.data.length} elements of ${feed.data.constructor.name} were given.`,
-      );
-    }
-  });
+    throw new IntactError(
+      'bad-data',
+      `${what}, which is ${count} elements, but ${feed.data.length} elements of ${feed.data.constructor.name} were given.`,
+    );
+  }
 }
 
 function checkComputed(graph: Graph): void {
@@ -213,6 +227,11 @@ export function createExecutable(
     outputs: node.outputs.map((value) => tensors[value]!),
     results: node.outputs,
   }));
+  const entries = entriesOf(graph);
+  const sources = graph.inputs.map((index) => tensors[index]!);
+  const results = graph.outputs.map((index) => tensors[index]!);
+  // Per run: all nodes at first, then those that don't depend on constants only.
+  const varying = steps.filter((_, at) => !fixed.nodes.has(at));
   let hasRun = false;
   let isDisposed = false;
 
@@ -220,22 +239,19 @@ export function createExecutable(
     graph,
     async run(feeds, tap) {
       if (isDisposed) throw new IntactError('internal', 'This executable was disposed of.');
-      checkFeeds(graph, feeds);
-      graph.inputs.forEach((index, position) => {
-        setData(tensors[index]!.data, feeds[position]!.data);
-      });
+      checkFeeds(entries, feeds);
+      for (let i = 0; i < sources.length; i++) setData(sources[i]!.data, feeds[i]!.data);
       if (tap) for (const index of graph.inputs) tap(index, tensors[index]!);
-      for (const [at, { kernel, inputs, outputs, results }] of steps.entries()) {
-        if (!hasRun || !fixed.nodes.has(at)) kernel(inputs, outputs);
-        if (tap) results.forEach((index, k) => tap(index, outputs[k]!));
+      if (tap) runTapped(steps, tap, (at) => hasRun && fixed.nodes.has(at));
+      else {
+        const due = hasRun ? varying : steps;
+        for (let i = 0; i < due.length; i++) {
+          const { kernel, inputs, outputs } = due[i]!;
+          kernel(inputs, outputs);
+        }
       }
       hasRun = true;
-      return graph.outputs.map((index) => {
-        const { shape, dtype, data } = tensors[index]!;
-        const copy = allocate(dtype, data.length);
-        setData(copy, data);
-        return { shape, dtype, data: copy };
-      });
+      return results.map(({ shape, dtype, data }) => ({ shape, dtype, data: data.slice() }));
     },
     timeNode(nodeIndex, repeats) {
       const step = steps[nodeIndex];
@@ -252,11 +268,18 @@ export function createExecutable(
     },
     dispose() {
       isDisposed = true;
-      steps.length = 0;
-      tensors.length = 0;
+      for (const list of [steps, varying, sources, results, tensors]) list.length = 0;
       options.onDispose?.();
     },
   };
+}
+
+/** What is done already is handed to the tap again. */
+function runTapped(steps: readonly Step[], tap: Tap, isDone: (at: number) => boolean): void {
+  for (const [at, { kernel, inputs, outputs, results }] of steps.entries()) {
+    if (!isDone(at)) kernel(inputs, outputs);
+    results.forEach((index, k) => tap(index, outputs[k]!));
+  }
 }
 
 const newArena = (bytes: number): Arena => ({ buffer: new ArrayBuffer(bytes), byteOffset: 0 });
