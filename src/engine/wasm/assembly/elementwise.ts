@@ -55,6 +55,14 @@ export class MulI8 {
   high: i32;
 }
 
+/** Eight requantized (a − za)·(b − zb), as int16, not above the clamp yet. */
+@inline function mul8(x: v128, z: v128, scale: v128, low: v128, less: v128): v128 {
+  return i16x8.narrow_i32x4_s(
+    requantize(i32x4.extmul_low_i16x8_s(x, z), scale, low, less),
+    requantize(i32x4.extmul_high_i16x8_s(x, z), scale, low, less),
+  );
+}
+
 /** XNNPACK qs8-vmul: requantized (a − za)·(b − zb). */
 export function mulI8(k: MulI8, a: usize, b: usize, to: usize, repeats: i32, period: i32): void {
   const za = i16x8.splat(<i16>k.zeroA), zb = i16x8.splat(<i16>k.zeroB);
@@ -64,12 +72,16 @@ export function mulI8(k: MulI8, a: usize, b: usize, to: usize, repeats: i32, per
   const low = i32x4.splat(base + k.low);
   const high = i8x16.splat(<i8>k.high);
   for (let r = 0; r < repeats; r++) {
-    for (let i = 0; i < period; i += 8) {
+    let i = 0;
+    for (; i + 16 <= period; i += 16) {
+      const x0 = i16x8.sub(v128.load8x8_s(a + i), za), z0 = i16x8.sub(v128.load8x8_s(b + i), zb);
+      const x1 = i16x8.sub(v128.load8x8_s(a + i, 8), za), z1 = i16x8.sub(v128.load8x8_s(b + i, 8), zb);
+      const q = i8x16.narrow_i16x8_s(mul8(x0, z0, scale, low, less), mul8(x1, z1, scale, low, less));
+      v128.store(to + i, i8x16.min_s(q, high));
+    }
+    for (; i < period; i += 8) {
       const x = i16x8.sub(v128.load8x8_s(a + i), za), z = i16x8.sub(v128.load8x8_s(b + i), zb);
-      const q = i16x8.narrow_i32x4_s(
-        requantize(i32x4.extmul_low_i16x8_s(x, z), scale, low, less),
-        requantize(i32x4.extmul_high_i16x8_s(x, z), scale, low, less),
-      );
+      const q = mul8(x, z, scale, low, less);
       store8Tail(to + i, i8x16.min_s(i8x16.narrow_i16x8_s(q, q), high), period - i);
     }
     a += period;
@@ -118,6 +130,17 @@ export function clampF32(from: usize, to: usize, n: i32, low: f32, high: f32): v
 export function tableI8(from: usize, to: usize, n: i32, table: usize): void {
   const middle = table + 128;
   const end = from + n;
+  for (; from + 8 <= end; from += 8) {
+    store<u8>(to, load<u8>(middle + load<i8>(from)));
+    store<u8>(to, load<u8>(middle + load<i8>(from, 1)), 1);
+    store<u8>(to, load<u8>(middle + load<i8>(from, 2)), 2);
+    store<u8>(to, load<u8>(middle + load<i8>(from, 3)), 3);
+    store<u8>(to, load<u8>(middle + load<i8>(from, 4)), 4);
+    store<u8>(to, load<u8>(middle + load<i8>(from, 5)), 5);
+    store<u8>(to, load<u8>(middle + load<i8>(from, 6)), 6);
+    store<u8>(to, load<u8>(middle + load<i8>(from, 7)), 7);
+    to += 8;
+  }
   while (from < end) {
     store<u8>(to++, load<u8>(middle + load<i8>(from++)));
   }
@@ -218,14 +241,18 @@ export function rangeF32(from: usize, n: i32, to: usize): void {
   store<f32>(to, most, 4);
 }
 
-/** zp + x·inverse, ties away from zero. */
+/**
+ * zp + x·inverse, ties away from zero: MAGIC rounds ties to even, and a tie that it took toward zero
+ * is moved on by one. NaN gives 0.
+ */
 @inline function roundAway(x: v128, inverse: v128, zero: v128): v128 {
-  const v = f32x4.add(zero, f32x4.mul(x, inverse));
-  const magnitude = f32x4.abs(v);
-  const whole = f32x4.floor(magnitude);
-  const up = f32x4.ge(f32x4.sub(magnitude, whole), f32x4.splat(0.5));
-  const rounded = f32x4.add(whole, v128.and(up, f32x4.splat(1)));
-  return i32x4.trunc_sat_f32x4_s(v128.bitselect(v, rounded, f32x4.splat(-0.0)));
+  const any = f32x4.add(zero, f32x4.mul(x, inverse));
+  const v = v128.and(any, f32x4.eq(any, any));
+  const shifted = f32x4.add(v, f32x4.splat(MAGIC));
+  const rest = f32x4.sub(v, f32x4.sub(shifted, f32x4.splat(MAGIC)));
+  const half = v128.bitselect(v, f32x4.splat(0.5), f32x4.splat(-0.0));
+  const away = v128.and(f32x4.eq(rest, half), v128.or(i32x4.shr_s(v, 31), i32x4.splat(1)));
+  return i32x4.add(i32x4.sub(shifted, i32x4.splat(i32.reinterpret_f32(MAGIC))), away);
 }
 
 /** Dynamic range: n float32 → int8 in [low, 127]; writes up to 7 bytes beyond. */
