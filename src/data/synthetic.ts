@@ -72,7 +72,7 @@ function fillImage(out: Float32Array, shape: readonly number[], next: () => numb
         let value = 0;
         for (let w = 0; w < WAVES; w++) value += (waves[w]!.tint[c & 3] ?? 0.5) * pixel[w]!;
         value = 0.5 + value / (2 * WAVES * 0.6) + (next() - 0.5) * 0.1;
-        out[position++] = Math.min(0.999, Math.max(0, value));
+        out[position++] = Math.min(0.999, Math.max(0.001, value));
       }
     }
   }

@@ -137,6 +137,12 @@ function fixedBy(node: Node, rule: Int8Rule, table: Value | undefined): Class['f
   return { params, by: node, why: `range of the table of ${node.op} "${node.name}"` };
 }
 
+/** The value whose range serves: padding with minus infinity has its input's. */
+function rangeSource(graph: Graph, value: number): number {
+  const maker = graph.nodes.find((node) => node.outputs.includes(value));
+  return maker && padsBelowRange(graph, maker) ? rangeSource(graph, maker.inputs[0]!) : value;
+}
+
 function paramsOf(graph: Graph, entry: Class, stats: Stats | undefined): ActivationPlan {
   const value = graph.values[entry.source]!;
   if (entry.fixed) {
@@ -149,10 +155,11 @@ function paramsOf(graph: Graph, entry: Class, stats: Stats | undefined): Activat
       'An int8 recipe needs calibration: no activation ranges were given.',
     );
   }
-  const seen = Object.hasOwn(stats.values, value.name) ? stats.values[value.name] : undefined;
+  const { name } = graph.values[rangeSource(graph, entry.source)]!;
+  const seen = Object.hasOwn(stats.values, name) ? stats.values[name] : undefined;
   if (!seen) {
     throw new IntactError(
-      'usage',
+      'internal',
       `Calibration saw nothing of "${value.name}". Calibrate the same graph that is planned.`,
     );
   }
