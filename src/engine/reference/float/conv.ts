@@ -25,11 +25,11 @@ interface Reach {
   gap: number;
 }
 
-/** Weights as [block of four channels][tap][4], float64, zero in the missing channels. */
+/** Weights as [block of four channels][tap][4], zero in the missing channels. */
 function pack(weights: Float32Array, groups: number, channels: number, filterSize: number) {
   const perGroup = channels / groups;
   const blocks = Math.ceil(perGroup / lanes);
-  const packed = new Float64Array(groups * blocks * filterSize * lanes);
+  const packed = new Float32Array(groups * blocks * filterSize * lanes);
   for (let o = 0; o < channels; o++) {
     const inGroup = o % perGroup;
     const block = Math.floor(o / perGroup) * blocks + Math.floor(inGroup / lanes);
@@ -43,7 +43,7 @@ function pack(weights: Float32Array, groups: number, channels: number, filterSiz
 function onePixel(
   input: Float32Array,
   at: number,
-  packed: Float64Array,
+  packed: Float32Array,
   weightAt: number,
   { rows, rowStep, taps, tapStep, run, gap }: Reach,
   sums: Float64Array,
@@ -76,7 +76,7 @@ function twoPixels(
   input: Float32Array,
   at: number,
   next: number,
-  packed: Float64Array,
+  packed: Float32Array,
   weightAt: number,
   { rows, rowStep, taps, tapStep, run, gap }: Reach,
   sums: Float64Array,
