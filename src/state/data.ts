@@ -11,6 +11,7 @@ export interface DataState {
   readonly preprocessing?: Preprocessing;
   /** The value ranges that were tried on labelled samples, and how often the model was right. */
   readonly tried?: ChosenPreprocessing['tried'];
+  readonly triedOn?: number;
   readonly calibration: number;
   readonly evaluation: number;
   readonly seed: number;

@@ -23,10 +23,10 @@ export function refusal(model: OpenedModel): string | undefined {
     const names = model.summary.unsupported;
     const shown = names.slice(0, 4).join(', ');
     const more = names.length > 4 ? ` and ${names.length - 4} more` : '';
-    return `This model cannot run here, because of ${shown}${more}. Remove or replace them to quantize it.`;
+    return `Intact cannot compute ${shown}${more}, so this model can be looked at but not quantized. Remove or replace ${names.length === 1 ? 'it' : 'them'}, or open a part of the model without ${names.length === 1 ? 'it' : 'them'}.`;
   }
   if (model.summary.quantized) {
-    return 'This model is quantized already. Open its float original to quantize it another way.';
+    return 'This model is quantized already, and rounding twice only loses more. Look at its layers, scales and zero points here; to try another scheme, open the float model that it was made from.';
   }
   return undefined;
 }

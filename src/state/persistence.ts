@@ -134,8 +134,9 @@ const splitId = (id: string): [Kept, string] => {
 /** `written`: what each stored record was written from; records are immutable, so identity suffices. */
 async function save(studio: Studio, db: Database, written: Map<string, unknown>) {
   const model = studio.model.getState();
-  const { dataset, key, preprocessing, calibration, evaluation, seed } = studio.data.getState();
-  const data = { key, preprocessing, calibration, evaluation, seed };
+  const { dataset, key, preprocessing, tried, triedOn, ...counts } = studio.data.getState();
+  const { calibration, evaluation, seed } = counts;
+  const data = { key, preprocessing, tried, triedOn, calibration, evaluation, seed };
   const { entries, selected } = studio.runs.getState();
   const done = entries.filter(({ state }) => state !== 'growing');
   const used = new Set([...done.map(({ modelKey }) => modelKey), model.key]);

@@ -1,10 +1,15 @@
 /** The figures of one layer: the same list feeds the table's columns, the charts and the graph's colours. */
-import type { LayerResult } from '../analysis/types';
-import { bytes, count, energy, milliseconds, number, signed } from './format';
+import type { LayerResult, Score } from '../analysis/types';
+import type { Run } from '../jobs/types';
+import { bytes, energy, grouped, milliseconds, number, signed } from './format';
 
 /** A layer before any run has only what the model itself says. */
 export type LayerRow = Pick<LayerResult, 'id' | 'layer' | 'type' | 'op' | 'outputShape'> &
-  Partial<LayerResult>;
+  Partial<LayerResult> & {
+    /** The operator, where the layer has several rows. */
+    readonly part?: string;
+    readonly outputQuant?: { readonly scale: number; readonly zeroPoint: number };
+  };
 
 export interface Metric {
   readonly id: string;
@@ -19,6 +24,8 @@ export interface Metric {
   readonly text: (value: number) => string;
   /** 0 = fine … 1 = bad; colours of the graph and of inline bars. */
   readonly badness: (value: number, row: LayerRow) => number;
+  /** Length of the table's bar, where it isn't the value itself. */
+  readonly length?: (value: number) => number;
   /** Made from samples: synthetic ones must be mentioned. */
   readonly fromSamples: boolean;
 }
@@ -29,8 +36,59 @@ const total = (e: { compute: number; memory: number } | undefined) =>
 /** 40 dB: rounding of 8 bits alone. Under 10 dB a third of the signal's amplitude is error. */
 const sqnrBadness = (db: number) => clamp((40 - db) / 30);
 const sqnrText = (db: number) => (Number.isFinite(db) ? `${db.toFixed(1)} dB` : 'exact');
+/** SQNR above this needs no attention: the bar is full. */
+const fullSqnr = 60;
+const sqnrLength = (db: number) => Math.min(fullSqnr, Math.max(0, db));
 
-export const metrics = [
+/** What quantizing one layer alone does to the score, in the score's own terms. */
+function aloneMetric({ kind, value: float }: Pick<Score, 'kind' | 'value'>, on = ''): Metric {
+  const common = {
+    id: 'sensitivity',
+    value: (row: LayerRow) => row.sensitivity,
+    fromSamples: true,
+  } as const;
+  switch (kind) {
+    case 'accuracy':
+    case 'agreement':
+      return {
+        ...common,
+        label: `Δ ${kind}`,
+        definition:
+          (kind === 'accuracy'
+            ? 'Accuracy with only this layer quantized minus the float model’s'
+            : 'Agreement with the float model’s most likely class when only this layer is quantized, minus 100 %') +
+          `, in points${on}.`,
+        unit: 'points',
+        text: (points) => signed(points, 2),
+        badness: (points) => clamp(-points / 2),
+        length: (points) => Math.max(0, -points),
+      };
+    case 'mean absolute error':
+      return {
+        ...common,
+        label: 'Δ abs. error',
+        definition: `Mean absolute error with only this layer quantized minus the float model’s${on}. Below zero is better than float.`,
+        unit: 'units of the target',
+        text: (change) => (change > 0 ? '+' : '') + number(change, 2),
+        badness: (change) => clamp(change / (0.1 * Math.max(float, 1e-12))),
+        length: (change) => Math.max(0, change),
+      };
+    case 'SQNR to float':
+      return {
+        ...common,
+        label: 'Output SQNR',
+        definition: `Signal to quantization noise at the model’s output with only this layer quantized, in dB${on}. Higher is better.`,
+        unit: 'dB',
+        text: sqnrText,
+        badness: sqnrBadness,
+        length: sqnrLength,
+      };
+    default:
+      return kind satisfies never;
+  }
+}
+
+const common = [
   {
     id: 'accumulated',
     label: 'SQNR accumulated',
@@ -40,6 +98,7 @@ export const metrics = [
     value: (row) => row.accumulated?.sqnr,
     text: sqnrText,
     badness: sqnrBadness,
+    length: sqnrLength,
     fromSamples: true,
   },
   {
@@ -51,17 +110,7 @@ export const metrics = [
     value: (row) => row.isolated?.sqnr,
     text: sqnrText,
     badness: sqnrBadness,
-    fromSamples: true,
-  },
-  {
-    id: 'sensitivity',
-    label: 'Δ accuracy',
-    definition:
-      'Score with only this layer quantized minus the float score, in points (of accuracy, or of agreement with float where there are no labels).',
-    unit: 'points',
-    value: (row) => row.sensitivity,
-    text: (points) => signed(points, 2),
-    badness: (points) => clamp(-points / 2),
+    length: sqnrLength,
     fromSamples: true,
   },
   {
@@ -104,9 +153,33 @@ export const metrics = [
   },
 ] as const satisfies readonly Metric[];
 
-export function metricById(id: string): Metric {
-  return metrics.find((metric) => metric.id === id) ?? metrics[0];
+type Scored = Pick<Run, 'score' | 'floatScore' | 'samples'>;
+const listed = (alone: Metric): readonly Metric[] => [
+  ...common.slice(0, 2),
+  alone,
+  ...common.slice(2),
+];
+const beforeRuns = listed(aloneMetric({ kind: 'accuracy', value: NaN }));
+const byRun = new WeakMap<Scored, readonly Metric[]>();
+
+/** The figures in this run's terms: what it is scored by, and on how many samples. */
+export function metricsOf(run: Scored | undefined): readonly Metric[] {
+  if (!run) return beforeRuns;
+  const known = byRun.get(run);
+  if (known) return known;
+  const { alone, evaluation } = run.samples;
+  const on =
+    alone === undefined
+      ? ''
+      : alone < evaluation
+        ? `; on ${grouped(alone)} of the ${grouped(evaluation)} evaluation samples`
+        : `; on all ${grouped(evaluation)} evaluation samples`;
+  const made = listed(aloneMetric({ kind: run.score.kind, value: run.floatScore.value }, on));
+  byRun.set(run, made);
+  return made;
 }
 
-export const macsText = (value: number | undefined) => (value ? count(value) : '–');
-export const rmseText = (value: number) => number(value, 2);
+export function metricById(id: string, run?: Scored): Metric {
+  const all = metricsOf(run);
+  return all.find((metric) => metric.id === id) ?? all[0]!;
+}

@@ -11,7 +11,7 @@ export function rowsOf(
   entry: RunEntry | undefined,
   model: OpenedModel | undefined,
 ): readonly LayerRow[] {
-  if (entry) return entry.run.layers;
+  if (entry) return withParts(entry.run.layers);
   if (!model) return [];
   const rows = known.get(model) ?? modelRows(model);
   known.set(model, rows);
@@ -19,9 +19,11 @@ export function rowsOf(
 }
 
 function modelRows({ optimized: graph }: OpenedModel): readonly LayerRow[] {
-  return graph.nodes.map((node) => {
+  const rows = graph.nodes.map((node): LayerRow => {
     const output = graph.values[node.outputs[0] ?? -1];
     const layer = graph.layers[node.layer];
+    const scale = output?.quant?.scale[0];
+    const zeroPoint = output?.quant?.zeroPoint[0] ?? 0;
     const constants = node.inputs.flatMap((index) => {
       const value = graph.values[index];
       return value?.data && value.dtype !== 'int32' ? [value] : [];
@@ -35,7 +37,23 @@ function modelRows({ optimized: graph }: OpenedModel): readonly LayerRow[] {
       params: constants.reduce((sum, { shape }) => sum + elementCount(shape), 0),
       bytesFloat: constants.reduce((sum, { dtype, shape }) => sum + byteSize(dtype, shape), 0),
       macs: macs(graph, node),
-      scheme: output?.dtype ?? 'float32',
+      scheme: node.op === 'UNSUPPORTED' ? 'cannot run' : (output?.dtype ?? 'float32'),
+      ...(scale !== undefined && { outputQuant: { scale, zeroPoint } }),
     };
+  });
+  return withParts(rows);
+}
+
+const marked = new WeakMap<LayerRow, LayerRow>();
+
+/** Rows of a layer that became several operators get the operator's name; the same row stays the same. */
+function withParts(rows: readonly LayerRow[]): readonly LayerRow[] {
+  const rowsOfLayer = new Map<string, number>();
+  for (const { layer } of rows) rowsOfLayer.set(layer, (rowsOfLayer.get(layer) ?? 0) + 1);
+  return rows.map((row) => {
+    if (rowsOfLayer.get(row.layer) === 1 || row.type === row.op) return row;
+    const known = marked.get(row) ?? { ...row, part: row.op.toLowerCase().replaceAll('_', ' ') };
+    marked.set(row, known);
+    return known;
   });
 }

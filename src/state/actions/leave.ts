@@ -21,6 +21,24 @@ function save(parts: BlobPart, type: string, name: string) {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
+export const exportName = ({ run }: RunEntry) =>
+  `${stem(run.modelName)}-${run.recipe.scheme}.tflite`;
+
+/** Bytes of the export with this border; undefined when it cannot be made (Export says why). */
+export async function exportSize(
+  studio: Studio,
+  entry: RunEntry,
+  io: 'int8' | 'float32',
+): Promise<number | undefined> {
+  const model = studio.model.getState().library[entry.modelKey];
+  if (!model) return undefined;
+  try {
+    return (await studio.jobs.exportTflite(model, entry.run, io)).length;
+  } catch {
+    return undefined; // cancelled, or the reason that Export gives when pressed
+  }
+}
+
 export async function exportTflite(studio: Studio, entry: RunEntry, io: 'int8' | 'float32') {
   const { run } = entry;
   const model = studio.model.getState().library[entry.modelKey];
@@ -36,11 +54,7 @@ export async function exportTflite(studio: Studio, entry: RunEntry, io: 'int8' |
     studio.jobs.exportTflite(model, run, io),
   );
   if (!bytes) return;
-  save(
-    bytes as Uint8Array<ArrayBuffer>,
-    'application/octet-stream',
-    `${stem(run.modelName)}-${run.recipe.scheme}.tflite`,
-  );
+  save(bytes as Uint8Array<ArrayBuffer>, 'application/octet-stream', exportName(entry));
 }
 
 /** Runs the export in LiteRT on the samples on screen, which must be of the run's model. */

@@ -99,12 +99,12 @@ function chosenFor(studio: Studio, model: OpenedModel, dataset: Dataset) {
     'Finding the value range',
     'The value range was not found',
     async (events) => {
-      const { preprocessing, tried } = await studio.jobs.choosePreprocessing(
+      const { preprocessing, tried, samples } = await studio.jobs.choosePreprocessing(
         model,
         dataset,
         events,
       );
-      return { preprocessing, tried };
+      return { preprocessing, tried, triedOn: samples };
     },
   );
 }
@@ -132,6 +132,7 @@ export async function openData(studio: Studio, files: readonly File[]): Promise<
     files,
     preprocessing: chosen.preprocessing,
     tried: chosen.tried,
+    triedOn: chosen.samples,
     ...defaultCounts(dataset, model),
   });
   return true;
@@ -159,7 +160,13 @@ export async function useSyntheticData(studio: Studio): Promise<boolean> {
 }
 
 export function clearData(studio: Studio) {
-  studio.data.setState({ key: undefined, dataset: undefined, preprocessing: undefined, files: [] });
+  studio.data.setState({
+    key: undefined,
+    dataset: undefined,
+    preprocessing: undefined,
+    tried: [],
+    files: [],
+  });
 }
 
 /** A drop: each file goes where it belongs. */

@@ -3,6 +3,7 @@ import type { SchemeId } from '../../quant/types';
 import { samplesKey, samplesOf } from '../data';
 import { refusal } from '../model';
 import { recipeOf, schemeLabel, schemes, type RecipeSettings } from '../recipe';
+import { reuse } from '../reuse';
 import { upsert, type RunEntry } from '../runs';
 import type { Studio } from '../studio';
 import { notify, report, runJob } from './jobs';
@@ -33,7 +34,10 @@ export async function quantize(
   if (!samples || !key) return undefined;
 
   let shown: string | undefined;
-  const keep = (run: Run, state: RunEntry['state']) => {
+  let last: Run | undefined;
+  const keep = (sent: Run, state: RunEntry['state']) => {
+    const run = reuse(last, sent);
+    last = run;
     studio.runs.setState(({ entries, selected }) => ({
       entries: upsert(entries, { run, modelKey, samplesKey: key, settings, pinned: false, state }),
       selected: shown === undefined && select ? run.id : selected,

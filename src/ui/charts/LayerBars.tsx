@@ -1,23 +1,32 @@
-import { useRef } from 'react';
+import { memo, useRef } from 'react';
 import { useElementSize } from '@mantine/hooks';
 import { Bar, BarChart, CartesianGrid, Cell, Tooltip, XAxis, YAxis } from 'recharts';
+import { tick } from '../format';
 import type { Metric } from '../metrics';
+import { shortName } from '../names';
 import { useStudio, useView } from '../studio';
 import styles from '../styles/chart.module.css';
-import type { ChartData, ChartPoint } from './series';
+import { sameData, type ChartData, type ChartPoint } from './series';
 
 interface LayerBarsProps {
   metric: Metric;
   data: ChartData;
   /** Every layer's name on the axis, scrolling where they don't fit. */
   names: boolean;
+  /** Why there are no bars, or not all. */
+  missing?: string;
 }
 
 const namedBar = 22;
 const axisWidth = 62;
 
 /** Bars in the order of the network; the table under it holds the same figures. */
-export function LayerBars({ metric, data, names }: LayerBarsProps) {
+export const LayerBars = memo(Bars, (a, b) => {
+  const same = a.names === b.names && a.missing === b.missing && a.metric.id === b.metric.id;
+  return same && a.metric.definition === b.metric.definition && sameData(a.data, b.data);
+});
+
+function Bars({ metric, data, names, missing }: LayerBarsProps) {
   const studio = useStudio();
   const { layer: selected } = useView();
   const { ref, width: room } = useElementSize();
@@ -25,7 +34,10 @@ export function LayerBars({ metric, data, names }: LayerBarsProps) {
   const width = names
     ? Math.max(room, points.length * namedBar * Math.max(1, series.length / 2) + axisWidth)
     : room;
-  const rows = points.map((point) => ({ ...point.values, point }));
+  const rows = points.map((point) => ({ ...drawable(point.values), point }));
+  const bare = points.every((point) => series.every(({ key }) => point.values[key] === undefined));
+  const flat = !bare && points.every((point) => series.every(({ key }) => !point.values[key]));
+  const level = flat ? `${metric.label} is zero for every layer.` : undefined;
   const select = (point: ChartPoint | undefined) => {
     if (point) studio.view.setState({ layer: point.id });
   };
@@ -33,6 +45,9 @@ export function LayerBars({ metric, data, names }: LayerBarsProps) {
   return (
     <div className={styles.box}>
       <Legend metric={metric} data={data} />
+      {(missing ?? level) && (
+        <p className={bare ? styles.missing : styles.definition}>{missing ?? level}</p>
+      )}
       <div ref={ref} className={styles.scroll}>
         <div
           role="img"
@@ -42,7 +57,7 @@ export function LayerBars({ metric, data, names }: LayerBarsProps) {
           {room > 0 && (
             <BarChart
               width={width}
-              height={names ? 280 : 190}
+              height={names ? 264 : 168}
               data={rows}
               margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
               barGap={0}
@@ -52,7 +67,7 @@ export function LayerBars({ metric, data, names }: LayerBarsProps) {
               <CartesianGrid vertical={false} stroke="var(--line)" />
               <XAxis
                 dataKey={(row: { point: ChartPoint }) =>
-                  names ? tail(row.point.name) : String(row.point.index + 1)
+                  names ? shortName(row.point.name, 18) : String(row.point.index + 1)
                 }
                 interval={names ? 0 : tickStep(points.length) - 1}
                 angle={names ? -50 : 0}
@@ -66,7 +81,8 @@ export function LayerBars({ metric, data, names }: LayerBarsProps) {
               <YAxis
                 width={axisWidth}
                 tick={{ fontSize: 11, fill: 'var(--muted)' }}
-                tickFormatter={(value: number) => metric.text(value)}
+                tickFormatter={(value: number) => tick(metric.text(value))}
+                domain={metric.unit === 'points' ? [leastPoints, mostPoints] : undefined}
                 stroke="var(--line-strong)"
                 tickLine={false}
                 axisLine={false}
@@ -104,8 +120,13 @@ export function LayerBars({ metric, data, names }: LayerBarsProps) {
 const tickStep = (count: number) =>
   [1, 2, 5, 10, 20, 50, 100].find((step) => count / step <= 32) ?? Math.ceil(count / 32);
 
-/** The end of a long path says most. */
-const tail = (name: string) => (name.length > 20 ? `…${name.slice(-19)}` : name);
+/** An exact layer has infinite SQNR: no bar, and "exact" where the pointer is. */
+const drawable = (values: ChartPoint['values']) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)));
+
+/** At least a point, so that rounding doesn't look like a cliff. */
+const leastPoints = (least: number) => Math.min(-1, Math.floor(least));
+const mostPoints = (most: number) => (most > 0 ? Math.max(1, Math.ceil(most)) : 0);
 
 function Legend({ metric, data }: { metric: Metric; data: ChartData }) {
   return (

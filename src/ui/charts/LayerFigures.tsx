@@ -1,5 +1,6 @@
 import { none } from '../format';
 import type { Metric } from '../metrics';
+import { shortName } from '../names';
 import styles from '../styles/table.module.css';
 import type { ChartData } from './series';
 
@@ -28,7 +29,7 @@ export function LayerFigures({ metric, data }: { metric: Metric; data: ChartData
           {data.points.map((point) => (
             <tr key={point.id}>
               <td>{point.index + 1}</td>
-              <td>{point.name}</td>
+              <td title={point.name}>{shortName(point.name, 60)}</td>
               {data.series.map(({ key }) => {
                 const value = point.values[key];
                 return (

@@ -11,7 +11,7 @@ export interface ChartPoint {
   readonly id: string;
   readonly index: number;
   readonly name: string;
-  /** By series key. */
+  /** By series key; an exact layer has an infinite SQNR. */
   readonly values: Readonly<Record<string, number | undefined>>;
 }
 export interface ChartData {
@@ -35,10 +35,10 @@ export function chartSeries(
   const byRun = shown.map(({ run }) => new Map(run.layers.map((layer) => [layer.id, layer])));
   const points = entry.run.layers.map((layer, index) => {
     const values: Record<string, number | undefined> = {};
-    if (float) values['float'] = finite(float(layer));
+    if (float) values['float'] = float(layer);
     shown.forEach(({ run }, at) => {
       const row = byRun[at]?.get(layer.id);
-      values[run.id] = row && finite(metric.value(row));
+      values[run.id] = row && metric.value(row);
     });
     return { id: layer.id, index, name: layer.layer, values };
   });
@@ -53,6 +53,19 @@ export function chartSeries(
   };
 }
 
-/** An exact layer has infinite SQNR: no bar, and "exact" in the table. */
-const finite = (value: number | undefined) =>
-  value !== undefined && Number.isFinite(value) ? value : undefined;
+/** The same picture: nothing to draw anew. */
+export function sameData(a: ChartData, b: ChartData): boolean {
+  const keys = a.series.map(({ key }) => key);
+  return (
+    a.series.length === b.series.length &&
+    a.points.length === b.points.length &&
+    a.series.every(
+      ({ key, label }, at) => key === b.series[at]!.key && label === b.series[at]!.label,
+    ) &&
+    a.points.every(
+      (point, at) =>
+        point.id === b.points[at]!.id &&
+        keys.every((key) => Object.is(point.values[key], b.points[at]!.values[key])),
+    )
+  );
+}

@@ -4,7 +4,7 @@ import { Controls, ReactFlow, type Edge } from '@xyflow/react';
 import { useMemo } from 'react';
 import type { Graph } from '../../model/graph';
 import { metricById, type LayerRow } from '../metrics';
-import { useStudio, useView } from '../studio';
+import { useEntry, useStudio, useView } from '../studio';
 import styles from '../styles/graph.module.css';
 import { FollowSelection } from './FollowSelection';
 import { LayerNode, type LayerFlowNode } from './LayerNode';
@@ -18,7 +18,7 @@ export default function GraphView({ graph, rows }: { graph: Graph; rows: readonl
   const { overlay, layer: selected } = useView();
   const scheme = useComputedColorScheme('light');
   const layout = useLayout(graph);
-  const metric = metricById(overlay);
+  const metric = metricById(overlay, useEntry()?.run);
   const nodes = useMemo((): LayerFlowNode[] => {
     if (!layout) return [];
     const byId = new Map(rows.map((row) => [row.id, row]));

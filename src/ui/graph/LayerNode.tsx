@@ -1,6 +1,7 @@
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { none, shape } from '../format';
+import { shortName } from '../names';
 import styles from '../styles/graph.module.css';
 import { tint } from './tint';
 
@@ -26,9 +27,7 @@ export const LayerNode = memo(function LayerNode({ data, selected }: NodeProps<L
       title={`${name}: ${type}, ${shape(data.shape)}`}
     >
       <Handle type="target" position={Position.Top} className={styles.handle} />
-      <div className={styles.name}>
-        <bdi>{name}</bdi>
-      </div>
+      <div className={styles.name}>{shortName(name)}</div>
       <div className={styles.line}>
         <span>{type}</span>
         <b>{text ?? none}</b>

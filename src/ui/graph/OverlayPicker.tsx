@@ -1,11 +1,12 @@
-import { metrics } from '../metrics';
-import { useStudio, useView } from '../studio';
+import { metricsOf } from '../metrics';
+import { useEntry, useStudio, useView } from '../studio';
 import styles from '../styles/graph.module.css';
 
 /** Which figure colours the graph, and what the colours mean. */
 export function OverlayPicker() {
   const studio = useStudio();
   const { overlay } = useView();
+  const entry = useEntry();
   return (
     <span className={styles.legend}>
       <label>
@@ -14,7 +15,7 @@ export function OverlayPicker() {
           value={overlay}
           onChange={(event) => studio.view.setState({ overlay: event.currentTarget.value })}
         >
-          {metrics.map(({ id, label }) => (
+          {metricsOf(entry?.run).map(({ id, label }) => (
             <option key={id} value={id}>
               {label}
             </option>

@@ -1,6 +1,7 @@
 import { Button, NumberInput } from '@mantine/core';
 import { clearData, useSyntheticData as makeSynthetic } from '../../state/actions/open';
 import { samplesOf, type DataState } from '../../state/data';
+import { refusal } from '../../state/model';
 import { asIntactError } from '../../model/error';
 import { grouped, shape } from '../format';
 import { SyntheticBadge } from '../parts/Badges';
@@ -41,7 +42,7 @@ export function DataPanel() {
             Images, class folders or a zip of them, .npz, .npy, CSV or IDX. Without data, synthetic
             samples stand in, and every figure that depends on them says so.
           </p>
-          {model && (
+          {model && !refusal(model) && (
             <Button
               size="compact-xs"
               variant="default"
@@ -59,8 +60,8 @@ export function DataPanel() {
             <strong>{dataset.name}</strong> {dataset.synthetic && <SyntheticBadge />}
             <br />
             <span className={`${styles.muted} ${styles.small}`}>
-              {dataset.description}: {grouped(dataset.count)} samples of{' '}
-              {shape(dataset.sampleShape)}
+              {dataset.synthetic ? `Made up with seed ${data.seed}` : dataset.description}:{' '}
+              {grouped(dataset.count)} samples of {shape(dataset.sampleShape)}
               {labelText(data)}
             </span>
           </p>

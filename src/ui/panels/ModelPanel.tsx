@@ -56,7 +56,7 @@ export function ModelPanel() {
               ))}
             </dl>
           </div>
-          {refusal(model) && <p className={styles.small}>{refusal(model)}</p>}
+          {refusal(model) && <p className={styles.refusal}>{refusal(model)}</p>}
           <Issues issues={model.issues} />
         </div>
       )}

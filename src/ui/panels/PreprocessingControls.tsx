@@ -19,7 +19,8 @@ const orderOptions = [
 
 export function PreprocessingControls() {
   const studio = useStudio();
-  const { preprocessing, dataset, tried = [] } = useData();
+  const { preprocessing, dataset, tried = [], triedOn } = useData();
+  const best = Math.max(...tried.map(({ accuracy }) => accuracy));
   if (!preprocessing || !dataset) return null;
   const change = (part: Partial<Preprocessing>) =>
     studio.data.setState({ preprocessing: { ...preprocessing, ...part } });
@@ -40,28 +41,32 @@ export function PreprocessingControls() {
           value={preprocessing.preset}
           onChange={(event) => choosePreset(event.currentTarget.value as Preprocessing['preset'])}
         />
-        <NativeSelect
-          size="xs"
-          label="Resize"
-          disabled={!image}
-          data={resizeOptions}
-          value={preprocessing.resize}
-          onChange={(event) =>
-            change({ resize: event.currentTarget.value as Preprocessing['resize'] })
-          }
-        />
+        {image && (
+          <NativeSelect
+            size="xs"
+            label="Resize"
+            data={resizeOptions}
+            value={preprocessing.resize}
+            onChange={(event) =>
+              change({ resize: event.currentTarget.value as Preprocessing['resize'] })
+            }
+          />
+        )}
       </div>
       {tried.length > 0 && (
-        <p className={`${styles.muted} ${styles.small}`}>
-          Float accuracy with each range, on a few labelled samples:{' '}
-          {tried.map(({ preset, accuracy }, index) => (
-            <span key={preset}>
-              {index > 0 && ', '}
-              {presetLabels[preset]} <strong>{accuracy.toFixed(0)} %</strong>
-            </span>
-          ))}
-          .
-        </p>
+        <div className={`${styles.muted} ${styles.small}`}>
+          <p>
+            Found by trying: accuracy of the float model{triedOn ? ` on ${triedOn} samples` : ''}
+          </p>
+          <dl className={styles.tried}>
+            {tried.map(({ preset, accuracy }) => (
+              <div key={preset} data-best={accuracy === best || undefined}>
+                <dt>{presetLabels[preset]}</dt>
+                <dd>{accuracy.toFixed(0)} %</dd>
+              </div>
+            ))}
+          </dl>
+        </div>
       )}
       {preprocessing.preset === 'custom' && (
         <div className={styles.triple}>

@@ -45,12 +45,17 @@ export function RecipePanel() {
         <div className={styles.pair}>
           {integer && (
             <div>
-              <div className={styles.small} id="border-label">
+              <div
+                className={styles.label}
+                id="border-label"
+                title="Type of the model’s input and output tensors in the exported file"
+              >
                 Border tensors
               </div>
               <SegmentedControl
                 size="xs"
                 fullWidth
+                className={styles.segments}
                 aria-labelledby="border-label"
                 data={['int8', 'float32']}
                 value={recipe.io}

@@ -21,13 +21,14 @@ interface HeadProps {
 /** A column head that explains its figure, and sorts by it where asked to. */
 export function Head({ id, label, definition, numeric, first, sort, onSort }: HeadProps) {
   const active = sort?.column === id;
+  const text = keptTogether(label);
   const content = onSort ? (
     <button type="button" className={styles.sort} onClick={() => onSort(id)}>
-      {label}
+      {text}
       {active && (sort.descending ? <IconArrowDown size={12} /> : <IconArrowUp size={12} />)}
     </button>
   ) : (
-    <span tabIndex={definition ? 0 : undefined}>{label}</span>
+    <span tabIndex={definition ? 0 : undefined}>{text}</span>
   );
   const order = sort?.descending ? 'descending' : 'ascending';
   return (
@@ -39,4 +40,11 @@ export function Head({ id, label, definition, numeric, first, sort, onSort }: He
       {definition ? <Tooltip label={definition}>{content}</Tooltip> : content}
     </th>
   );
+}
+
+/** A head breaks after its first word at most: "SQNR" over "isol., dB". Short ones don't break. */
+function keptTogether(label: string): string {
+  const [first = '', ...rest] = label.split(' ');
+  const words = rest.join('\u00a0');
+  return label.length > 11 ? `${first} ${words}` : `${first}${words && '\u00a0'}${words}`;
 }

@@ -1,9 +1,10 @@
 import { Button, SegmentedControl } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { LayerBars } from '../charts/LayerBars';
 import { LayerFigures } from '../charts/LayerFigures';
 import { chartSeries } from '../charts/series';
-import { metricById, metrics } from '../metrics';
+import { metricById, metricsOf, type Metric } from '../metrics';
+import type { RunEntry } from '../../state/runs';
 import { SyntheticBadge } from '../parts/Badges';
 import { useEntry, useRuns, useStudio, useView } from '../studio';
 import styles from '../styles/app.module.css';
@@ -16,9 +17,12 @@ export function ChartCard() {
   const { chart } = useView();
   const [asTable, setAsTable] = useState(false);
   const [names, setNames] = useState(false);
-  if (!entry) return null;
-  const metric = metricById(chart);
-  const data = chartSeries(metric, entry, entries);
+  const metric = metricById(chart, entry?.run);
+  const data = useMemo(
+    () => entry && chartSeries(metric, entry, entries),
+    [metric, entry, entries],
+  );
+  if (!entry || !data) return null;
   return (
     <section className={styles.card} aria-label="Charts per layer">
       <div className={styles.cardHead}>
@@ -26,7 +30,7 @@ export function ChartCard() {
         <SegmentedControl
           size="xs"
           aria-label="Figure of the chart"
-          data={metrics.map(({ id, label }) => ({ value: id, label }))}
+          data={metricsOf(entry.run).map(({ id, label }) => ({ value: id, label }))}
           value={chart}
           onChange={(id) => studio.view.setState({ chart: id })}
         />
@@ -54,8 +58,17 @@ export function ChartCard() {
       {asTable ? (
         <LayerFigures metric={metric} data={data} />
       ) : (
-        <LayerBars metric={metric} data={data} names={names} />
+        <LayerBars metric={metric} data={data} names={names} missing={missing(metric, entry)} />
       )}
     </section>
   );
+}
+
+/** What a chart without (all) its bars waits for. */
+function missing(metric: Metric, { run, state }: RunEntry): string | undefined {
+  const waits = run.pending.includes(metric.id);
+  if (!waits) return undefined;
+  return state === 'growing'
+    ? 'Still being measured: bars appear as figures come in.'
+    : 'The run was stopped before this was measured for every layer.';
 }

@@ -1,11 +1,18 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { IconDownload, IconShieldCheck } from '@tabler/icons-react';
 import { useState } from 'react';
-import { downloadCsv, downloadRecipe, exportTflite, verify } from '../../state/actions/leave';
+import { useExportSize } from '../useExportSize';
+import {
+  downloadCsv,
+  downloadRecipe,
+  exportName,
+  exportTflite,
+  verify,
+} from '../../state/actions/leave';
 import { quantizesActivations } from '../../state/recipe';
 import type { RunEntry } from '../../state/runs';
 import type { Verification } from '../../jobs/types';
-import { grouped, number } from '../format';
+import { bytes, grouped, number } from '../format';
 import { runLabel } from '../runLabel';
 import { useBusy, useStudio } from '../studio';
 import styles from '../styles/app.module.css';
@@ -16,16 +23,21 @@ export function ExportBar({ entry }: { entry: RunEntry }) {
   const busy = useBusy();
   const [io, setIo] = useState(entry.run.recipe.io);
   const blocked = busy || entry.state === 'growing';
+  const size = useExportSize(entry, io, !blocked);
   return (
     <>
       <div className={styles.exportBar}>
-        <span className={styles.small}>
-          Take <strong>{runLabel(entry)}</strong> with you:
+        <span
+          className={styles.small}
+          title={size === undefined ? undefined : `${exportName(entry)}: ${grouped(size)} bytes`}
+        >
+          <strong>{runLabel(entry)}</strong>, {size === undefined ? '…' : bytes(size)}
         </span>
         {quantizesActivations(entry.settings.scheme) && (
           <SegmentedControl
             size="xs"
             aria-label="Tensors at the border of the export"
+            title="Type of the model’s input and output tensors in the exported file"
             data={['int8', 'float32']}
             value={io}
             onChange={(value) => setIo(value as 'int8' | 'float32')}

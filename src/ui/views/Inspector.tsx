@@ -4,8 +4,10 @@ import type { LayerDetail } from '../../analysis/types';
 import type { Graph } from '../../model/graph';
 import { ChannelRanges } from '../charts/ChannelRanges';
 import { Histogram } from '../charts/Histogram';
-import { count, grouped, none, number, ratio, shape } from '../format';
-import { metrics, type LayerRow } from '../metrics';
+import { count, grouped, integer, none, number, ratio, sentence, shape } from '../format';
+import { metricsOf, type LayerRow, type Metric } from '../metrics';
+import { shortName } from '../names';
+import { whyText } from '../why';
 import { SyntheticBadge } from '../parts/Badges';
 import styles from '../styles/inspector.module.css';
 import { TensorList } from './TensorList';
@@ -24,18 +26,14 @@ export function Inspector({ row, entry, graph, onClose }: InspectorProps) {
   return (
     <section className={styles.inspector} aria-label={`Inspector: ${row.layer}`}>
       <div className={styles.head}>
-        <h3 title={row.layer}>{row.layer}</h3>
+        <h3 title={row.layer}>{shortName(row.layer, 64)}</h3>
         <CloseButton size="sm" aria-label="Close the inspector" onClick={onClose} />
       </div>
       <p className={styles.sub}>
         {row.type === row.op ? row.op : `${row.type}, ${row.op}`}, output {shape(row.outputShape)}
       </p>
-      {row.why && (
-        <p className={styles.why}>
-          <b>{row.scheme}</b>: {row.why}
-        </p>
-      )}
-      <Figures row={row} />
+      {row.why && row.scheme && <Why scheme={row.scheme} why={row.why} />}
+      <Figures row={row} entry={entry} />
       {entry?.run.samples.synthetic && (
         <p>
           <SyntheticBadge /> <span className={styles.sub}>ranges and errors</span>
@@ -50,22 +48,38 @@ export function Inspector({ row, entry, graph, onClose }: InspectorProps) {
   );
 }
 
-function Figures({ row }: { row: LayerRow }) {
+function Why({ scheme, why }: { scheme: string; why: string }) {
+  const text = whyText(scheme, why);
+  return (
+    <p className={styles.why}>
+      <b>
+        {scheme}
+        {text && ':'}
+      </b>{' '}
+      {text}
+    </p>
+  );
+}
+
+function Figures({ row, entry }: { row: LayerRow; entry?: RunEntry }) {
+  const alone = entry?.run.samples.alone;
   return (
     <dl className={styles.figures}>
-      {metrics.map((metric) => {
+      {metricsOf(entry?.run).map((metric) => {
         const value = metric.value(row);
-        const float = 'float' in metric ? metric.float(row) : undefined;
-        if (value === undefined && float === undefined) return null;
+        const float = metric.float?.(row);
+        const waits = entry?.state === 'growing' && entry.run.pending.includes(metric.id);
+        if (value === undefined && float === undefined && !waits) return null;
+        const nothing = metric.id === 'size' && !value && !float;
         return (
           <div key={metric.id} title={metric.definition}>
-            <dt>{metric.label}</dt>
-            <dd>
-              {float === undefined || value === undefined
-                ? metric.text(value ?? float ?? 0)
-                : `${metric.text(float)} → ${metric.text(value)}`}
-              {float !== undefined && value !== undefined && ` ${ratio(float, value)}`}
-            </dd>
+            <dt>
+              {metric.label}
+              {metric.id === 'sensitivity' && alone !== undefined && (
+                <span className={styles.sub}> on {grouped(alone)} samples</span>
+              )}
+            </dt>
+            <dd>{nothing ? 'no constants' : figureText(metric, float, value)}</dd>
           </div>
         );
       })}
@@ -85,6 +99,13 @@ function Figures({ row }: { row: LayerRow }) {
       </div>
     </dl>
   );
+}
+
+function figureText(metric: Metric, float: number | undefined, value: number | undefined) {
+  if (float === undefined && value === undefined) return '…';
+  if (float === undefined || value === undefined) return metric.text(value ?? float ?? 0);
+  const change = ratio(float, value);
+  return `${metric.text(float)} → ${metric.text(value)}${change === none ? '' : ` ${change}`}`;
 }
 
 function Weights({ weights }: { weights: NonNullable<LayerDetail['weights']> }) {
@@ -132,8 +153,8 @@ function Activation({ activation }: { activation: NonNullable<LayerDetail['activ
       <p className={styles.sub}>
         Seen {number(seenMin)} … {number(seenMax)}
         {quantized &&
-          `; range ${number(clipMin)} … ${number(clipMax)}, scale ${number(scale)}, zero point ${zeroPoint}`}
-        . {why}
+          `; range ${number(clipMin)} … ${number(clipMax)}, scale ${number(scale)}, zero point ${integer(zeroPoint)}`}
+        . {sentence(whyText('', why))}
       </p>
     </section>
   );

@@ -3,6 +3,8 @@ import type { Override } from '../../state/recipe';
 import type { Column } from '../columns';
 import { none } from '../format';
 import type { LayerRow as RowData } from '../metrics';
+import { shortName } from '../names';
+import { whyText } from '../why';
 import { useStudio } from '../studio';
 import styles from '../styles/table.module.css';
 import type { Largest } from './LayersTable';
@@ -23,7 +25,9 @@ interface LayerRowProps {
   fixed: boolean;
 }
 
-export const LayerRow = memo(function LayerRow(props: LayerRowProps) {
+export const LayerRow = memo(Row, sameRow);
+
+function Row(props: LayerRowProps) {
   const { row, columns, index, largest, selected, focusable, growing } = props;
   const studio = useStudio();
   return (
@@ -34,7 +38,11 @@ export const LayerRow = memo(function LayerRow(props: LayerRowProps) {
       {columns.map((column) => {
         if (column.id === 'layer') {
           return (
-            <td key={column.id} className={styles.first} title={`${index}. ${row.id} (${row.op})`}>
+            <td
+              key={column.id}
+              className={styles.first}
+              title={`${index}. ${row.layer === row.id ? row.id : `${row.layer}: ${row.id}`} (${row.op})`}
+            >
               <button
                 type="button"
                 className={styles.name}
@@ -42,14 +50,17 @@ export const LayerRow = memo(function LayerRow(props: LayerRowProps) {
                 aria-pressed={selected}
                 tabIndex={focusable ? 0 : -1}
               >
-                <bdi>{row.layer}</bdi>
+                {shortName(row.layer)}
               </button>
             </td>
           );
         }
         if (column.id === 'scheme') {
           return (
-            <td key={column.id} title={row.why}>
+            <td
+              key={column.id}
+              title={row.why && row.scheme ? whyText(row.scheme, row.why) : undefined}
+            >
               <SchemeCell {...props} />
             </td>
           );
@@ -66,7 +77,23 @@ export const LayerRow = memo(function LayerRow(props: LayerRowProps) {
       })}
     </tr>
   );
-});
+}
+
+/** Columns and scales are made anew with each figure that comes in; most rows look the same after. */
+function sameRow(a: LayerRowProps, b: LayerRowProps): boolean {
+  const { columns: columnsA, largest: largestA, ...restA } = a;
+  const { columns: columnsB, largest: largestB, ...restB } = b;
+  return (
+    Object.entries(restA).every(([key, value]) => value === restB[key as keyof typeof restB]) &&
+    columnsA.length === columnsB.length &&
+    columnsA.every(
+      ({ id, definition }, at) =>
+        id === columnsB[at]!.id &&
+        definition === columnsB[at]!.definition &&
+        largestA[id] === largestB[id],
+    )
+  );
+}
 
 interface CellProps {
   column: Column;
@@ -85,7 +112,8 @@ function Cell({ column, row, max, growing }: CellProps) {
     : undefined;
   return (
     <td
-      className={`${column.numeric ? styles.num : ''} ${barred ? styles.bar : ''} ${bad ? styles.bad : ''}`}
+      title={column.id === 'type' ? text : undefined}
+      className={`${column.id === 'type' ? styles.type : ''} ${column.numeric ? styles.num : ''} ${barred ? styles.bar : ''} ${bad ? styles.bad : ''}`}
       style={style}
     >
       {bad ? <span className={styles.worse}>{text}</span> : (text ?? (growing ? '…' : none))}
@@ -95,6 +123,7 @@ function Cell({ column, row, max, growing }: CellProps) {
 
 function SchemeCell({ row, override, applied, focusable, fixed }: LayerRowProps) {
   const studio = useStudio();
+  if (row.op === 'UNSUPPORTED') return <span className={styles.worse}>{row.scheme}</span>;
   if (fixed) return row.scheme ?? none;
   const choose = (choice: string) =>
     studio.recipe.setState(({ overrides }) => {

@@ -21,6 +21,10 @@ const views = [
 ];
 /** Narrower than this, the inspector covers the page instead of squeezing the layers. */
 const roomForInspector = 820;
+/** As in styles/inspector.module.css. */
+const inspectorWidth = 316;
+/** All columns of the table. */
+const roomForAll = 900;
 
 export function LayersSection() {
   const studio = useStudio();
@@ -36,6 +40,7 @@ export function LayersSection() {
   useEffect(() => void loadGraph(), []);
   const deselect = () => studio.view.setState({ layer: undefined });
   const docked = width >= roomForInspector;
+  const room = selected && docked ? width - inspectorWidth : width;
   return (
     <section ref={ref} className={styles.card} aria-label="Layers of the model">
       <div className={styles.cardHead}>
@@ -54,7 +59,7 @@ export function LayersSection() {
       </div>
       <div className={inspector.split}>
         {layersView === 'table' || !graph ? (
-          <LayersTable rows={rows} entry={entry} />
+          <LayersTable rows={rows} entry={entry} narrow={width > 0 && room < roomForAll} />
         ) : (
           <Suspense fallback={<p className={styles.panel}>Loading the graph…</p>}>
             <GraphView graph={graph} rows={rows} />

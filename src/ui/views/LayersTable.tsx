@@ -10,13 +10,22 @@ import { LayerRow } from './LayerRow';
 
 const unsorted: Sort = { column: '', descending: true };
 
+interface LayersTableProps {
+  rows: readonly Row[];
+  entry?: RunEntry;
+  /** No room for what the inspector says anyway. */
+  narrow: boolean;
+}
+
 /** One row per layer; j, k and the arrows move the selection, which every view shares. */
-export function LayersTable({ rows, entry }: { rows: readonly Row[]; entry?: RunEntry }) {
+export function LayersTable({ rows, entry, narrow }: LayersTableProps) {
   const studio = useStudio();
   const { layer: selected } = useView();
   const { overrides } = useRecipe();
   const { model } = useModel();
-  const columns = columnsOf(entry !== undefined);
+  const run = entry?.run;
+  const quantized = model?.summary.quantized ?? false;
+  const columns = useMemo(() => columnsOf({ run, quantized, narrow }), [run, quantized, narrow]);
   const [sort, setSort] = useState(unsorted);
   const sorted = useMemo(() => sortRows(rows, columns, sort), [rows, columns, sort]);
   const largest = useMemo(() => largestOf(rows, columns), [rows, columns]);

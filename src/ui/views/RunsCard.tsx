@@ -13,7 +13,7 @@ export function RunsCard() {
         <h2>Runs</h2>
         <span className={`${styles.muted} ${styles.small}`}>
           {entry
-            ? 'Select a run to see its layers below.'
+            ? 'Select a run to see its layers; pin others to compare them in the charts.'
             : 'Each recipe that you quantize with makes a row here.'}
         </span>
       </div>

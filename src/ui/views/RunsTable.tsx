@@ -9,7 +9,15 @@ import { bytes, energy, milliseconds, none, ratio } from '../format';
 import { NoteBadge, SyntheticBadge } from '../parts/Badges';
 import { Head } from '../parts/Head';
 import { runLabel } from '../runLabel';
-import { scoreDifference, scoreText, scoreTitle, scoreWorse } from '../score';
+import {
+  floatText,
+  scoreDefinition,
+  scoreDifference,
+  scoreNote,
+  scoreText,
+  scoreTitle,
+  scoreWorse,
+} from '../score';
 import { useData, useModel, useRecipe, useRuns, useStudio } from '../studio';
 import app from '../styles/app.module.css';
 import styles from '../styles/table.module.css';
@@ -24,7 +32,7 @@ export function RunsTable() {
     const stale = staleness(entry, now);
     return !stale.model && !stale.data;
   });
-  const kinds = [...new Set(entries.map(({ run }) => scoreTitle(run.score)))];
+  const kinds = [...new Set(entries.map(({ run }) => run.score.kind))];
   return (
     <div className={styles.scroll} tabIndex={0} role="group" aria-label="Runs, scrollable">
       <table className={styles.table} aria-label="Runs">
@@ -33,8 +41,8 @@ export function RunsTable() {
             <Head id="scheme" label="Scheme" first />
             <Head
               id="score"
-              label={kinds.length === 1 ? kinds[0]! : 'Score'}
-              definition="Top-1 accuracy against the labels on the evaluation samples, or agreement with the float model where there are no labels; Δ is the difference to float in points."
+              label={kinds.length === 1 ? scoreTitle(kinds[0]!) : 'Score'}
+              definition={scoreDefinition(kinds)}
               numeric
             />
             <Head
@@ -46,13 +54,13 @@ export function RunsTable() {
             <Head
               id="latency"
               label="Latency"
-              definition="Median time of one inference in this browser, on this machine, float and quantized in the same engine."
+              definition="Median time of one inference in this browser, on this machine, float and quantized in turn in the same engine; ÷ is how many times faster."
               numeric
             />
             <Head
               id="energy"
               label="Energy"
-              definition="Per inference: model of 45 nm silicon (Horowitz 2014), not a measurement."
+              definition="Per inference, by a model of 45 nm silicon (Horowitz 2014): not a measurement."
               numeric
             />
             <Head
@@ -66,7 +74,6 @@ export function RunsTable() {
               definition="Of the recipe: the same seed gives the same run."
               numeric
             />
-            <Head id="engine" label="Engine" definition="What computed these figures." />
             <th scope="col">
               <span className={app.hidden}>Pin, delete</span>
             </th>
@@ -84,9 +91,10 @@ export function RunsTable() {
           ))}
           {entries.length === 0 && (
             <tr>
-              <td colSpan={9} className={styles.empty}>
-                {(model && refusal(model)) ??
-                  'No runs yet. Press Quantize, or Compare all schemes.'}
+              <td colSpan={8} className={styles.empty}>
+                {model && refusal(model)
+                  ? 'No runs: this model cannot be quantized. The model panel says why.'
+                  : 'No runs yet. Press Quantize, or Compare all schemes.'}
               </td>
             </tr>
           )}
@@ -107,16 +115,13 @@ function FloatRow({ entries }: { entries: readonly RunEntry[] }) {
     <tr>
       <td className={styles.first}>float32</td>
       <td className={styles.num}>
-        {scoreText(run.floatScore)} {run.samples.synthetic && <SyntheticBadge />}
+        {floatText(run.floatScore)} {run.samples.synthetic && <SyntheticBadge />}
       </td>
       <td className={styles.num}>{bytes(run.floatFileBytes)}</td>
       <td className={styles.num}>{ms === undefined ? none : milliseconds(ms)}</td>
       <td className={styles.num}>{energy(run.energyFloat)}</td>
       <td>{none}</td>
       <td className={styles.num}>{none}</td>
-      <td className={styles.engine} title={run.engine}>
-        {run.engine}
-      </td>
       <td />
     </tr>
   );
@@ -140,7 +145,7 @@ function Row(props: { entry: RunEntry; stale: Staleness; selected: boolean }) {
         </button>{' '}
         <Marks entry={entry} stale={stale} />
       </td>
-      <td className={styles.num}>
+      <td className={styles.num} title={scoreNote(run)}>
         {scoreText(run.score)}
         <span className={`${styles.sub} ${scoreWorse(run) ? styles.worse : ''}`}>
           {scoreDifference(run)}
@@ -156,7 +161,7 @@ function Row(props: { entry: RunEntry; stale: Staleness; selected: boolean }) {
         {run.msFloat !== undefined && run.msQuantized !== undefined && (
           <span
             className={styles.sub}
-            title={`Beside float at ${milliseconds(run.msFloat)}, measured in turn`}
+            title={`Beside float at ${milliseconds(run.msFloat)}, measured in turn; ${run.engine}`}
           >
             {ratio(run.msFloat, run.msQuantized)}
           </span>
@@ -172,9 +177,6 @@ function Row(props: { entry: RunEntry; stale: Staleness; selected: boolean }) {
           : 'not needed'}
       </td>
       <td className={styles.num}>{run.recipe.seed}</td>
-      <td className={styles.engine} title={run.engine}>
-        {run.engine}
-      </td>
       <td>
         <RowActions entry={entry} name={name} />
       </td>

@@ -1,6 +1,7 @@
 import type { Graph, Value } from '../../model/graph';
 import type { Plan } from '../../quant/types';
-import { number, shape } from '../format';
+import { integer, number, shape } from '../format';
+import { whyText } from '../why';
 import styles from '../styles/inspector.module.css';
 
 interface TensorListProps {
@@ -26,7 +27,7 @@ export function TensorList({ id, graph, converted, plan }: TensorListProps) {
             <span className={styles.tensorName}>{value.name}</span>
             {value.quant && <span className={styles.sub}>{quantText(value)}</span>}
             {plan?.values[value.name] && (
-              <span className={styles.sub}>{plan.values[value.name]!.why}</span>
+              <span className={styles.sub}>{whyText('', plan.values[value.name]!.why)}</span>
             )}
           </li>
         ))}
@@ -51,7 +52,8 @@ function tensorsOf(
 function quantText({ quant }: Value): string {
   if (!quant) return '';
   const { scale, zeroPoint, axis } = quant;
-  if (scale.length === 1) return `scale ${number(scale[0]!)}, zero point ${zeroPoint[0] ?? 0}`;
+  if (scale.length === 1)
+    return `scale ${number(scale[0]!)}, zero point ${integer(zeroPoint[0] ?? 0)}`;
   const low = scale.reduce((a, b) => Math.min(a, b), Infinity);
   const high = scale.reduce((a, b) => Math.max(a, b), 0);
   return `${scale.length} scales along axis ${axis}: ${number(low)} … ${number(high)}`;
