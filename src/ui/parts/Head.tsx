@@ -46,5 +46,5 @@ export function Head({ id, label, definition, numeric, first, sort, onSort }: He
 function keptTogether(label: string): string {
   const [first = '', ...rest] = label.split(' ');
   const words = rest.join('\u00a0');
-  return label.length > 11 ? `${first} ${words}` : `${first}${words && '\u00a0'}${words}`;
+  return label.length > 9 ? `${first} ${words}` : `${first}${words && '\u00a0'}${words}`;
 }

@@ -138,6 +138,7 @@ function SchemeCell({ row, override, applied, focusable, fixed }: LayerRowProps)
       className={styles.select}
       aria-label={`Scheme of ${row.layer}`}
       tabIndex={focusable ? 0 : -1}
+      data-fixed={override !== undefined || undefined}
       data-changed={override !== applied || undefined}
       value={override ?? ''}
       onClick={(event) => event.stopPropagation()}

@@ -32,10 +32,11 @@ export function RunsTable() {
     const stale = staleness(entry, now);
     return !stale.model && !stale.data;
   });
+  const msFloat = median(current.flatMap(({ run }) => run.msFloat ?? []));
   const kinds = [...new Set(entries.map(({ run }) => run.score.kind))];
   return (
     <div className={styles.scroll} tabIndex={0} role="group" aria-label="Runs, scrollable">
-      <table className={styles.table} aria-label="Runs">
+      <table className={`${styles.table} ${styles.runs}`} aria-label="Runs">
         <thead>
           <tr>
             <Head id="scheme" label="Scheme" first />
@@ -80,12 +81,13 @@ export function RunsTable() {
           </tr>
         </thead>
         <tbody>
-          {current.length > 0 && <FloatRow entries={current} />}
+          {current.length > 0 && <FloatRow entries={current} msFloat={msFloat} />}
           {entries.map((entry) => (
             <Row
               key={entry.run.id}
               entry={entry}
               stale={staleness(entry, now)}
+              msFloat={current.includes(entry) ? msFloat : entry.run.msFloat}
               selected={entry.run.id === selected}
             />
           ))}
@@ -105,12 +107,15 @@ export function RunsTable() {
 }
 
 /** The float model as the runs on the open model and data measured it; of latencies the median. */
-function FloatRow({ entries }: { entries: readonly RunEntry[] }) {
+interface FloatRowProps {
+  entries: readonly RunEntry[];
+  msFloat?: number;
+}
+
+function FloatRow({ entries, msFloat }: FloatRowProps) {
   // A growing or stopped run may have scored its first samples only.
   const { run } =
     entries.findLast((entry) => !entry.run.pending.includes('score')) ?? entries.at(-1)!;
-  const times = entries.flatMap((entry) => entry.run.msFloat ?? []).sort((a, b) => a - b);
-  const ms = times[Math.floor(times.length / 2)];
   return (
     <tr>
       <td className={styles.first}>float32</td>
@@ -118,7 +123,7 @@ function FloatRow({ entries }: { entries: readonly RunEntry[] }) {
         {floatText(run.floatScore)} {run.samples.synthetic && <SyntheticBadge />}
       </td>
       <td className={styles.num}>{bytes(run.floatFileBytes)}</td>
-      <td className={styles.num}>{ms === undefined ? none : milliseconds(ms)}</td>
+      <td className={styles.num}>{msFloat === undefined ? none : milliseconds(msFloat)}</td>
       <td className={styles.num}>{energy(run.energyFloat)}</td>
       <td>{none}</td>
       <td className={styles.num}>{none}</td>
@@ -127,8 +132,15 @@ function FloatRow({ entries }: { entries: readonly RunEntry[] }) {
   );
 }
 
-function Row(props: { entry: RunEntry; stale: Staleness; selected: boolean }) {
-  const { entry, stale, selected } = props;
+interface RowProps {
+  entry: RunEntry;
+  stale: Staleness;
+  selected: boolean;
+  /** What the float row says. */
+  msFloat?: number;
+}
+
+function Row({ entry, stale, selected, msFloat }: RowProps) {
   const { run } = entry;
   const studio = useStudio();
   const name = runLabel(entry);
@@ -158,12 +170,12 @@ function Row(props: { entry: RunEntry; stale: Staleness; selected: boolean }) {
       </td>
       <td className={styles.num}>
         {run.msQuantized === undefined ? waiting : milliseconds(run.msQuantized)}
-        {run.msFloat !== undefined && run.msQuantized !== undefined && (
+        {msFloat !== undefined && run.msQuantized !== undefined && (
           <span
             className={styles.sub}
-            title={`Beside float at ${milliseconds(run.msFloat)}, measured in turn; ${run.engine}`}
+            title={`${run.msFloat === undefined ? '' : `In this run float took ${milliseconds(run.msFloat)}, measured in turn; `}${run.engine}`}
           >
-            {ratio(run.msFloat, run.msQuantized)}
+            {ratio(msFloat, run.msQuantized)}
           </span>
         )}
       </td>
@@ -244,4 +256,8 @@ function Marks({ entry, stale }: { entry: RunEntry; stale: Staleness }) {
       )}
     </>
   );
+}
+
+function median(values: readonly number[]): number | undefined {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
