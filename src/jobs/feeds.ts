@@ -54,8 +54,9 @@ export function feedsOf(samples: Samples, model: Graph): Feeds {
 }
 
 /**
- * Rows of the table that an input's values index (an embedding), 0 when it is no index: made-up
- * samples must stay inside it.
+ * Rows of the table that an input's values index (an embedding, also behind arithmetic on integers,
+ * with which TFLite's converter lets negative indices count from the end), 0 when it is no index:
+ * made-up samples must stay inside it.
  */
 function indexLimit(graph: Graph, input: number): number {
   const front = [input];
@@ -72,7 +73,9 @@ function indexLimit(graph: Graph, input: number): number {
       if (node.op === 'EMBEDDING_LOOKUP' && position === 0)
         return graph.values[node.inputs[1]!]!.shape[0] ?? 0;
       const next = node.outputs[0]!;
-      if ((node.op === 'CAST' || node.op === 'RESHAPE') && !seen.has(next)) {
+      const { dtype } = graph.values[next]!;
+      const carries = node.op === 'RESHAPE' || dtype === 'int32' || dtype === 'int64';
+      if (carries && !seen.has(next)) {
         seen.add(next);
         front.push(next);
       }

@@ -1,0 +1,199 @@
+/**
+ * What is exported computes what was measured: every float model here, in every scheme and border,
+ * through the TFLite runtime and both backends. INTACT_EXPORTS=FOLDER also leaves the files and their
+ * numbers there, for scripts/reference/litert_compare.py.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { preprocessingOf } from '../data/preprocess';
+import { split } from '../data/split';
+import { synthetic } from '../data/synthetic';
+import type { Backend } from '../engine/engine';
+import { createReferenceBackend } from '../engine/reference';
+import { createWasmBackend } from '../engine/wasm';
+import { allocate, elementCount, type Graph, type Tensor, type TensorData } from '../model/graph';
+import { convert } from '../quant/convert';
+import { plan } from '../quant/plan';
+import { stockRecipe } from '../quant/recipe';
+import { calibrate } from '../quant/stats';
+import type { SchemeId } from '../quant/types';
+import { writeNpz, type NpzArray } from '../testing/npz';
+import { openOracle, type OracleTensor } from '../testing/oracle';
+import { relativeError } from '../testing/relativeError';
+import { hasShared, sharedPath } from '../testing/shared';
+import { fileOf } from './export';
+import { feedsOf, sampleShapeOf, type Feeds } from './feeds';
+import { openModel } from './open';
+import { runnable } from './prepared';
+import type { OpenedModel } from './types';
+
+const SAMPLES = 5;
+const CALIBRATION = 8;
+const exportsFolder = process.env['INTACT_EXPORTS'];
+
+const ours = fileURLToPath(new URL('../../public/samples/', import.meta.url));
+const own = ['mnist-dense.h5', 'mnist-mobilenet.keras'].map((name) => [join(ours, name)]);
+
+function shared(): string[][] {
+  if (!hasShared) return [];
+  const from = (folder: string, wanted: RegExp) =>
+    readdirSync(sharedPath(`models/${folder}`))
+      .filter((name) => wanted.test(name))
+      .map((name) => [sharedPath(`models/${folder}/${name}`)]);
+  return [
+    ...from('one-op', /\.tflite$/),
+    ...from('mnist-conv-fc', /^conv_fc_mnist\.tflite$/),
+    ...from('mlperf-tiny', /\.h5$|_float\.tflite$/),
+    ['model.json', 'weights.bin'].map((name) => sharedPath(`models/abalone/${name}`)),
+  ];
+}
+
+/** Holds integers with scales already, or a size that only its inputs tell: rightly refused. */
+const refused = new Set([
+  'two_signatures_a8w8.tflite',
+  'single_fc_bias_sub_channel_weight_only_sym_weight.tflite',
+  'single_slice.tflite',
+]);
+const models = [...own, ...shared()].filter(([path]) => !refused.has(basename(path!)));
+
+const configurations: readonly (readonly [SchemeId, 'int8' | 'float32'])[] = [
+  ['float16', 'float32'],
+  ['dynamic', 'float32'],
+  ['int8', 'int8'],
+  ['int8', 'float32'],
+  ['int8-per-tensor', 'int8'],
+  ['int8-per-tensor', 'float32'],
+];
+
+const events = { progress: () => undefined };
+const totals = new Map<string, { models: number; elements: number; different: number }>();
+
+function open(paths: readonly string[]): Promise<OpenedModel> {
+  const files = paths.map((path) => ({
+    path: basename(path),
+    bytes: new Uint8Array(readFileSync(path)),
+  }));
+  return openModel(files, events);
+}
+
+interface Subject {
+  readonly graph: Graph;
+  readonly feeds: Feeds;
+  readonly stats: Awaited<ReturnType<typeof calibrate>>;
+}
+
+async function prepared(model: OpenedModel, backend: Backend): Promise<Subject> {
+  const graph = model.optimized;
+  const dataset = synthetic(sampleShapeOf(graph), CALIBRATION + SAMPLES, 3);
+  const feeds = feedsOf(
+    {
+      dataset,
+      preprocessing: preprocessingOf('none'),
+      split: split(dataset, { calibration: CALIBRATION, seed: 3 }),
+    },
+    graph,
+  );
+  const float = await backend.prepare(runnable(graph));
+  const calibration = { length: CALIBRATION, at: (index: number) => feeds(graph, index) };
+  const stats = await calibrate(graph, (given, tap) => float.run(given, tap), calibration, {
+    method: 'minmax',
+  });
+  float.dispose();
+  return { graph, feeds, stats };
+}
+
+const unlike = (a: ArrayLike<unknown>, b: ArrayLike<unknown>) => {
+  let count = a.length === b.length ? 0 : b.length;
+  for (let i = 0; i < b.length; i++) if (a[i] !== b[i] && !Object.is(a[i], b[i])) count++;
+  return count;
+};
+
+async function outputsOf(backend: Backend, graph: Graph, feeds: readonly Tensor[][]) {
+  const executable = await backend.prepare(runnable(graph));
+  const outputs: Tensor[][] = [];
+  for (const feed of feeds) outputs.push(await executable.run(feed));
+  executable.dispose();
+  return outputs;
+}
+
+function stacked(samples: readonly (readonly Tensor[])[], prefix: string) {
+  const arrays: Record<string, NpzArray> = {};
+  samples[0]!.forEach(({ shape, dtype, data }, position) => {
+    const all = allocate(dtype, data.length * samples.length);
+    samples.forEach((sample, index) => {
+      (all as Uint8Array).set(sample[position]!.data as Uint8Array, index * data.length);
+    });
+    arrays[`${prefix}${position}`] = { shape: [samples.length, ...shape], data: all };
+  });
+  return arrays;
+}
+
+function keep(name: string, bytes: Uint8Array, feeds: Tensor[][], outputs: Tensor[][]): void {
+  if (!exportsFolder) return;
+  mkdirSync(exportsFolder, { recursive: true });
+  writeFileSync(join(exportsFolder, `${name}.tflite`), bytes);
+  const arrays = { ...stacked(feeds, 'in'), ...stacked(outputs, 'out') };
+  writeFileSync(join(exportsFolder, `${name}.npz`), writeNpz(arrays));
+}
+
+const isInteger = ({ data }: { data: TensorData }) => !(data instanceof Float32Array);
+
+describe.skipIf(models.length === 0 || !existsSync(own[0]![0]!))('every export', () => {
+  const backends = Promise.all([createReferenceBackend(), createWasmBackend({ variant: 'dot16' })]);
+
+  it.each(models.map((paths) => [basename(paths[0]!), paths] as const))(
+    '%s',
+    { timeout: 60_000 },
+    async (title, paths) => {
+      const model = await open(paths);
+      const [reference, wasm] = await backends;
+      const { graph, feeds, stats } = await prepared(model, wasm!);
+      for (const [scheme, io] of configurations) {
+        const converted = convert(graph, plan(graph, stockRecipe(scheme, { io }), stats));
+        const bytes = fileOf(converted);
+        const given = Array.from({ length: SAMPLES }, (_, index) =>
+          feeds(converted, CALIBRATION + index),
+        );
+        const oracle = await openOracle(bytes);
+        const theirs = given.map((feed) =>
+          oracle.run(feed.map(({ data }) => data as Float32Array)),
+        );
+        oracle.dispose();
+        const byBackend = [
+          await outputsOf(reference, converted, given),
+          await outputsOf(wasm!, converted, given),
+        ];
+        keep(`${title.replace(/\W/g, '_')}__${scheme}__${io}`, bytes, given, byBackend[1]!);
+        const total = totals.get(scheme) ?? { models: 0, elements: 0, different: 0 };
+        totals.set(scheme, total);
+        total.models++;
+        for (const outputs of byBackend) {
+          outputs.forEach((sample, index) => {
+            sample.forEach((mine, position) => {
+              const expected: OracleTensor = theirs[index]![position]!;
+              const different = unlike(mine.data, expected.data);
+              const where = `${scheme}, ${io} border, sample ${index}, output ${position}`;
+              total.elements += elementCount(mine.shape);
+              total.different += different;
+              if (scheme.startsWith('int8') || isInteger(mine)) expect(different, where).toBe(0);
+              else {
+                const error = relativeError(mine.data as Float32Array, expected.data);
+                expect(error, where).toBeLessThan(scheme === 'dynamic' ? 0.02 : 1e-5);
+              }
+            });
+          });
+        }
+      }
+    },
+  );
+
+  afterAll(() => {
+    const lines = [...totals].map(
+      ([scheme, { models: count, elements, different }]) =>
+        `${scheme}: ${count} exports × ${SAMPLES} samples × 2 backends, ${elements} elements, ${different} different`,
+    );
+    process.stdout.write(`${lines.join('\n')}\n`);
+  });
+});
