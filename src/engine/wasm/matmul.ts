@@ -102,6 +102,58 @@ export interface GemmShape {
 
 /** Places weights and argument block; its address. float32: `low` and `high` are real numbers. */
 export function placeGemm(build: Build, kind: Kind, panels: Panels, shape: GemmShape): number {
+  return placeBlock(build, kind, panels, shape, build.place(panels.bytes));
+}
+
+/** A range of output channels with an argument block of its own. */
+export interface Part {
+  readonly block: number;
+  readonly first: number;
+  readonly channels: number;
+}
+
+/** Weights above this are read anew for every tile of rows; a part of this size stays in a core's cache. */
+const cacheBytes = 2 ** 18;
+const partBytes = 2 ** 16;
+
+/**
+ * The same in parts, where reading an operand of `operand` bytes once per part is less than reading
+ * all weights once per tile of rows. Each part multiplies all rows before the next begins.
+ */
+export function placeParts(
+  build: Build,
+  kind: Kind,
+  panels: Panels,
+  shape: GemmShape,
+  operand: number,
+): Part[] {
+  const { bytes, panelBytes } = panels;
+  const address = build.place(bytes);
+  const perPart = Math.max(1, Math.floor(partBytes / panelBytes));
+  const parts = Math.ceil(bytes.length / (perPart * panelBytes));
+  const tiles = shape.rows / 4;
+  const whole = bytes.length <= cacheBytes || parts * operand >= tiles * bytes.length;
+  const step = whole ? shape.channels : perPart * 8;
+  const found: Part[] = [];
+  for (let first = 0; first < shape.channels; first += step) {
+    const channels = Math.min(step, shape.channels - first);
+    const at = address + (first / 8) * panelBytes;
+    found.push({
+      block: placeBlock(build, kind, panels, { ...shape, channels }, at),
+      first,
+      channels,
+    });
+  }
+  return found;
+}
+
+function placeBlock(
+  build: Build,
+  kind: Kind,
+  panels: Panels,
+  shape: GemmShape,
+  address: number,
+): number {
   const block = new Int32Array(16);
   const floats = new Float32Array(block.buffer);
   block.set([
@@ -112,7 +164,7 @@ export function placeGemm(build: Build, kind: Kind, panels: Panels, shape: GemmS
     build.place(Int32Array.from(shape.offsets)),
     shape.offsets.length,
     panels.words,
-    build.place(panels.bytes),
+    address,
     panels.panelBytes,
     shape.channels,
     shape.outStep,

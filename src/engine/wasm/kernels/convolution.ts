@@ -6,7 +6,14 @@ import { addressOf, type Build, type WasmFactory } from '../build';
 import { elementCount, type NodeFor } from '../../../model/graph';
 import { floatActivationRange, requantizationScale, window } from '../../numerics';
 import { affine, channelScales, isClamp, xnnActivationRange } from '../../reference/int/site';
-import { chooseGemm, operandBytes, packPanels, placeGemm, type Kind, type Result } from '../matmul';
+import {
+  chooseGemm,
+  operandBytes,
+  packPanels,
+  placeParts,
+  type Kind,
+  type Result,
+} from '../matmul';
 
 /** A padded copy may be this many times larger than input plus output, plus 1 MB. */
 const paddedLimit = 8;
@@ -178,7 +185,7 @@ export function matricesOf(
   }
   const elementBytes = result === 'int8' ? 1 : 4;
   const rows = g.outH * g.outW;
-  const blocks = Array.from({ length: groups }, (_, group) => {
+  const parts = Array.from({ length: groups }, (_, group) => {
     const panels = packPanels({
       kind,
       variant: build.variant,
@@ -189,7 +196,7 @@ export function matricesOf(
       run: dense ? kW * kC : kC,
       ...stage,
     });
-    return placeGemm(build, kind, panels, {
+    const shape = {
       rows,
       width: g.outW,
       stepX: attrs.strideW * pixel,
@@ -200,13 +207,16 @@ export function matricesOf(
       zeroPoint: stage.zeroPoint,
       low: stage.low,
       high: stage.high,
-    });
-  });
-  const gemm = chooseGemm(build, result, rows, perGroup, kH * kW * kC);
+    };
+    return placeParts(build, kind, panels, shape, g.paddedElements * size).map((part) => ({
+      ...part,
+      from: group * kC * size,
+      to: (group * perGroup + part.first) * elementBytes,
+    }));
+  }).flat();
+  const gemm = chooseGemm(build, result, rows, parts[0]!.channels, kH * kW * kC);
   const multiply = (operand: number, to: number) => {
-    for (let group = 0; group < groups; group++) {
-      gemm(blocks[group]!, operand + group * kC * size, to + group * perGroup * elementBytes);
-    }
+    for (const part of parts) gemm(part.block, operand + part.from, to + part.to);
   };
   return { multiply, rows, channels, elementBytes };
 }
