@@ -32,7 +32,7 @@ def compare(path, builtin):
     worst = 0.0
     for sample in range(samples):
         for detail, values in zip(runner.get_input_details(), inputs):
-            runner.set_tensor(detail["index"], values[sample])
+            runner.set_tensor(detail["index"], values[sample].astype(detail["dtype"]))
         runner.invoke()
         for detail, values in zip(runner.get_output_details(), outputs):
             theirs = runner.get_tensor(detail["index"])
