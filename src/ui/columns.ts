@@ -44,7 +44,7 @@ function columnsOfRun(run: Run | undefined): readonly Column[] {
   ).map((id) => metricById(id, run)) as [Metric, Metric, Metric, Metric, Metric];
   return [
     { id: 'layer', label: 'Layer', sortBy: (row) => row.layer.toLowerCase() },
-    { id: 'type', label: 'Type', sortBy: typeText, text: typeText },
+    { id: 'type', label: 'Type', sortBy: (row) => row.type, text: (row) => row.type },
     {
       id: 'scheme',
       label: 'Scheme',
@@ -209,9 +209,4 @@ interface Shown {
 export function columnsOf({ run, quantized, narrow }: Shown): readonly Column[] {
   const all = run ? columnsOfRun(run) : columnsOfModel(quantized);
   return narrow ? all.filter(({ id }) => !inInspector.has(id)) : all;
-}
-
-/** A layer that became several operators says which one the row is. */
-function typeText(row: LayerRow): string {
-  return row.part ? `${row.type} ${row.part}` : row.type;
 }

@@ -6,7 +6,7 @@ import { bytes, energy, grouped, milliseconds, number, signed } from './format';
 /** A layer before any run has only what the model itself says. */
 export type LayerRow = Pick<LayerResult, 'id' | 'layer' | 'type' | 'op' | 'outputShape'> &
   Partial<LayerResult> & {
-    /** The operator, where the layer has several rows. */
+    /** The operator, in further rows of the same layer. */
     readonly part?: string;
     readonly outputQuant?: { readonly scale: number; readonly zeroPoint: number };
   };

@@ -46,12 +46,13 @@ function modelRows({ optimized: graph }: OpenedModel): readonly LayerRow[] {
 
 const marked = new WeakMap<LayerRow, LayerRow>();
 
-/** Rows of a layer that became several operators get the operator's name; the same row stays the same. */
+/** Further rows of a layer that became several operators get the operator's name. */
 function withParts(rows: readonly LayerRow[]): readonly LayerRow[] {
-  const rowsOfLayer = new Map<string, number>();
-  for (const { layer } of rows) rowsOfLayer.set(layer, (rowsOfLayer.get(layer) ?? 0) + 1);
+  const seen = new Set<string>();
   return rows.map((row) => {
-    if (rowsOfLayer.get(row.layer) === 1 || row.type === row.op) return row;
+    const again = seen.has(row.layer);
+    seen.add(row.layer);
+    if (!again) return row;
     const known = marked.get(row) ?? { ...row, part: row.op.toLowerCase().replaceAll('_', ' ') };
     marked.set(row, known);
     return known;

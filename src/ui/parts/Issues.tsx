@@ -18,7 +18,8 @@ export function Issues({ issues }: { issues: readonly Issue[] }) {
       <ul className={styles.list}>
         {shown.map((issue, index) => (
           <li key={index} data-severity={issue.severity}>
-            <b>{words[issue.severity]}</b> {issue.layer ? `${issue.layer}: ` : ''}
+            <b>{words[issue.severity]}</b>{' '}
+            {issue.layer && !issue.message.includes(issue.layer) ? `${issue.layer}: ` : ''}
             {issue.message}
           </li>
         ))}

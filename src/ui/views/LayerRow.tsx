@@ -51,6 +51,7 @@ function Row(props: LayerRowProps) {
                 tabIndex={focusable ? 0 : -1}
               >
                 {shortName(row.layer)}
+                {row.part && <span className={styles.sub}>{row.part}</span>}
               </button>
             </td>
           );

@@ -56,7 +56,7 @@ export function LayersTable({ rows, entry, narrow }: LayersTableProps) {
   const focusable = sorted.some(({ id }) => id === selected) ? selected : sorted[0]?.id;
   return (
     <div className={`${styles.scroll} ${styles.tall}`}>
-      <table className={styles.table} aria-label="Layers">
+      <table className={`${styles.table} ${run ? styles.tight : ''}`} aria-label="Layers">
         <thead>
           <tr>
             {columns.map(({ id, label, definition, numeric }) => (

@@ -1,6 +1,7 @@
 import type { Graph, Value } from '../../model/graph';
 import type { Plan } from '../../quant/types';
 import { integer, number, shape } from '../format';
+import { shortName } from '../names';
 import { whyText } from '../why';
 import styles from '../styles/inspector.module.css';
 
@@ -24,7 +25,9 @@ export function TensorList({ id, graph, converted, plan }: TensorListProps) {
         {tensors.map(({ role, value }) => (
           <li key={`${role} ${value.name}`}>
             <b>{role}</b> {value.dtype} {shape(value.shape)}
-            <span className={styles.tensorName}>{value.name}</span>
+            <span className={styles.tensorName} title={value.name}>
+              {shortName(value.name, 80)}
+            </span>
             {value.quant && <span className={styles.sub}>{quantText(value)}</span>}
             {plan?.values[value.name] && (
               <span className={styles.sub}>{whyText('', plan.values[value.name]!.why)}</span>
