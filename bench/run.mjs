@@ -2,7 +2,7 @@
  * npm run bench -- [MODEL…] [--launches 3] [--seconds 2] [--layers] [--write]
  * Whole models, our engine against LiteRT.js in one browser, one thread each (bench/worker.ts).
  * Every figure is the median over the launches of a launch's median; ratios are taken per launch.
- * --write puts the table into docs/performance.md: only on a quiet machine.
+ * --write puts the ratios into docs/performance.md.
  */
 import { chromium as browsers } from '@playwright/test';
 import {
@@ -109,23 +109,23 @@ function rows(launches) {
   });
 }
 
-function table(found) {
+const engines = { ours: 'ours, ms', theirs: 'LiteRT.js, ms' };
+
+/** `timed`: with milliseconds; else ratios only, which a busy machine disturbs less. */
+function table(found, timed) {
   const spread = (ratios) => `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
-  const lines = found.map(({ model, scheme, ours, theirs, ratios, difference }) => {
+  const columns = timed ? Object.keys(engines) : [];
+  const head = ['model', 'scheme', ...columns.map((key) => engines[key])];
+  const lines = found.map((row) => {
+    const { model, scheme, ratios, difference } = row;
     const ratio = ratios.length > 0 ? `${median(ratios).toFixed(2)} (${spread(ratios)})` : '–';
-    const equal =
-      difference === undefined
-        ? 'refused'
-        : difference === 0
-          ? 'identical'
-          : difference.toExponential(0);
-    return `| ${model} | ${scheme} | ${milliseconds(ours)} | ${milliseconds(theirs)} | ${ratio} | ${equal} |`;
+    const same = difference === 0 ? 'identical' : difference?.toExponential(0);
+    const times = columns.map((key) => milliseconds(row[key]));
+    return [model, scheme, ...times, ratio, same ?? 'refused'];
   });
-  return [
-    '| model | scheme | ours, ms | LiteRT.js, ms | LiteRT.js / ours | largest difference |',
-    '|---|---|---|---|---|---|',
-    ...lines,
-  ].join('\n');
+  const all = [[...head, 'LiteRT.js / ours', 'largest difference'], ...lines];
+  all.splice(1, 0, Array(all[0].length).fill('---'));
+  return all.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 function printLayers(found) {
@@ -160,11 +160,11 @@ try {
   server.close();
   const found = rows(launches);
   const about = `${cpus()[0].model.trim()}, ${cpus().length} cores; Chromium ${launches[0].version}; ${found[0].engine}; medians of ${launches.length} launches (least–most).`;
-  console.log(`${about}\n\n${table(found)}`);
+  console.log(`${about}\n\n${table(found, true)}`);
   for (const { model, scheme, refusal } of found)
     if (refusal) console.log(`\n${model}, ${scheme}: ${refusal}`);
   if (options.layers) printLayers(found);
-  if (options.write) write(`${about}\n\n${table(found)}`);
+  if (options.write) write(`${about}\n\n${table(found, false)}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
