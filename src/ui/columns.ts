@@ -31,7 +31,13 @@ const decibels = (metric: Metric) => (row: LayerRow) => {
   return Number.isFinite(value) ? value.toFixed(1) : 'exact';
 };
 const kilo = (value: number) =>
-  value === 0 ? '0' : value < 1000 ? (value / 1000).toFixed(3) : number(value / 1000, 3);
+  value === 0
+    ? '0'
+    : value >= 1e6
+      ? grouped(Math.round(value / 1000))
+      : value < 1000
+        ? (value / 1000).toFixed(3)
+        : number(value / 1000, 3);
 const before = (values: readonly (number | undefined)[], text: (value: number) => string) => {
   const [float, after] = values;
   if (float === undefined) return undefined;

@@ -23,8 +23,6 @@ const views = [
 const roomForInspector = 820;
 /** As in styles/inspector.module.css. */
 const inspectorWidth = 316;
-/** All columns of the table. */
-const roomForAll = 900;
 
 export function LayersSection() {
   const studio = useStudio();
@@ -59,7 +57,7 @@ export function LayersSection() {
       </div>
       <div className={inspector.split}>
         {layersView === 'table' || !graph ? (
-          <LayersTable rows={rows} entry={entry} narrow={width > 0 && room < roomForAll} />
+          <LayersTable rows={rows} entry={entry} room={room} />
         ) : (
           <Suspense fallback={<p className={styles.panel}>Loading the graph…</p>}>
             <GraphView graph={graph} rows={rows} />

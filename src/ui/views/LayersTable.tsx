@@ -13,17 +13,22 @@ const unsorted: Sort = { column: '', descending: true };
 interface LayersTableProps {
   rows: readonly Row[];
   entry?: RunEntry;
-  /** No room for what the inspector says anyway. */
-  narrow: boolean;
+  /** Pixels; 0: not known yet. */
+  room: number;
 }
 
+/** Below the first the columns that the inspector repeats are left out, below the other types are cut. */
+const roomForAll = 945;
+const roomForTypes = 1100;
+
 /** One row per layer; j, k and the arrows move the selection, which every view shares. */
-export function LayersTable({ rows, entry, narrow }: LayersTableProps) {
+export function LayersTable({ rows, entry, room }: LayersTableProps) {
   const studio = useStudio();
   const { layer: selected } = useView();
   const { overrides } = useRecipe();
   const { model } = useModel();
   const run = entry?.run;
+  const narrow = room > 0 && room < roomForAll;
   const quantized = model?.summary.quantized ?? false;
   const columns = useMemo(() => columnsOf({ run, quantized, narrow }), [run, quantized, narrow]);
   const [sort, setSort] = useState(unsorted);
@@ -56,7 +61,10 @@ export function LayersTable({ rows, entry, narrow }: LayersTableProps) {
   const focusable = sorted.some(({ id }) => id === selected) ? selected : sorted[0]?.id;
   return (
     <div className={`${styles.scroll} ${styles.tall}`}>
-      <table className={`${styles.table} ${run ? styles.tight : ''}`} aria-label="Layers">
+      <table
+        className={`${styles.table} ${run && room < roomForTypes ? styles.tight : ''}`}
+        aria-label="Layers"
+      >
         <thead>
           <tr>
             {columns.map(({ id, label, definition, numeric }) => (
