@@ -17,7 +17,12 @@ export interface Axis {
   readonly fraction: Int32Array;
 }
 
-export function axis(input: number, output: number, alignCorners: boolean, halfPixel: boolean): Axis {
+export function axis(
+  input: number,
+  output: number,
+  alignCorners: boolean,
+  halfPixel: boolean,
+): Axis {
   const adjust = alignCorners && output !== 1 ? 1 : 0;
   const scale = f(f(input - adjust) / f(output - adjust));
   const offset = f(f(scale * 0.5) - 0.5);
