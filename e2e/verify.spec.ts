@@ -175,20 +175,20 @@ test('ResNet-8 on CIFAR-10 keeps its accuracy and is identical in LiteRT.js', as
   expect({ identical, difference }).toEqual({ identical: samples, difference: 0 });
 });
 
-test('the export with float32 tensors at its border, the recipe and the table leave too', async ({
+test('the export with int8 tensors at its border, the recipe and the table leave too', async ({
   page,
 }) => {
   await open(page, sample.dense, 'mnist_dense');
   await quantize(page);
   await page
     .getByRole('radiogroup', { name: 'Tensors at the border of the export' })
-    .getByText('float32', { exact: true })
+    .getByText('int8', { exact: true })
     .click();
   const file = await exported(page);
   const oracle = await openOracle(file.bytes);
-  expect(oracle.inputs.map(({ dtype }) => dtype)).toEqual(['float32']);
-  const [output] = oracle.run([new Float32Array(784)]);
-  expect(output!.dtype).toBe('float32');
+  expect(oracle.inputs.map(({ dtype }) => dtype)).toEqual(['int8']);
+  const [output] = oracle.run([new Int8Array(784)]);
+  expect(output!.dtype).toBe('int8');
   oracle.dispose();
 
   const texts: Record<string, string> = {};

@@ -1,5 +1,6 @@
 import { IntactError } from '../model/error';
-import type { JobEvents, Jobs, Run } from './types';
+import { restored } from './slim';
+import type { JobEvents, Jobs } from './types';
 import { proxy, wrap, type Remote } from './wire';
 
 export interface JobsClient extends Jobs {
@@ -61,9 +62,9 @@ export function createJobs(): JobsClient {
           if (!over) progress(now);
         },
         ...(partial && {
-          partial: (run: Run) => {
+          partial: restored((run) => {
             if (!over) partial(run);
-          },
+          }),
         }),
       });
     return new Promise<T>((resolve, reject) => {

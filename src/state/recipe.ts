@@ -25,7 +25,7 @@ export const createRecipeStore = () =>
   createStore<RecipeSettings>()(() => ({
     scheme: 'int8',
     calibration: { method: 'minmax' },
-    io: 'int8',
+    io: 'float32',
     seed: 1,
     overrides: {},
   }));

@@ -32,7 +32,10 @@ export function RunsTable() {
     const stale = staleness(entry, now);
     return !stale.model && !stale.data;
   });
-  const msFloat = median(current.flatMap(({ run }) => run.msFloat ?? []));
+  // Float and quantized are timed in turn: a ratio is of one run's own pair, and the float row shows
+  // the pair of the selected run.
+  const shown = current.find(({ run }) => run.id === selected && run.msFloat !== undefined);
+  const msFloat = shown?.run.msFloat ?? median(current.flatMap(({ run }) => run.msFloat ?? []));
   const kinds = [...new Set(entries.map(({ run }) => run.score.kind))];
   return (
     <div className={styles.scroll} tabIndex={0} role="group" aria-label="Runs, scrollable">
@@ -87,7 +90,6 @@ export function RunsTable() {
               key={entry.run.id}
               entry={entry}
               stale={staleness(entry, now)}
-              msFloat={current.includes(entry) ? msFloat : entry.run.msFloat}
               selected={entry.run.id === selected}
             />
           ))}
@@ -106,7 +108,7 @@ export function RunsTable() {
   );
 }
 
-/** The float model as the runs on the open model and data measured it; of latencies the median. */
+/** The float model as the runs on the open model and data measured it; the latency is the selected run's. */
 interface FloatRowProps {
   entries: readonly RunEntry[];
   msFloat?: number;
@@ -137,10 +139,9 @@ interface RowProps {
   stale: Staleness;
   selected: boolean;
   /** What the float row says. */
-  msFloat?: number;
 }
 
-function Row({ entry, stale, selected, msFloat }: RowProps) {
+function Row({ entry, stale, selected }: RowProps) {
   const { run } = entry;
   const studio = useStudio();
   const name = runLabel(entry);
@@ -170,12 +171,12 @@ function Row({ entry, stale, selected, msFloat }: RowProps) {
       </td>
       <td className={styles.num}>
         {run.msQuantized === undefined ? waiting : milliseconds(run.msQuantized)}
-        {msFloat !== undefined && run.msQuantized !== undefined && (
+        {run.msFloat !== undefined && run.msQuantized !== undefined && (
           <span
             className={styles.sub}
-            title={`${run.msFloat === undefined ? '' : `In this run float took ${milliseconds(run.msFloat)}, measured in turn; `}${run.engine}`}
+            title={`In this run float took ${milliseconds(run.msFloat)}, measured in turn; ${run.engine}`}
           >
-            {ratio(msFloat, run.msQuantized)}
+            {ratio(run.msFloat, run.msQuantized)}
           </span>
         )}
       </td>
