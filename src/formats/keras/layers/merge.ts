@@ -48,6 +48,15 @@ function average(call: LayerCall): number {
   return binary(call, 'MUL', sum, scalarConstant(call, 'share', 1 / (rest.length + 1)));
 }
 
+/** a + scale · b (keras.src.applications.inception_resnet_v2). */
+function scaledSum(call: LayerCall): number {
+  const [a, b] = call.inputs;
+  if (a === undefined || b === undefined || call.inputs.length !== 2)
+    return malformed(`it gets ${call.inputs.length} inputs.`);
+  const scale = scalarConstant(call, 'scale', number(call.config, 'scale', 1));
+  return binary(call, 'ADD', a, binary(call, 'MUL', b, scale, 'scaled'));
+}
+
 function concatenate(call: LayerCall): number {
   const [first] = call.inputs;
   if (first === undefined) return malformed('it has no inputs.');
@@ -110,6 +119,7 @@ export const mergeLayers: Readonly<Record<string, LayerDefinition>> = {
   Maximum: { rule: chain('MAXIMUM') },
   Minimum: { rule: chain('MINIMUM') },
   Concatenate: { rule: concatenate },
+  CustomScaleLayer: { rule: scaledSum },
   Dot: { rule: dot },
   Merge: { rule: merge },
 };
