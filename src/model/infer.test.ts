@@ -95,7 +95,7 @@ describe('inferShapes', () => {
     expect(out!.shape).toEqual(shape);
   });
 
-  it('refuses what can not be', () => {
+  it('refuses what cannot be', () => {
     const image = value([1, 4, 4, 3]);
     const refused = [
       () => inferShapes('CONV_2D', conv, [image, value([8, 3, 3, 2])]),

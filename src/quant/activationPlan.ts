@@ -2,8 +2,8 @@
  * Parameters of the activations. Values that an op forces to one scale form a class with one range.
  * As TFLite's converter does it (RemoveRedundantStatsOps): ops with one input hand their parameters
  * on; ops with several (CONCATENATION, MAXIMUM, …) impose those of their result on their inputs,
- * last op first. An input that is fixed by its producer or taken already keeps its own, and convert
- * rescales it on the way in.
+ * last op first. An input that is fixed by its producer or taken already, or that others read beyond
+ * the imposed range, keeps its own, and convert rescales it on the way in.
  */
 import { IntactError } from '../model/error';
 import type { Graph, Node, Value } from '../model/graph';
@@ -107,6 +107,7 @@ export function planActivations(
     for (const input of data) {
       const theirs = classes.get(input)!;
       if (theirs === own || theirs.fixed || theirs.imposed) continue;
+      if (isShared(graph, theirs, node) && isCut(graph, theirs, own, stats)) continue;
       own.imposed ??= node;
       unite(input, output);
     }
@@ -125,6 +126,31 @@ export function planActivations(
     result.set(index, { params: chosen.params, plan: { ...chosen.plan, why } });
   }
   return result;
+}
+
+/** True when something besides `node` reads a value of the class. */
+function isShared(graph: Graph, { members }: Class, node: Node): boolean {
+  const within = new Set(members);
+  return (
+    graph.outputs.some((output) => within.has(output)) ||
+    graph.nodes.some(
+      (reader) =>
+        reader !== node &&
+        !reader.outputs.every((output) => within.has(output)) &&
+        reader.inputs.some((input) => within.has(input)),
+    )
+  );
+}
+
+/** True when the range of `other` misses more than a tenth of the range of `own`: min(x, 0) for x. */
+function isCut(graph: Graph, own: Class, other: Class, stats: Stats | undefined): boolean {
+  const rangeOfClass = (entry: Class) => {
+    const { scale, zeroPoint } = paramsOf(graph, entry, stats).params;
+    return { low: scale * (-128 - zeroPoint), high: scale * (127 - zeroPoint) };
+  };
+  const [mine, theirs] = [rangeOfClass(own), rangeOfClass(other)];
+  const missed = Math.max(0, theirs.low - mine.low) + Math.max(0, mine.high - theirs.high);
+  return missed > 0.1 * (mine.high - mine.low);
 }
 
 function fixedBy(node: Node, rule: Int8Rule, table: Value | undefined): Class['fixed'] {

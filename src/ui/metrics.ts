@@ -41,7 +41,13 @@ const fullSqnr = 60;
 const sqnrLength = (db: number) => Math.min(fullSqnr, Math.max(0, db));
 
 /** What quantizing one layer alone does to the score, in the score's own terms. */
-function aloneMetric({ kind, value: float }: Pick<Score, 'kind' | 'value'>, on = ''): Metric {
+function aloneMetric(
+  { kind, value: float }: Pick<Score, 'kind' | 'value'>,
+  on = '',
+  samples = 1000,
+): Metric {
+  // One sample of 100 is a whole point: more decimals than the samples carry would only look exact.
+  const decimals = samples >= 1000 ? 2 : samples >= 100 ? 1 : 0;
   const common = {
     id: 'sensitivity',
     value: (row: LayerRow) => row.sensitivity,
@@ -59,7 +65,7 @@ function aloneMetric({ kind, value: float }: Pick<Score, 'kind' | 'value'>, on =
             : 'Agreement with the float model’s most likely class when only this layer is quantized, minus 100 %') +
           `, in points${on}.`,
         unit: 'points',
-        text: (points) => signed(points, 2),
+        text: (points) => signed(points, decimals),
         badness: (points) => clamp(-points / 2),
         length: (points) => Math.max(0, -points),
       };
@@ -174,7 +180,9 @@ export function metricsOf(run: Scored | undefined): readonly Metric[] {
       : alone < evaluation
         ? `; on ${grouped(alone)} of the ${grouped(evaluation)} evaluation samples`
         : `; on all ${grouped(evaluation)} evaluation samples`;
-  const made = listed(aloneMetric({ kind: run.score.kind, value: run.floatScore.value }, on));
+  const made = listed(
+    aloneMetric({ kind: run.score.kind, value: run.floatScore.value }, on, alone),
+  );
   byRun.set(run, made);
   return made;
 }

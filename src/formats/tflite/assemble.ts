@@ -147,11 +147,11 @@ function refuseShapes(flat: Flat, message: string): never {
   if (!open?.signature) malformed(message);
   throw new IntactError(
     'unsupported',
-    `The input "${open.name}" of this .tflite file has the open size ${quoted(open.signature)}, and with 1 in the open places the model can not run (${message.slice(0, -1)}). Export it with a fixed input size.`,
+    `The input "${open.name}" of this .tflite file has the open size ${quoted(open.signature)}, and with 1 in the open places the model cannot run (${message.slice(0, -1)}). Export it with a fixed input size.`,
   );
 }
 
-/** What an operator that can not run makes has the size that the file gives, if it gives one. */
+/** What an operator that cannot run makes has the size that the file gives, if it gives one. */
 function leaveOpen(node: Unsupported, outputs: readonly Draft[], sizeUnknown: boolean): void {
   for (const output of outputs)
     if (sizeUnknown || output.signature?.slice(1).includes(-1))
@@ -188,7 +188,7 @@ function compact(flat: Flat, nodes: readonly Built[], name: string, issues: Issu
       issues.push({
         severity: 'error',
         layer: label,
-        message: `${unsupported.kind} ("${label}") can not run: ${unsupported.reason}.`,
+        message: `${unsupported.kind} ("${label}") cannot run: ${unsupported.reason}.`,
       });
     return { ...node, name: label, inputs: moved(node.inputs), outputs, layer: index } as Node;
   });

@@ -12,7 +12,7 @@ export interface RawOp {
   /** Builtin name, or a custom operator's own. */
   readonly kind: string;
   readonly custom: boolean;
-  /** Why it can not run, where that is known already. */
+  /** Why it cannot run, where that is known already. */
   readonly problem?: string;
   readonly operator: fb.Operator;
   inputs: number[];

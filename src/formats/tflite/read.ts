@@ -68,7 +68,7 @@ function read(bytes: Uint8Array, name: string | undefined): Imported {
 
 /**
  * Reads a .tflite file. `name`: the graph's name, else that of the subgraph.
- * Operators that Intact can not run become UNSUPPORTED nodes, each with an issue.
+ * Operators that Intact cannot run become UNSUPPORTED nodes, each with an issue.
  * Throws IntactError `not-this-format`, `malformed`, `unsupported` (schema version) or `limit`.
  */
 export function readTflite(bytes: Uint8Array, name?: string): Imported {

@@ -213,7 +213,7 @@ describe('writeTflite', () => {
     expect(at % 16).toBe(0);
   });
 
-  it('refuses operators that can not run, all by name', () => {
+  it('refuses operators that cannot run, all by name', () => {
     const values: Value[] = [
       { name: 'x', shape: [1], dtype: 'float32' },
       { name: 'y', shape: [1], dtype: 'float32' },

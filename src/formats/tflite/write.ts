@@ -26,14 +26,14 @@ function refuseUnwritable(graph: Graph): void {
   if (list.length > 0)
     throw new IntactError(
       'unsupported',
-      `The model can not be written: it holds operators that Intact does not support: ${list.join(', ')}.`,
+      `The model cannot be written: it holds operators that Intact does not support: ${list.join(', ')}.`,
       { list },
     );
   const odd = graph.values.find((value) => value.dtype === 'other');
   if (odd)
     throw new IntactError(
       'unsupported',
-      `The model can not be written: the type of tensor "${odd.name}" is not supported.`,
+      `The model cannot be written: the type of tensor "${odd.name}" is not supported.`,
     );
 }
 

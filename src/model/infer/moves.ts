@@ -15,7 +15,7 @@ export function reshape(_: unknown, inputs: Operands): Inferred[] {
   const open = wanted.filter((size) => size === -1).length;
   const shape = wanted.map((size) => (size === -1 && known > 0 ? count / known : size));
   if (open > 1 || product(shape) !== count)
-    refuse(`${named(input.shape)} can not be reshaped to ${named(wanted)}.`);
+    refuse(`${named(input.shape)} cannot be reshaped to ${named(wanted)}.`);
   return [{ shape, dtype: input.dtype }];
 }
 
@@ -25,7 +25,7 @@ export function squeeze(attrs: OpAttrs['SQUEEZE'], inputs: Operands): Inferred[]
   const axes = new Set(attrs.squeezeDims.map((axis) => axisOf(axis, rank)));
   const drop = (size: number, axis: number) => (axes.size === 0 ? size === 1 : axes.has(axis));
   if (input.shape.some((size, axis) => drop(size, axis) && size !== 1))
-    refuse(`${named(input.shape)} can not be squeezed along ${named(attrs.squeezeDims)}.`);
+    refuse(`${named(input.shape)} cannot be squeezed along ${named(attrs.squeezeDims)}.`);
   return [{ shape: input.shape.filter((size, axis) => !drop(size, axis)), dtype: input.dtype }];
 }
 
@@ -53,7 +53,7 @@ export function concatenation(attrs: OpAttrs['CONCATENATION'], inputs: Operands)
       shape.length !== first.shape.length ||
       shape.some((n, k) => k !== axis && n !== first.shape[k])
     )
-      refuse(`${named(first.shape)} and ${named(shape)} can not be joined along axis ${axis}.`);
+      refuse(`${named(first.shape)} and ${named(shape)} cannot be joined along axis ${axis}.`);
     size += shape[axis]!;
   });
   return [{ shape: first.shape.with(axis, size), dtype: first.dtype }];
@@ -64,7 +64,7 @@ export function pack(attrs: OpAttrs['PACK'], inputs: Operands): Inferred[] {
   inputs.forEach((_, index) => {
     const { shape } = operand(inputs, index);
     if (named(shape) !== named(first.shape))
-      refuse(`${named(first.shape)} and ${named(shape)} can not be stacked.`);
+      refuse(`${named(first.shape)} and ${named(shape)} cannot be stacked.`);
   });
   const axis = axisOf(attrs.axis, first.shape.length + 1);
   return [{ shape: first.shape.toSpliced(axis, 0, inputs.length), dtype: first.dtype }];
@@ -74,7 +74,7 @@ export function unpack(attrs: OpAttrs['UNPACK'], inputs: Operands): Inferred[] {
   const input = operand(inputs, 0);
   const axis = axisOf(attrs.axis, input.shape.length);
   if (input.shape[axis] !== attrs.num)
-    refuse(`${named(input.shape)} can not be taken apart into ${attrs.num} along axis ${axis}.`);
+    refuse(`${named(input.shape)} cannot be taken apart into ${attrs.num} along axis ${axis}.`);
   if (attrs.num > mostParts) refuse(`${attrs.num} parts are more than any model has.`);
   const shape = input.shape.toSpliced(axis, 1);
   return Array.from({ length: attrs.num }, () => ({ shape, dtype: input.dtype }));
@@ -85,7 +85,7 @@ export function split(attrs: OpAttrs['SPLIT'], inputs: Operands): Inferred[] {
   const axis = axisOf(constantInt(inputs, 0), input.shape.length);
   const size = input.shape[axis]!;
   if (!Number.isInteger(attrs.numSplits) || attrs.numSplits < 1 || size % attrs.numSplits !== 0)
-    refuse(`${named(input.shape)} can not be split into ${attrs.numSplits} along axis ${axis}.`);
+    refuse(`${named(input.shape)} cannot be split into ${attrs.numSplits} along axis ${axis}.`);
   if (attrs.numSplits > mostParts) refuse(`${attrs.numSplits} parts are more than any model has.`);
   const shape = input.shape.with(axis, size / attrs.numSplits);
   return Array.from({ length: attrs.numSplits }, () => ({ shape, dtype: input.dtype }));
@@ -105,7 +105,7 @@ export function splitV(attrs: OpAttrs['SPLIT_V'], inputs: Operands): Inferred[] 
     total !== input.shape[axis] ||
     parts.some((size) => size < 0)
   )
-    refuse(`${named(input.shape)} can not be split into ${named(sizes)} along axis ${axis}.`);
+    refuse(`${named(input.shape)} cannot be split into ${named(sizes)} along axis ${axis}.`);
   return parts.map((size) => ({ shape: input.shape.with(axis, size), dtype: input.dtype }));
 }
 
@@ -121,7 +121,7 @@ export function broadcastTo(_: unknown, inputs: Operands): Inferred[] {
   const input = operand(inputs, 0);
   const shape = constantInts(inputs, 1);
   if (named(broadcast(input.shape, shape)) !== named(shape))
-    refuse(`${named(input.shape)} can not be broadcast to ${named(shape)}.`);
+    refuse(`${named(input.shape)} cannot be broadcast to ${named(shape)}.`);
   return [{ shape, dtype: input.dtype }];
 }
 
@@ -159,7 +159,7 @@ export function spaceToDepth({ blockSize }: { blockSize: number }, inputs: Opera
   wantPositive(blockSize, 'the block size');
   const [n, h, w, c] = input.shape as [number, number, number, number];
   if (h % blockSize !== 0 || w % blockSize !== 0)
-    refuse(`${named(input.shape)} can not be cut into blocks of ${blockSize}.`);
+    refuse(`${named(input.shape)} cannot be cut into blocks of ${blockSize}.`);
   return [
     { shape: [n, h / blockSize, w / blockSize, c * blockSize * blockSize], dtype: input.dtype },
   ];
@@ -171,7 +171,7 @@ export function depthToSpace({ blockSize }: { blockSize: number }, inputs: Opera
   wantPositive(blockSize, 'the block size');
   const [n, h, w, c] = input.shape as [number, number, number, number];
   const area = blockSize * blockSize;
-  if (c % area !== 0) refuse(`${c} channels can not be spread over blocks of ${blockSize}.`);
+  if (c % area !== 0) refuse(`${c} channels cannot be spread over blocks of ${blockSize}.`);
   return [{ shape: [n, h * blockSize, w * blockSize, c / area], dtype: input.dtype }];
 }
 
@@ -181,7 +181,7 @@ export function spaceToBatch(_: unknown, inputs: Operands): Inferred[] {
   const shape = [...input.shape];
   blocks.forEach((block, k) => {
     const size = shape[k + 1]! + edges[2 * k]! + edges[2 * k + 1]!;
-    if (size % block !== 0) refuse(`${size} padded elements can not be cut into ${block}.`);
+    if (size % block !== 0) refuse(`${size} padded elements cannot be cut into ${block}.`);
     shape[k + 1] = size / block;
   });
   shape[0] = shape[0]! * product(blocks);
@@ -197,7 +197,7 @@ export function batchToSpace(_: unknown, inputs: Operands): Inferred[] {
   });
   shape[0] = shape[0]! / product(blocks);
   if (!Number.isInteger(shape[0]))
-    refuse(`a batch of ${input.shape[0]} can not be spread over blocks ${named(blocks)}.`);
+    refuse(`a batch of ${input.shape[0]} cannot be spread over blocks ${named(blocks)}.`);
   return [{ shape, dtype: input.dtype }];
 }
 

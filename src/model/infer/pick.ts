@@ -120,7 +120,7 @@ export function gather(attrs: OpAttrs['GATHER'], inputs: Operands): Inferred[] {
 export function gatherNd(_: unknown, inputs: Operands): Inferred[] {
   const input = operand(inputs, 0);
   const indices = operand(inputs, 1);
-  const depth = indices.shape.at(-1) ?? refuse('the indices of GATHER_ND can not be a scalar.');
+  const depth = indices.shape.at(-1) ?? refuse('the indices of GATHER_ND cannot be a scalar.');
   if (depth > input.shape.length)
     refuse(`the indices ${named(indices.shape)} do not fit the tensor ${named(input.shape)}.`);
   return [
@@ -133,7 +133,7 @@ export function embeddingLookup(_: unknown, inputs: Operands): Inferred[] {
   const rows = operand(inputs, 0);
   const table = operand(inputs, 1);
   if (rows.shape.length !== 1 || table.shape.length < 2)
-    refuse(`rows ${named(rows.shape)} of a table ${named(table.shape)} can not be looked up.`);
+    refuse(`rows ${named(rows.shape)} of a table ${named(table.shape)} cannot be looked up.`);
   return [{ shape: [rows.shape[0]!, ...table.shape.slice(1)], dtype: 'float32' }];
 }
 

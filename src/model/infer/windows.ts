@@ -150,7 +150,7 @@ export function batchMatmul(attrs: OpAttrs['BATCH_MATMUL'], inputs: Operands): I
     ? [y.shape.at(-1)!, y.shape.at(-2)!]
     : [y.shape.at(-2)!, y.shape.at(-1)!];
   if (depth !== depthY)
-    refuse(`the matrices ${named(x.shape)} and ${named(y.shape)} can not be multiplied.`);
+    refuse(`the matrices ${named(x.shape)} and ${named(y.shape)} cannot be multiplied.`);
   const batch = broadcast(x.shape.slice(0, -2), y.shape.slice(0, -2));
   return [{ shape: [...batch, rows, columns], dtype: x.dtype }];
 }

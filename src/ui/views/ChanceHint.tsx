@@ -9,11 +9,22 @@ import styles from '../styles/app.module.css';
 /** A trained model this near to guessing gets inputs that it was not trained with. */
 const nearChance = 1.6;
 
+/** Agreement on made-up samples below this says nothing about the model on real ones. */
+const hollow = 90;
+
 /** Says so when the float model does no better than guessing: the preprocessing is the usual cause. */
 export function ChanceHint({ entry }: { entry: RunEntry }) {
   const data = useData();
   const classes = useMemo(() => classesOf(data.dataset), [data.dataset]);
-  const { floatScore } = entry.run;
+  const { floatScore, score } = entry.run;
+  if (score.synthetic && score.kind === 'agreement' && score.value < hollow)
+    return (
+      <div className={styles.stale} role="note">
+        These samples are made up, and on such inputs a model often answers almost at random: the
+        agreement says little. Sizes, latencies and SQNR hold. Load samples of your own to see what
+        quantizing costs.
+      </div>
+    );
   const current = samplesKey(data) === entry.samplesKey;
   if (!current || classes < 3 || floatScore.kind !== 'accuracy') return null;
   if (floatScore.value > (100 / classes) * nearChance) return null;

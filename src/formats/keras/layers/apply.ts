@@ -175,7 +175,7 @@ function guarded(
     if (passes) throw located(call, thrown);
     writer.rollback(mark);
     const reason = unsure
-      ? 'it follows a layer that can not be run, so the shape of its input is not known.'
+      ? 'it follows a layer that cannot be run, so the shape of its input is not known.'
       : thrown.message;
     const outputs = refuse(call, given, reason);
     for (const output of outputs) doubtful.add(output);
@@ -202,7 +202,7 @@ function refuse(call: LayerCall, given: Given, reason: string): number[] {
   writer.issues.push({
     severity: 'error',
     layer: call.path,
-    message: `Layer "${call.path}" (${type}) can not be run or quantized: ${reason}`,
+    message: `Layer "${call.path}" (${type}) cannot be run or quantized: ${reason}`,
   });
   const attrs = { kind: type, reason };
   return writer.node(call, call.scope, 'UNSUPPORTED', attrs, inputs, shapes);

@@ -101,7 +101,7 @@ describe('shared layers', () => {
   });
 });
 
-describe('layers that can not run', () => {
+describe('layers that cannot run', () => {
   it('are named, with the shapes that follow from their configs', () => {
     const { graph, issues } = buildKerasGraph(
       source(

@@ -100,7 +100,7 @@ function inputType(input: DeclaredInput): DType {
     case 'string':
       throw new IntactError(
         'unsupported',
-        `The input "${input.name}" takes text, which Intact can not feed; export the model without its text preprocessing.`,
+        `The input "${input.name}" takes text, which Intact cannot feed; export the model without its text preprocessing.`,
       );
     default:
       return 'float32';

@@ -146,7 +146,7 @@ function group(call: LayerCall): number {
   const wanted = number(call.config, 'groups', 32);
   const groups = wanted === -1 ? channels : wanted;
   if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0)
-    return malformed(`${channels} channels can not be put into ${groups} groups.`);
+    return malformed(`${channels} channels cannot be put into ${groups} groups.`);
   const area = shape.slice(1, -1).reduce((total, size) => total * size, 1);
   const split = intConstant(call, 'groups_shape', [-1, area, groups, channels / groups]);
   const inGroups = emit(call, 'RESHAPE', {}, [input, split], 'to_groups');

@@ -8,7 +8,7 @@ import { emit, intConstant, isChannelsFirst, malformed, onlyInput, shapeOf } fro
 function pooling(op: 'MAX_POOL_2D' | 'AVERAGE_POOL_2D', dimensions: Dimensions): LayerRule {
   return (call) => {
     const { kernel, strides, padding } = readPool(call.config, dimensions);
-    if (padding === 'causal') return malformed('pooling can not be causal.');
+    if (padding === 'causal') return malformed('pooling cannot be causal.');
     const attrs = {
       padding: padding === 'same' ? 'SAME' : 'VALID',
       filterH: kernel[0],

@@ -18,7 +18,7 @@ function reshape(call: LayerCall): number {
   const known = count(wanted.filter((size) => size !== -1));
   const shape = wanted.map((size) => (size === -1 ? total / known : size));
   if (count(shape) !== total || shape.some((size) => !Number.isInteger(size)))
-    return malformed(`${total} elements can not take the shape [${wanted.join(', ')}].`);
+    return malformed(`${total} elements cannot take the shape [${wanted.join(', ')}].`);
   return reshapeTo(call, input, shape);
 }
 
