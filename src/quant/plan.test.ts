@@ -86,6 +86,19 @@ describe('one scale for all inputs', () => {
     expect(rescaled.sort()).toEqual(['mid:0/requantize', 'small:0/requantize']);
   });
 
+  it('min(x, 0) does not take its range from what else reads x (SELU, ELU with alpha)', async () => {
+    const b = builder();
+    const x = b.node('ADD', 'sum', plain, [b.input('x', [1, 8]), b.constant('c', [8])], [1, 8]);
+    const low = b.node('MINIMUM', 'low', {}, [x, b.constant('zero', [], [0])], [1, 8]);
+    const curve = b.node('ELU', 'curve', {}, [low], [1, 8]);
+    const line = b.node('RELU', 'line', {}, [x], [1, 8]);
+    const y = b.node('ADD', 'selu', plain, [line, curve], [1, 8]);
+    const { plan: made, sqnr } = await quantized(b.graph([y]));
+    expect(sqnr).toBeGreaterThan(30);
+    expect(made.values['sum:0']!.scale).not.toEqual(made.values['low:0']!.scale);
+    expect(made.values['sum:0']!.why).toContain('min-max');
+  });
+
   it('a fixed scale goes on through RESHAPE', async () => {
     const b = builder();
     const x = b.input('x', [1, 8]);
