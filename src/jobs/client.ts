@@ -102,6 +102,8 @@ export function createJobs(): JobsClient {
     syntheticData: (inputShape, count, seed) =>
       call((jobs) => jobs.syntheticData(inputShape, count, seed)),
     quantize: (request, on) => call((jobs, events) => jobs.quantize(request, events(on))),
+    evaluate: (model, samples, on) =>
+      call((jobs, events) => jobs.evaluate(model, samples, events(on))),
     exportTflite: (model, run, io) => call((jobs) => jobs.exportTflite(model, run, io)),
     verify: (model, run, samples, on) =>
       call((jobs, events) => jobs.verify(model, run, samples, events(on))),

@@ -1,18 +1,10 @@
 import { Scorer, taskOfGraph } from '../analysis/score';
-import type { Score } from '../analysis/types';
 import { IntactError } from '../model/error';
 import { elementCount } from '../model/graph';
 import { engine } from './engine';
 import { feedsOf } from './feeds';
 import { prepare } from './prepared';
-import type { JobEvents, OpenedModel, Samples } from './types';
-
-export interface Evaluation {
-  readonly score: Score;
-  /** Mean milliseconds per sample, preprocessing included. */
-  readonly ms: number;
-  readonly engine: string;
-}
+import type { Evaluation, JobEvents, OpenedModel, Samples } from './types';
 
 /** Scores any runnable model, float or quantized, on the evaluation samples. */
 export async function evaluateModel(

@@ -3,6 +3,7 @@ import { readData } from '../data/read';
 import { synthetic } from '../data/synthetic';
 import { elementCount } from '../model/graph';
 import { choosePreprocessing } from './choose';
+import { evaluateModel } from './evaluate';
 import { exportTflite } from './export';
 import { openModel } from './open';
 import { quantize } from './quantize';
@@ -21,6 +22,7 @@ export function createLocalJobs(litertBase: string): Jobs {
       Promise.resolve(synthetic(boundedShape(inputShape), count, seed)),
     choosePreprocessing,
     quantize,
+    evaluate: evaluateModel,
     exportTflite: (model, run, io) => Promise.resolve(exportTflite(model, run, io)),
     verify: (model, run, samples, events) => verify(model, run, samples, events, litertBase),
   };

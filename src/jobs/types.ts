@@ -103,6 +103,13 @@ export interface ChosenPreprocessing {
   readonly samples?: number;
 }
 
+export interface Evaluation {
+  readonly score: Score;
+  /** Mean milliseconds per sample, preprocessing included. */
+  readonly ms: number;
+  readonly engine: string;
+}
+
 export interface Verification {
   readonly runtime: string;
   readonly samples: number;
@@ -136,6 +143,8 @@ export interface Jobs {
   ): Promise<ChosenPreprocessing>;
   syntheticData(inputShape: readonly number[], count: number, seed: number): Promise<Dataset>;
   quantize(request: QuantizeRequest, events: JobEvents): Promise<Run>;
+  /** The model as it is, float or quantized, on the evaluation samples. */
+  evaluate(model: OpenedModel, samples: Samples, events: JobEvents): Promise<Evaluation>;
   /** Bytes of the .tflite of this run, with int8 or float32 tensors at the border. */
   exportTflite(model: OpenedModel, run: Run, io: 'int8' | 'float32'): Promise<Uint8Array>;
   /** Runs the export (float32 border) in LiteRT.js on the evaluation samples, against our engine. */

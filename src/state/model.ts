@@ -1,11 +1,13 @@
 import { createStore } from 'zustand/vanilla';
 import { sampleShapeOf } from '../jobs/feeds';
-import type { OpenedModel } from '../jobs/types';
+import type { Evaluation, OpenedModel } from '../jobs/types';
 
 /** The open model. `key` identifies its bytes: results made from other bytes are stale. */
 export interface ModelState {
   readonly key?: string;
   readonly model?: OpenedModel;
+  /** Score of the open file as it is, and of which samples. */
+  readonly evaluation?: { readonly samplesKey: string; readonly result: Evaluation };
   /** By key: the models of this session and of the kept runs. */
   readonly library: Readonly<Record<string, OpenedModel>>;
 }

@@ -1,6 +1,5 @@
 /** The headless twin: the jobs of the studio from the shell (npm run -s intact -- …). */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { evaluateModel } from '../evaluate';
 import { createLocalJobs } from '..';
 import { presets, preprocessingOf } from '../../data/preprocess';
 import { readData } from '../../data/read';
@@ -118,7 +117,7 @@ async function evaluate(args: Arguments): Promise<void> {
   const model = await jobs.openModel(readPaths(args.files), events);
   const { samples, tried } = await samplesFor(model, { ...args, samples: 1 });
   const all = { ...samples, split: { ...samples.split, evaluation: evaluationOf(samples, args) } };
-  const { score, ms, engine } = await evaluateModel(model, all, events);
+  const { score, ms, engine } = await jobs.evaluate(model, all, events);
   clearProgress();
   const { preprocessing } = samples;
   const result = { model: model.name, score, msPerSample: ms, engine, preprocessing };

@@ -61,14 +61,19 @@ export async function openModel(studio: Studio, files: readonly File[]): Promise
         : {}),
     }));
   }
-  studio.model.setState(({ library }) => ({ key, model, library: { ...library, [key]: model } }));
+  studio.model.setState(({ library }) => ({
+    key,
+    model,
+    evaluation: undefined,
+    library: { ...library, [key]: model },
+  }));
   await fitData(studio, before);
   return true;
 }
 
 /** Back to the empty page; the runs stay, and show again when the model is opened again. */
 export function closeModel(studio: Studio) {
-  studio.model.setState({ key: undefined, model: undefined });
+  studio.model.setState({ key: undefined, model: undefined, evaluation: undefined });
   studio.runs.setState({ selected: undefined });
   studio.view.setState({ layer: undefined });
   studio.recipe.setState({ overrides: {} });

@@ -55,9 +55,7 @@ export function PreprocessingControls() {
       </div>
       {tried.length > 0 && (
         <div className={`${styles.muted} ${styles.small}`}>
-          <p>
-            Found by trying: accuracy of the float model{triedOn ? ` on ${triedOn} samples` : ''}
-          </p>
+          <p>Found by trying: accuracy of the model{triedOn ? ` on ${triedOn} samples` : ''}</p>
           <dl className={styles.tried}>
             {tried.map(({ preset, accuracy }) => (
               <div key={preset} data-best={accuracy === best || undefined}>

@@ -226,6 +226,17 @@ export function createFakeJobs(pace = 60): JobsClient {
       );
       return fakeRun(request, id, 1);
     },
+    evaluate: async (_model, samples) => ({
+      score: {
+        kind: 'accuracy',
+        value: 92.5,
+        unit: '%',
+        samples: samples.split.evaluation.length,
+        synthetic: false,
+      },
+      ms: 0.3,
+      engine: 'made up',
+    }),
     exportTflite: async () => new Uint8Array(1000),
     async verify(_model, _run, samples, events) {
       await steps('LiteRT: sample', 8, events);

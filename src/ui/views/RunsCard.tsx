@@ -1,6 +1,7 @@
 import { useEntry } from '../studio';
 import styles from '../styles/app.module.css';
 import { ChanceHint } from './ChanceHint';
+import { EvaluateBar } from './EvaluateBar';
 import { ExportBar } from './ExportBar';
 import { RunsTable } from './RunsTable';
 import { StaleBar } from './StaleBar';
@@ -19,6 +20,7 @@ export function RunsCard() {
       </div>
       {entry && <StaleBar entry={entry} />}
       {entry && <ChanceHint entry={entry} />}
+      <EvaluateBar />
       <RunsTable />
       {entry && <ExportBar key={entry.run.id} entry={entry} />}
     </section>
