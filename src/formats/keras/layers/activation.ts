@@ -227,11 +227,40 @@ export function readActivation(call: LayerCall, fuse: boolean): ReadActivation {
   return { fused: 'NONE', apply: (value) => activate(call, key, value, key) };
 }
 
-/** Applies keras.activations.<name>; the last node is named by `last`. */
-export function activate(call: LayerCall, name: string, value: number, last: string): number {
+/**
+ * Applies keras.activations.<name>; the last node is named by `last`. `parameter`: the second argument
+ * of the function, where it was called with one.
+ */
+export function activate(
+  call: LayerCall,
+  name: string,
+  value: number,
+  last: string,
+  parameter?: unknown,
+): number {
   if (!Object.hasOwn(functions, name))
     return unsupported(`the activation function "${name}" is not one that Intact knows.`);
-  return functions[name]!(call)({ call, last }, value);
+  const chosen = parameter === undefined ? undefined : withParameter(name, parameter);
+  return (chosen ?? functions[name]!(call))({ call, last }, value);
+}
+
+function withParameter(name: string, parameter: unknown): Function | undefined {
+  if (name === 'gelu') return gelu(parameter === true);
+  if (typeof parameter !== 'number') return undefined;
+  switch (name) {
+    case 'leaky_relu':
+      return relu({ slope: parameter, threshold: 0 });
+    case 'elu':
+      return exponentialUnit(parameter);
+    case 'celu':
+      return exponentialUnit(parameter, 1, parameter);
+    case 'softmax':
+      return softmax('SOFTMAX', parameter);
+    case 'log_softmax':
+      return softmax('LOG_SOFTMAX', parameter);
+    default:
+      return undefined;
+  }
 }
 
 export function isActivationName(name: string): boolean {

@@ -3,10 +3,11 @@
  * (keras.src.ops…) and TensorFlow's TFOpLambda. Simple arithmetic; the rest is named and refused.
  */
 import { activate, isActivationName } from './activation';
-import { field, floats, isJson, scalar } from './fields';
-import type { CallArgument, LayerCall } from './layer';
-import { axisIn, emit, floatConstant, intConstant, malformed, shapeOf, unsupported } from './layer';
-import { transposeTo } from './layer';
+import { argument, integerList, one, plainArgument, tensor } from './arguments';
+import { field, isJson } from './fields';
+import type { LayerCall } from './layer';
+import { axisIn, emit, intConstant, shapeOf, unsupported } from './layer';
+import { moves } from './moves';
 
 const plain = { activation: 'NONE' } as const;
 
@@ -30,59 +31,12 @@ export function operationName(spec: {
   return undefined;
 }
 
-/** An argument by position, else by one of its names in the call or in the operation's config. */
-function argument(
-  call: LayerCall,
-  position: number,
-  ...names: readonly string[]
-): CallArgument | undefined {
-  const given = call.args[position];
-  if (given !== undefined) return given;
-  for (const name of names) {
-    if (Object.hasOwn(call.kwargs, name)) return call.kwargs[name];
-    const json = field(call.config, name);
-    if (json !== undefined) return { json };
-  }
-  return undefined;
-}
-
-function plainArgument(call: LayerCall, position: number, ...names: readonly string[]): unknown {
-  const found = argument(call, position, ...names);
-  if (found === undefined) return undefined;
-  if ('value' in found) return unsupported('an argument that is computed by the model.');
-  return scalar(found.json) ?? undefined;
-}
-
-function nestedShape(value: unknown): number[] {
-  return Array.isArray(value) ? [value.length, ...nestedShape(value[0])] : [];
-}
-
-/** A tensor, or numbers as a constant. */
-function tensor(call: LayerCall, found: CallArgument | undefined, name: string): number {
-  if (found === undefined) return malformed(`it lacks the argument ${name}.`);
-  if ('value' in found) return found.value;
-  const json = scalar(found.json);
-  const numbers = floats(json);
-  if (numbers === undefined) return unsupported(`an argument ${name} that is no number.`);
-  return floatConstant(call, name, nestedShape(json), numbers);
-}
-
-function integerList(value: unknown): number[] {
-  const list = floats(value);
-  if (list === undefined || !list.every(Number.isInteger))
-    return unsupported('sizes or axes that are not fixed numbers.');
-  return list;
-}
-
 type Rule = (call: LayerCall) => number;
 
 const pair = (call: LayerCall): [number, number] => [
   tensor(call, argument(call, 0, 'x', 'x1', 'a'), 'x'),
   tensor(call, argument(call, 1, 'y', 'x2', 'b'), 'y'),
 ];
-const one = (call: LayerCall) =>
-  tensor(call, argument(call, 0, 'x', 'input', 'input_tensor', 'features', 'tensor'), 'x');
-
 const arithmetic =
   (op: 'ADD' | 'SUB' | 'MUL' | 'DIV'): Rule =>
   (call) =>
@@ -112,84 +66,35 @@ const reduction =
     return emit(call, op, { keepDims }, [input, intConstant(call, 'axes', axes)]);
   };
 
-function reshape(call: LayerCall): number {
-  const input = one(call);
-  const raw = plainArgument(call, 1, 'newshape', 'shape');
-  if (!Array.isArray(raw)) return unsupported('a reshape to a size that is not fixed.');
-  const shape = integerList(raw.map((size: unknown) => size ?? -1));
-  // The first size is the batch; with another size left open it is the 1 that the graph has.
-  const open = shape.slice(1).includes(-1);
-  const target = [open ? 1 : -1, ...shape.slice(1)];
-  if (shape[0] !== -1 && shape[0] !== 1) return unsupported('a reshape that changes the batch.');
-  return emit(call, 'RESHAPE', {}, [input, intConstant(call, 'shape', target)]);
-}
-
-function expandDims(call: LayerCall): number {
-  const input = one(call);
-  const [axis = 0] = integerList(plainArgument(call, 1, 'axis'));
-  const at = axisIn(axis, shapeOf(call, input).length + 1);
-  return emit(call, 'EXPAND_DIMS', {}, [input, intConstant(call, 'axis', [at], [])]);
-}
-
-function squeeze(call: LayerCall): number {
-  const input = one(call);
-  const rank = shapeOf(call, input).length;
-  const squeezeDims = integerList(plainArgument(call, 1, 'axis')).map((axis) => axisIn(axis, rank));
-  return emit(call, 'SQUEEZE', { squeezeDims }, [input]);
-}
-
-function concatenate(call: LayerCall): number {
-  const tensors = call.args.flatMap((item) => ('value' in item ? [item.value] : []));
-  const rest = call.args.find((item) => 'json' in item);
-  const given = rest !== undefined && 'json' in rest ? rest.json : plainArgument(call, 99, 'axis');
-  const rank = tensors[0] === undefined ? 0 : shapeOf(call, tensors[0]).length;
-  const axis = axisIn(integerList(given ?? -1)[0] ?? -1, rank);
-  return emit(call, 'CONCATENATION', { axis, activation: 'NONE' }, tensors);
-}
-
 function clip(call: LayerCall): number {
   const low = tensor(call, argument(call, 1, 'x_min', 'clip_value_min'), 'min');
   const high = tensor(call, argument(call, 2, 'x_max', 'clip_value_max'), 'max');
   return emit(call, 'MINIMUM', {}, [emit(call, 'MAXIMUM', {}, [one(call), low], 'max'), high]);
 }
 
-/** Slices: {start, stop, step}, in Keras 3 as the config of a '__slice__'. */
-function getItem(call: LayerCall): number {
-  const input = one(call);
-  const key = plainArgument(call, 1, 'key', 'slice_spec');
-  const items: unknown[] = Array.isArray(key) ? key : [key];
-  const bound = (value: unknown): number | undefined => {
-    if (value === null || value === undefined) return undefined;
-    if (typeof value === 'number' && Number.isInteger(value)) return value;
-    return unsupported('a slice whose bounds are no fixed numbers.');
-  };
-  let [beginMask, endMask, shrinkAxisMask] = [0, 0, 0];
-  const ranges = items.map((item, axis) => {
-    if (typeof item === 'number') {
-      if (axis === 0) return unsupported('a slice that takes the batch away.');
-      shrinkAxisMask |= 1 << axis;
-      return { start: item, stop: item + 1, step: 1 };
-    }
-    const slice = isJson(item) && isJson(item['config']) ? item['config'] : item;
-    if (!isJson(slice) || !('start' in slice))
-      return unsupported('a slice other than numbers and ranges.');
-    const [start, stop] = [bound(slice['start']), bound(slice['stop'])];
-    if (start === undefined) beginMask |= 1 << axis;
-    if (stop === undefined) endMask |= 1 << axis;
-    return { start: start ?? 0, stop: stop ?? 0, step: bound(slice['step']) ?? 1 };
-  });
-  const attrs = { beginMask, endMask, shrinkAxisMask, ellipsisMask: 0, newAxisMask: 0 };
-  const operand = (name: 'start' | 'stop' | 'step') =>
-    intConstant(
-      call,
-      name,
-      ranges.map((range) => range[name]),
-    );
-  const operands = [input, operand('start'), operand('stop'), operand('step')];
-  return emit(call, 'STRIDED_SLICE', { ...attrs, offset: false }, operands);
+function matmul(call: LayerCall): number {
+  const [a, b] = pair(call);
+  const rank = shapeOf(call, a).length;
+  if (rank < 3 || shapeOf(call, b).length !== rank)
+    return unsupported('a product of tensors of different ranks.');
+  const attrs = { adjX: false, adjY: false, asymmetricQuantizeInputs: false };
+  return emit(call, 'BATCH_MATMUL', attrs, [a, b]);
+}
+
+function cast(call: LayerCall): number {
+  const type = plainArgument(call, 1, 'dtype');
+  if (type === 'float16' || type === 'float32')
+    return call.writer.value(one(call)).dtype === 'float32'
+      ? one(call)
+      : emit(call, 'CAST', { to: 'float32' }, [one(call)]);
+  if (type === 'int32') return emit(call, 'CAST', { to: 'int32' }, [one(call)]);
+  return unsupported(`a cast to ${String(type)}.`);
 }
 
 const rules: Readonly<Record<string, Rule>> = {
+  ...moves,
+  matmul,
+  cast,
   add: arithmetic('ADD'),
   subtract: arithmetic('SUB'),
   sub: arithmetic('SUB'),
@@ -227,25 +132,16 @@ const rules: Readonly<Record<string, Rule>> = {
   min: reduction('REDUCE_MIN'),
   amin: reduction('REDUCE_MIN'),
   reduce_min: reduction('REDUCE_MIN'),
-  reshape,
-  transpose: (call) =>
-    transposeTo(call, one(call), integerList(plainArgument(call, 1, 'axes', 'perm'))),
-  expand_dims: expandDims,
-  squeeze,
-  concatenate,
-  concat: concatenate,
   clip,
   clip_by_value: clip,
-  get_item: getItem,
-  getitem: getItem,
   identity: one,
   stop_gradient: one,
 };
 
 /**
  * The function behind a class without a module: Keras 3's legacy .h5 leaves modules out, so that the
- * operation Add (of `x + 1.0`) reads like the layer Add. A number among the arguments, or a class that
- * is no layer, tells them apart.
+ * operation Add (of `x + 1.0`) reads like the layer Add. A number among the arguments, a class that is
+ * no layer, or a config without `trainable`, which Keras 3 writes for every layer, tells them apart.
  */
 export function bareOperationName(
   type: string,
@@ -253,19 +149,35 @@ export function bareOperationName(
   isLayer: boolean,
 ): string | undefined {
   const name = canonical(type);
+  const { version, config } = call;
+  const known = Object.hasOwn(rules, name) || isActivationName(name);
   const numbers = call.args.some((item) => 'json' in item && item.json !== null);
-  return Object.hasOwn(rules, name) && (numbers || !isLayer) ? name : undefined;
+  const bare = version.major >= 3 && !version.tfjs && field(config, 'trainable') === undefined;
+  return known && (numbers || bare || !isLayer) ? name : undefined;
 }
+
+/** Names of the second argument of activation functions that have one, in keras.ops and tf.nn. */
+const activationParameters: Readonly<Record<string, readonly string[]>> = {
+  gelu: ['approximate'],
+  leaky_relu: ['negative_slope', 'alpha'],
+  elu: ['alpha'],
+  celu: ['alpha'],
+  softmax: ['axis'],
+  log_softmax: ['axis'],
+};
 
 /** Emits the nodes of an operation node. Throws `unsupported` for functions that aren't listed. */
 export function operation(call: LayerCall, name: string): number {
   if (Object.hasOwn(rules, name)) return rules[name]!(call);
   if (isActivationName(name)) {
-    const axis = plainArgument(call, 1, 'axis');
-    if (axis !== undefined && axis !== -1) return unsupported(`${name} along an axis of its own.`);
-    if (name !== 'relu' && name !== 'relu6' && call.args.length > 1)
+    const parameters = activationParameters[name] ?? [];
+    const more = Object.entries(call.kwargs).filter(
+      ([key, value]) => !parameters.includes(key) && 'json' in value && value.json !== null,
+    );
+    if (call.args.length > 1 + Math.min(1, parameters.length) || more.length > 0)
       return unsupported(`${name} with arguments.`);
-    return activate(call, name, one(call), '');
+    const given = parameters.length === 0 ? undefined : plainArgument(call, 1, ...parameters);
+    return activate(call, name, one(call), '', given);
   }
   return unsupported(`the function "${name}" is not one that Intact knows.`);
 }
