@@ -77,7 +77,10 @@ function matmul(call: LayerCall): number {
   const rank = shapeOf(call, a).length;
   if (rank < 3 || shapeOf(call, b).length !== rank)
     return unsupported('a product of tensors of different ranks.');
-  const attrs = { adjX: false, adjY: false, asymmetricQuantizeInputs: false };
+  const adjX = plainArgument(call, 2, 'transpose_a') === true;
+  const adjY = plainArgument(call, 3, 'transpose_b') === true;
+  if (call.args.length > 4) return unsupported('a product with adjoint or sparse tensors.');
+  const attrs = { adjX, adjY, asymmetricQuantizeInputs: false };
   return emit(call, 'BATCH_MATMUL', attrs, [a, b]);
 }
 

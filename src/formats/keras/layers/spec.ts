@@ -128,7 +128,8 @@ function keras3Call(node: Json): CallSpec {
 
 /** Keras 1, 2, TF.js: [[name, call, tensor, kwargs?], …]; one level less for a lone tensor. */
 function keras2Call(node: unknown): CallSpec {
-  const items: unknown[] = Array.isArray(node) && !isHistory(node) ? node : [node];
+  const isLone = isHistory(node) || (Array.isArray(node) && node[0] === '_CONSTANT_VALUE');
+  const items: unknown[] = Array.isArray(node) && !isLone ? node : [node];
   const args: Argument[] = [];
   const kwargs: Record<string, Argument> = {};
   const visit = (item: unknown) => {
