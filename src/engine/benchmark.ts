@@ -1,5 +1,5 @@
 /**
- * Latency per node and per model (design: median over ≥ 50 warm runs, ≥ 5 warm-ups, several
+ * Latency per node and per model (median over ≥ 50 warm runs, ≥ 5 warm-ups, several
  * executables in turn, so that a machine whose speed drifts treats them alike).
  */
 import type { Tensor } from '../model/graph';
@@ -24,7 +24,7 @@ export interface TimingOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
-const WARMUPS = 8; // V8 replaces Liftoff code after about six calls (design: engine.md)
+const WARMUPS = 8; // V8 replaces Liftoff code after about six calls
 const RUNS = 50;
 const LEAST_ROUNDS = 3;
 /** A block of repeats lasts at least this many timer steps, so that the step is under 2 % of it. */

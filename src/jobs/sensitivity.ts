@@ -46,7 +46,7 @@ export function onlyLayer(
 }
 
 /**
- * Sensitivity ON of one layer (design: "accuracy with only this layer quantized"). Only what the
+ * Sensitivity ON of one layer: the score with only this layer quantized. Only what the
  * layer reaches is computed; everything before it is the float model's own.
  */
 export async function layerSensitivity(

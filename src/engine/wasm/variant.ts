@@ -1,6 +1,6 @@
 /**
  * The three builds of the kernels and the choice between them. Relaxed dots mean different things on
- * different machines (design: V8 on x64 with VNNI takes the second operand unsigned; without it,
+ * different machines (V8 on x64 with VNNI takes the second operand unsigned; without it,
  * pairs saturate to int16), so a build is used only where it multiplies known extremes rightly.
  */
 import { base64 as dot16 } from './generated/dot16';
