@@ -2,7 +2,8 @@ import { timeInTurn } from '../engine/benchmark';
 import type { Graph } from '../model/graph';
 import { phases, reporter, withLayers, without, type Job } from './measuring';
 
-const LATENCY_BUDGET_MS = 4_000;
+/** Enough for 50 runs of both up to about 0.1 s an inference; slower models get fewer, at least three. */
+const LATENCY_BUDGET_MS = 10_000;
 
 /** Median latency of every layer and of the whole, float and quantized in turn in one engine. */
 export async function latencies(job: Job): Promise<void> {
