@@ -91,9 +91,9 @@ async function restore(studio: Studio, db: Database, written: Map<string, unknow
   studio.data.setState(dataset ? { ...session.data, dataset } : { calibration, evaluation, seed });
 }
 
-const settle = 400;
+const settle = 150;
 
-/** Writes what changed, a moment after the last change, one write at a time. */
+/** Writes what changed, a moment after it did, one write at a time; at once when the page is left. */
 function keep(studio: Studio, db: Database, written: Map<string, unknown>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let writing = Promise.resolve();
@@ -108,10 +108,18 @@ function keep(studio: Studio, db: Database, written: Map<string, unknown>) {
       notify(studio, { severity: 'error', title: 'Not stored', message: storageSentence(thrown) });
     }
   };
-  const schedule = () => {
+  const flush = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => (writing = writing.then(write)), settle);
+    timer = undefined;
+    writing = writing.then(write);
   };
+  // Not put off by further changes: a job changes something all the time.
+  const schedule = () => {
+    timer ??= setTimeout(flush, settle);
+  };
+  globalThis.addEventListener('pagehide', () => {
+    if (timer !== undefined) flush();
+  });
   for (const store of [studio.model, studio.data, studio.recipe, studio.runs, studio.view])
     store.subscribe(schedule);
   schedule();
