@@ -1,4 +1,5 @@
 import { IntactError } from '../model/error';
+import { halfToNumber } from '../model/half';
 
 /** One NumPy array; data as float32 or, for uint8 arrays, as stored. */
 export interface NpyArray {
@@ -27,19 +28,10 @@ const readers: Record<string, { size: number; read: Reader; integer: boolean }> 
   i4: { size: 4, read: (v, o, e) => v.getInt32(o, e), integer: true },
   u8: { size: 8, read: (v, o, e) => Number(v.getBigUint64(o, e)), integer: true },
   i8: { size: 8, read: (v, o, e) => Number(v.getBigInt64(o, e)), integer: true },
-  f2: { size: 2, read: (v, o, e) => half(v.getUint16(o, e)), integer: false },
+  f2: { size: 2, read: (v, o, e) => halfToNumber(v.getUint16(o, e)), integer: false },
   f4: { size: 4, read: (v, o, e) => v.getFloat32(o, e), integer: false },
   f8: { size: 8, read: (v, o, e) => v.getFloat64(o, e), integer: false },
 };
-
-function half(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
 
 /**
  * NumPy's .npy format, versions 1 to 3 (numpy.lib.format), C order, numeric types.
