@@ -39,15 +39,9 @@ export function suggestPreprocessing(
 ): Preprocessing {
   const bytes = dataset.samples instanceof Uint8Array;
   const preset = bytes ? (rescales ? 'raw-255' : 'zero-one') : 'none';
-  const needs = elementCount(inputShape.slice(1));
   const from = imageShape(dataset.sampleShape);
   const to = imageShape(inputShape.slice(1));
-  const resize =
-    elementCount(dataset.sampleShape) !== needs && from && to && from[2] === to[2]
-      ? 'stretch'
-      : needsResize(from, to)
-        ? 'stretch'
-        : 'none';
+  const resize = needsResize(from, to) ? 'stretch' : 'none';
   return preprocessingOf(preset, resize);
 }
 

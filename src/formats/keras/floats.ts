@@ -1,11 +1,12 @@
 /** Little-endian numbers of any stored type, widened (or, for float64 and int64, rounded) to float32. */
+import { halfToNumber } from '../../model/half';
 
 type Getter = (view: DataView, at: number) => number;
 
 const getters: Readonly<Record<string, { readonly size: number; readonly get: Getter }>> = {
   float64: { size: 8, get: (view, at) => view.getFloat64(at, true) },
   float32: { size: 4, get: (view, at) => view.getFloat32(at, true) },
-  float16: { size: 2, get: (view, at) => halfToFloat(view.getUint16(at, true)) },
+  float16: { size: 2, get: (view, at) => halfToNumber(view.getUint16(at, true)) },
   bfloat16: { size: 2, get: (view, at) => bfloat16ToFloat(view.getUint16(at, true)) },
   int8: { size: 1, get: (view, at) => view.getInt8(at) },
   uint8: { size: 1, get: (view, at) => view.getUint8(at) },
@@ -42,16 +43,6 @@ export function elementsToFloat32(
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   for (let i = 0; i < length; i++) out[i] = getter.get(view, i * getter.size);
   return out;
-}
-
-/** IEEE 754 binary16. */
-export function halfToFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
 const scratch = new DataView(new ArrayBuffer(4));

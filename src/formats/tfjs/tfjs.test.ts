@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hasShared, readShared } from '../../testing/shared';
-import { halfToFloat } from '../keras/floats';
+import { halfToNumber } from '../../model/half';
 import type { ModelFile } from '../format';
 import { tfjsSource } from './source';
 
@@ -132,7 +132,7 @@ describe('refusals', () => {
 
 it('halves are widened exactly', () => {
   const bits = [0x0001, 0x03ff, 0x0400, 0x3555, 0x7bff, 0x7c00, 0xfc00, 0x8000];
-  expect(bits.map(halfToFloat)).toEqual([
+  expect(bits.map(halfToNumber)).toEqual([
     2 ** -24,
     1023 * 2 ** -24,
     2 ** -14,

@@ -7,6 +7,7 @@
  */
 import type { Kernel, KernelFactory } from '../../engine';
 import type { DType, TensorData, Value } from '../../../model/graph';
+import { halfToNumber } from '../../../model/half';
 import {
   clamp,
   multiplyByQuantizedMultiplier,
@@ -82,16 +83,6 @@ export const quantize: KernelFactory = ({ node, inputs: [input], outputs: [outpu
     for (let i = 0; i < y.length; i++) y[i] = convert(x[i]!);
   };
 };
-
-/** IEEE half bits → number, exactly. */
-export function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
 
 function dequantizeChannels(input: Value): Kernel | undefined {
   const quant = input.quant;
