@@ -1,0 +1,129 @@
+/**
+ * What the page and the shell ask of the jobs, and what comes back. Plain data only: it crosses a
+ * thread border. Replaces types.ts when every job speaks of runs.
+ */
+import type {
+  Check,
+  DataSource,
+  RoleOptions,
+  RoleSummary,
+  SamplePreview,
+  TargetKind,
+} from '../data/samples';
+import type { FormatId, ModelFile } from '../formats/format';
+import type { Graph, Issue } from '../model/graph';
+import type { Recipe } from '../quant/types';
+import type { PendingFigure, Run, RunUpdate } from '../run/types';
+
+export interface Progress {
+  /** "Calibrating: sample 40 of 200" */
+  readonly label: string;
+  /** 0…1 over the whole job; phases and their shares belong to the job. */
+  readonly fraction: number;
+}
+
+/** Result of the import job. `graph` is as imported; `optimized` is what is quantized and measured. */
+export interface OpenedModel {
+  /** SHA-256 over the files. */
+  readonly key: string;
+  readonly name: string;
+  readonly format: FormatId;
+  readonly description: string;
+  readonly fileBytes: number;
+  readonly graph: Graph;
+  readonly optimized: Graph;
+  readonly issues: readonly Issue[];
+  readonly summary: ModelSummary;
+}
+export interface ModelSummary {
+  readonly layers: number;
+  readonly params: number;
+  readonly macs: number;
+  readonly inputs: readonly { name: string; shape: readonly number[]; dtype: string }[];
+  readonly outputs: readonly { name: string; shape: readonly number[]; dtype: string }[];
+  readonly quantized: boolean;
+  readonly unsupported: readonly string[];
+}
+
+/** What the page knows of opened samples; the samples themselves stay in the worker. */
+export interface DataReport {
+  readonly key: string;
+  readonly name: string;
+  readonly description: string;
+  readonly count: number;
+  readonly synthetic: boolean;
+  readonly targets: readonly TargetKind[];
+  readonly checks: readonly Check[];
+  readonly parts?: { readonly training: number; readonly evaluation: number };
+  readonly roles: readonly RoleSummary[];
+}
+
+/** Arguments of every job that runs a model on samples. */
+export interface SamplesRequest {
+  readonly source: DataSource;
+  readonly roles: RoleOptions;
+}
+
+export interface QuantizeRequest {
+  readonly model: OpenedModel;
+  /** Steps (training, repair) may start from another run's float graph; undefined: from the model. */
+  readonly from?: Pick<Run, 'id' | 'made'>;
+  readonly samples: SamplesRequest;
+  readonly recipe: Recipe;
+  readonly measure: Readonly<Record<Exclude<PendingFigure, 'score'>, boolean>>;
+}
+export interface EvaluateRequest {
+  readonly model: OpenedModel;
+  readonly samples: SamplesRequest;
+  readonly measure: { readonly latency: boolean };
+}
+
+export interface Verification {
+  readonly runtime: string;
+  readonly samples: number;
+  /** Samples whose every output element is identical. */
+  readonly identical: number;
+  readonly largestDifference: number;
+  /** Largest difference in units of the output scale, where the output was quantized. */
+  readonly largestSteps?: number;
+}
+
+export type Border = 'int8' | 'float32';
+
+/** Callbacks cross the thread border as comlink proxies. `P`: what a job sends before its result. */
+export interface JobEvents<P = never> {
+  progress(progress: Progress): void;
+  partial?(update: P): void;
+}
+/** Cooperative stop: the job ends at its next step's border and resolves with what it has. Cancel ends its worker. */
+export interface StopFlag {
+  readonly stopped: boolean;
+}
+
+/** One line a job: arguments, result, and what it sends meanwhile. Wire, client and slimming are generic over this table. */
+export interface JobTable {
+  openModel: { args: { files: readonly ModelFile[] }; result: OpenedModel; partial: never };
+  openData: {
+    args: { model: OpenedModel; samples: SamplesRequest };
+    result: DataReport;
+    partial: never;
+  };
+  preview: {
+    args: { model: OpenedModel; samples: SamplesRequest; indices: readonly number[] };
+    result: readonly SamplePreview[];
+    partial: never;
+  };
+  quantize: { args: QuantizeRequest; result: Run; partial: RunUpdate };
+  /** The model as it is, float or quantized elsewhere, as a run. */
+  evaluate: { args: EvaluateRequest; result: Run; partial: RunUpdate };
+  /** Bytes of the .tflite of a run; needs nothing but the run. */
+  exportRun: { args: { made: Run['made']; border: Border }; result: Uint8Array; partial: never };
+  verify: {
+    args: { made: Run['made']; samples: SamplesRequest };
+    result: Verification;
+    partial: never;
+  };
+}
+export type JobName = keyof JobTable;
+/** `lane`: jobs of one lane run after each other in one worker; lanes run beside each other. */
+export type Lane = 'main' | 'side' | 'long';

@@ -1,0 +1,191 @@
+/**
+ * What a run is. Types only: storage, jobs, comparison, report and findings speak of runs in these terms.
+ * `made` is settled when the run is made, sent once and never changed; `figures` grow as they are measured.
+ */
+import type { Check, RoleSummary } from '../data/samples';
+import type { Graph, Issue } from '../model/graph';
+import type { NodeScheme, Plan, Recipe, Stats, Why } from '../quant/types';
+import type { LayerDetail } from './details';
+import type { Energy, Score, TensorError } from './figures';
+
+/** The model that a run was made from. */
+export interface Subject {
+  /** Key of the files' content (SHA-256). */
+  readonly key: string;
+  readonly name: string;
+  readonly format: string;
+  readonly fileBytes: number;
+}
+
+/** The samples that a run was measured on, so that they can be found again and compared by key. */
+export interface SamplesRef {
+  /** Key of the content and of every choice that alters what the network gets. */
+  readonly key: string;
+  readonly name: string;
+  readonly synthetic: boolean;
+  /** Number and key of each role's samples. */
+  readonly roles: readonly RoleSummary[];
+  /** What was proven, asked or assumed of them when the run was made. */
+  readonly checks: readonly Check[];
+}
+
+export interface TrainingLog {
+  readonly backend: string;
+  readonly workers: number;
+  readonly steps: readonly {
+    readonly step: number;
+    readonly epoch: number;
+    readonly loss: number;
+  }[];
+  readonly epochs: readonly {
+    readonly epoch: number;
+    readonly loss: number;
+    /** Loss and integer score on the selection samples. */
+    readonly selectionLoss?: number;
+    readonly selectionScore?: Score;
+  }[];
+  /** The epoch whose weights were taken, and why. */
+  readonly chosen: { readonly epoch: number; readonly why: string };
+  readonly frozen: readonly { readonly node: string; readonly why: string }[];
+}
+
+/** Facts of one layer that are known when the run is made. Rows are nodes of the optimized float graph. */
+export interface LayerFacts {
+  /** Node name: the key in every view. */
+  readonly id: string;
+  /** Name of the layer that the user knows, and its type. */
+  readonly layer: string;
+  readonly type: string;
+  readonly op: string;
+  /** Name of the value that the node makes: the key into stats and plan. */
+  readonly output: string;
+  readonly outputShape: readonly number[];
+  readonly params: number;
+  readonly macs: number;
+  readonly scheme: NodeScheme;
+  readonly why: Why;
+  /** Bytes in the exported file: weights + scales + bias of this node. */
+  readonly bytesFloat: number;
+  readonly bytesQuantized: number;
+  readonly energyFloat: Energy;
+  readonly energyQuantized: Energy;
+}
+
+export interface Made {
+  readonly createdAt: number;
+  readonly subject: Subject;
+  /** Undefined for the model as it is: a float run, or a file that was quantized elsewhere. */
+  readonly recipe?: Recipe;
+  /** The float graph that the plan was made for: optimized, and changed by the recipe's steps. Equal to `converted` without a recipe. */
+  readonly graph: Graph;
+  readonly stats?: Stats;
+  readonly plan?: Plan;
+  /** What Export writes with the recipe's own border. */
+  readonly converted: Graph;
+  readonly log?: TrainingLog;
+  /** The run that a step (training, repair) started from. */
+  readonly from?: string;
+  readonly layers: readonly LayerFacts[];
+  /** By layer id; drawn by the inspector. */
+  readonly details: Readonly<Record<string, LayerDetail>>;
+  readonly issues: readonly Issue[];
+  readonly samples: SamplesRef;
+  /** Engine that made the figures: "WASM relaxed SIMD, 1 thread". */
+  readonly engine: string;
+}
+
+/** What is measured of one layer; undefined while not measured (yet). */
+export interface LayerFigures {
+  /** Only this layer quantized, at its own output. */
+  readonly isolated?: TensorError;
+  /** Whole model quantized, at this layer's output. */
+  readonly accumulated?: TensorError;
+  /** Score with only this layer quantized minus the float score on the same samples. */
+  readonly sensitivity?: number;
+  /** Median ms in this browser, same engine and threads. */
+  readonly msFloat?: number;
+  readonly msQuantized?: number;
+}
+
+/** One evaluation sample through one model: enough to compare any two runs sample by sample. */
+export interface SampleFigures {
+  /** Content key of the sample. */
+  readonly key: string;
+  readonly index: number;
+  /** Per scored output. */
+  readonly outputs: readonly SampleAnswer[];
+}
+export interface SampleAnswer {
+  /** Most likely class, where there is one. */
+  readonly answer?: number;
+  readonly correct?: boolean;
+  /** Absolute error, 1 − IoU, or noise power; in the score's own terms. */
+  readonly error?: number;
+}
+
+/** Figures of a whole model. */
+export interface Whole {
+  /** One per scored output, in the graph's order. Empty while unknown. */
+  readonly scores: readonly Score[];
+  /** Bytes of the exported .tflite. */
+  readonly fileBytes: number;
+  readonly ms?: number;
+  /** Picojoules per inference by the 45 nm model. */
+  readonly energy: number;
+}
+
+/** An output, or a block of columns of one, that quantization has made useless however good the average looks. */
+export interface Alarm {
+  readonly kind: 'flattened';
+  readonly output: string;
+  /** Columns [from, to) of the last axis; undefined: the whole output. */
+  readonly columns?: readonly [number, number];
+  /** The operator where it became constant. */
+  readonly node: string;
+  readonly sentence: string;
+}
+
+export interface Figures {
+  readonly whole: Whole;
+  /** The float model on the same samples, in turn with this one. */
+  readonly float: Whole;
+  /** Likeness to float, one per output: agreement of the most likely class, or SQNR. */
+  readonly likeness: readonly Score[];
+  /** By layer id. */
+  readonly layers: Readonly<Record<string, LayerFigures>>;
+  readonly samples: readonly SampleFigures[];
+  /** Evaluation samples that each layer alone, and its accumulated error, were measured on. */
+  readonly counts: {
+    readonly evaluated: number;
+    readonly isolated?: number;
+    readonly accumulated?: number;
+  };
+  readonly alarms: readonly Alarm[];
+  /** Of a trained run: accuracy of the fake-quantized model, and drift to the integer graph per layer (dB). */
+  readonly fakeQuant?: {
+    readonly scores: readonly Score[];
+    readonly drift: Readonly<Record<string, number>>;
+  };
+}
+
+export type PendingFigure = 'score' | 'latency' | 'isolated' | 'sensitivity';
+
+/** Immutable; a growing one is replaced by its successor. */
+export interface Run {
+  readonly id: string;
+  readonly made: Made;
+  readonly figures: Figures;
+  /** Measurements still under way; empty when finished. */
+  readonly pending: readonly PendingFigure[];
+}
+
+/** A growing run as it crosses the thread border: `made` with the first update only. */
+export interface RunUpdate {
+  readonly id: string;
+  readonly made?: Made;
+  readonly figures: Figures;
+  readonly pending: readonly PendingFigure[];
+}
+
+/** A layer's facts and figures joined: what tables, charts and reports show. */
+export type LayerRow = LayerFacts & LayerFigures;
