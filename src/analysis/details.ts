@@ -1,6 +1,8 @@
+/** What the inspector draws of a layer: weights and activations with their grids. */
 import type { Graph, Node, Value } from '../model/graph';
 import type { Plan, Stats } from '../quant/types';
-import type { Histogram, LayerDetail } from './types';
+import { why } from '../quant/why';
+import type { Histogram, LayerDetail } from '../run/details';
 
 const WEIGHT_BINS = 128;
 
@@ -26,7 +28,7 @@ export function layerDetails(
               ...clipRange(chosen, seen),
               seenMin: seen.seenMin,
               seenMax: seen.seenMax,
-              why: chosen?.why ?? 'stays float',
+              why: chosen?.why ?? plan.nodes[node.name]?.why ?? why('no-rule', {}),
             },
           }
         : {}),
