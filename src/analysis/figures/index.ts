@@ -10,8 +10,12 @@ import { quality } from './quality';
 import { sensitivityFigure } from './sensitivity';
 import { primaryOf } from '../score';
 
+export { definitionsOf, fileColumns, restOfFile, valuesOf } from './columns';
+export type { FigureDefinition, FigureValue, FileColumn } from './columns';
+export { layerFacts, type LayerFact, type LayerFactId } from './facts';
 export { badness, isMarked, judgedOf, unitNames } from './figure';
 export type { Figure, LayerFigure, Thresholds, Unit } from './figure';
+export { wholeFigures, wholeFiguresOf, type Measured, type WholeFigure } from './whole';
 export { modelRows, rowsOf, type FigureRow } from './rows';
 
 type Scored = { readonly figures: Pick<Run['figures'], 'float' | 'counts'> };

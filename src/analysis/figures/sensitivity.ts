@@ -23,6 +23,14 @@ export const errorThresholds = {
     'Change over the float model’s own error: more than a twentieth is marked, a tenth is as bad as it gets.',
 } as const;
 
+/** Of a score in dB that float has too. */
+export const changeThresholds = {
+  good: 0,
+  mark: -1,
+  bad: -6,
+  source: '1 dB is a quarter more noise, 6 dB four times as much.',
+} as const;
+
 export type ScoredBy = Pick<Score, 'kind' | 'label' | 'unit' | 'better' | 'value'>;
 
 /**
@@ -76,12 +84,7 @@ export function sensitivityFigure(score: ScoredBy, on = '', samples = 1000): Lay
         unit: 'dB',
         definition: `${capital(label)} with only this layer quantized minus the float model’s, in dB${on}. Below zero is worse than float.`,
         better,
-        thresholds: {
-          good: 0,
-          mark: -1,
-          bad: -6,
-          source: 'One dB is a quarter more noise, 6 dB four times as much.',
-        },
+        thresholds: changeThresholds,
       };
     case '': {
       const short = label === 'mean absolute error' ? 'abs. error' : label;
