@@ -140,6 +140,8 @@ export interface Alarm {
   readonly output: string;
   /** Columns [from, to) of the last axis; undefined: the whole output. */
   readonly columns?: readonly [number, number];
+  /** The axis that `columns` count along, where it isn't the last. */
+  readonly axis?: number;
   /** The operator where it became constant. */
   readonly node: string;
   readonly sentence: string;
