@@ -80,6 +80,9 @@ export interface Layer {
   readonly type: string;
 }
 
+/** How integer sums become int8 (docs/bit-exactness.md): by a float32 scale, or multiplier and shift. */
+export type Rounding = 'xnnpack-f32' | 'fixed-point';
+
 export interface Graph {
   readonly name: string;
   readonly values: readonly Value[];
@@ -88,6 +91,11 @@ export interface Graph {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   readonly layers: readonly Layer[];
+  /**
+   * Where the runtime that the graph was converted for rounds results of per-channel weights otherwise
+   * than the current LiteRT, which is XNNPACK's way for all.
+   */
+  readonly rounding?: Readonly<Partial<Record<OpName, Rounding>>>;
 }
 
 /** Dense tensor with its own storage or a view that is valid only while it is handed out. */

@@ -4,14 +4,10 @@
  */
 import type { DType } from '../model/graph';
 import type { OpName } from '../model/ops';
+import type { CalibrationMethod } from './observers';
+import type { ByRule } from './requests';
 
 type Grain = 'per-channel' | 'per-tensor';
-/** The rule that decided, counted from 1; its regex and operation as they stand in the recipe. */
-interface ByRule {
-  readonly rule: number;
-  readonly regex: string;
-  readonly operation: string;
-}
 interface AtNode {
   readonly op: OpName;
   readonly node: string;
@@ -36,11 +32,14 @@ export interface WhyParams {
   'too-few-weights': ByRule & { readonly elements: number; readonly least: number };
   int8: ByRule;
   'int8-weights': ByRule & { readonly granularity: Grain };
-  /** The rule asks for per-channel weights, which the target doesn't take in this op. */
-  'int8-per-tensor-only': ByRule & { readonly target: string; readonly op: OpName };
   'int8-table': ByRule;
   dynamic: ByRule & { readonly granularity: Grain };
-  'dynamic-per-tensor-only': ByRule & { readonly target: string; readonly op: OpName };
+  /** The rule asks for per-channel weights, which the target doesn't take in this op and scheme. */
+  'per-tensor-only': ByRule & {
+    readonly scheme: 'int8' | 'dynamic';
+    readonly target: string;
+    readonly op: OpName;
+  };
   'weight-only': ByRule & { readonly granularity: Grain };
   'no-dynamic-kernel': {
     readonly granularity: Grain;
@@ -50,7 +49,7 @@ export interface WhyParams {
   // Values: where scale and zero point come from.
   calibrated: {
     /** Observer's id, and its number where it takes one. */
-    readonly method: string;
+    readonly method: CalibrationMethod;
     readonly parameter?: number;
     readonly samples: number;
     readonly min: number;
@@ -67,6 +66,8 @@ export interface WhyParams {
   'weights-per-channel': { readonly channels: number };
   'weights-per-tensor': { readonly elements: number };
   'input-scale-times-weight-scale': Nothing;
+  /** Has no int8 form. */
+  'not-quantized': Nothing;
   /** Of a run that was stored before reasons had codes. */
   recorded: { readonly text: string };
 }

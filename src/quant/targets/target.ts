@@ -2,6 +2,7 @@
  * What a target is: what a runtime takes and how it computes. The plan asks it; it decides nothing by
  * itself. Lists move with the runtime's versions, so each says where it is from and of when.
  */
+import type { Rounding } from '../../model/graph';
 import type { OpName } from '../../model/ops';
 
 /** Where a linear op keeps its constants. */
@@ -27,9 +28,6 @@ export type Int8Rule =
  * target runs them, but only a recipe's own rule asks. An op that is not listed has one scale.
  */
 export type PerChannel = Readonly<Partial<Record<OpName, 'stock' | 'on-request'>>>;
-
-/** How integer results are rounded to int8 (docs/bit-exactness.md): by float32 scale, or multiplier and shift. */
-export type Rounding = 'xnnpack-f32' | 'fixed-point';
 
 export interface Target<Id extends string = string> {
   /** Stands in recipes and plans: never changes. */
