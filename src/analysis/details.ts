@@ -1,5 +1,6 @@
 import type { Graph, Node, Value } from '../model/graph';
 import type { Plan, Stats } from '../quant/types';
+import { why } from '../quant/why';
 import type { Histogram, LayerDetail } from './types';
 
 const WEIGHT_BINS = 128;
@@ -26,7 +27,7 @@ export function layerDetails(
               ...clipRange(chosen, seen),
               seenMin: seen.seenMin,
               seenMax: seen.seenMax,
-              why: chosen?.why ?? 'stays float',
+              why: chosen?.why ?? why('not-quantized', {}),
             },
           }
         : {}),

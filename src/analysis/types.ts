@@ -1,4 +1,5 @@
 /** Contracts of the analysis room: numbers → findings per layer. */
+import type { Why } from '../quant/why';
 
 /** How far a quantized tensor is from its float twin, both as real numbers. */
 export interface TensorError {
@@ -42,7 +43,7 @@ export interface LayerResult {
   readonly macs: number;
   /** How it computes in this run. */
   readonly scheme: string;
-  readonly why: string;
+  readonly why: Why;
   /** Bytes in the exported file: weights + scales + bias of this node. */
   readonly bytesFloat: number;
   readonly bytesQuantized: number;
@@ -78,7 +79,7 @@ export interface LayerDetail {
     readonly zeroPoint: number;
     readonly seenMin: number;
     readonly seenMax: number;
-    readonly why: string;
+    readonly why: Why;
   };
 }
 export interface Histogram {

@@ -4,14 +4,11 @@ import { constantBytes } from '../analysis/size';
 import type { LayerResult, Score } from '../analysis/types';
 import type { Backend } from '../engine/engine';
 import type { Graph } from '../model/graph';
-import type { Plan, Recipe, Stats } from '../quant/types';
+import { needsCalibration } from '../quant/recipe';
+import type { Plan, Stats } from '../quant/types';
+import { why } from '../quant/why';
 import { fileOf } from './export';
 import type { QuantizeRequest, Run } from './types';
-
-/** True when the recipe needs activation ranges. */
-export function needsCalibration(recipe: Recipe): boolean {
-  return recipe.rules.some((rule) => rule.op_config.activation_tensor_config !== undefined);
-}
 
 /** The run before anything was measured: plan, sizes, costs, details. */
 export function draftRun(
@@ -38,7 +35,7 @@ export function draftRun(
       params: parameters(graph, node),
       macs: work,
       scheme: plan.nodes[node.name]?.scheme ?? 'float32',
-      why: plan.nodes[node.name]?.why ?? '',
+      why: plan.nodes[node.name]?.why ?? why('no-rule', {}),
       bytesFloat: floatBytes.get(node.name) ?? 0,
       bytesQuantized: bytes.get(node.name) ?? 0,
       energyFloat: energy(graph, node, work),

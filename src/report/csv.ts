@@ -1,4 +1,5 @@
 import type { LayerResult } from '../analysis/types';
+import { inWords } from '../quant/words';
 
 interface Column {
   readonly title: string;
@@ -34,7 +35,7 @@ export const layerColumns: readonly Column[] = [
     title: 'energy quantized (pJ, 45 nm model)',
     of: (l) => l.energyQuantized.compute + l.energyQuantized.memory,
   },
-  { title: 'why', of: (l) => l.why },
+  { title: 'why', of: (l) => inWords(l.why) },
 ];
 
 /** RFC 4180. A leading =, +, − or @ in text is quoted with ' so that no spreadsheet runs it. */

@@ -1,3 +1,4 @@
+import { inWords } from '../quant/words';
 import type { LayerResult, Score } from '../analysis/types';
 import type { Preprocessing } from '../data/types';
 import type { Plan, Recipe, Stats } from '../quant/types';
@@ -70,7 +71,9 @@ function activation(layer: LayerResult, plan: Plan, stats: Stats | undefined) {
   const seen = stats?.values[name];
   if (!chosen && !seen) return undefined;
   return {
-    ...(chosen ? { scale: chosen.scale[0], zeroPoint: chosen.zeroPoint[0], why: chosen.why } : {}),
+    ...(chosen
+      ? { scale: chosen.scale[0], zeroPoint: chosen.zeroPoint[0], why: inWords(chosen.why) }
+      : {}),
     ...(seen ? { min: seen.seenMin, max: seen.seenMax, mean: seen.mean, std: seen.std } : {}),
   };
 }

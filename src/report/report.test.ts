@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { LayerResult } from '../analysis/types';
+import { why } from '../quant/why';
 import { layersCsv } from './csv';
 
 const layer: LayerResult = {
@@ -12,7 +13,7 @@ const layer: LayerResult = {
   params: 10,
   macs: 20,
   scheme: 'int8',
-  why: 'by "rule" 1',
+  why: why('recorded', { text: 'by "rule" 1' }),
   bytesFloat: 40,
   bytesQuantized: 13,
   energyFloat: { compute: 1, memory: 2 },

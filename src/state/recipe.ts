@@ -36,9 +36,9 @@ export function quantizesActivations(scheme: SchemeId): boolean {
 }
 
 export function recipeOf(settings: RecipeSettings): Recipe {
-  const { scheme, calibration, seed, overrides } = settings;
+  const { scheme, calibration, overrides } = settings;
   const io = quantizesActivations(scheme) ? settings.io : 'float32';
-  return withOverrides(stockRecipe(scheme, { calibration, io, seed }), overrides);
+  return withOverrides(stockRecipe(scheme, { calibration, io }), overrides);
 }
 
 /** Equal keys: the same settings, in so far as the scheme uses them. */

@@ -78,7 +78,6 @@ function recipeFor(args: Arguments): Recipe {
   const recipe = stockRecipe(args.scheme, {
     calibration: args.calibration,
     io: args.io,
-    seed: args.seed,
   });
   if (args.recipe === undefined) return recipe;
   const { rules } = readRecipeJson(readFileSync(args.recipe, 'utf8'));

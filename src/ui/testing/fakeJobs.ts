@@ -1,4 +1,5 @@
 /** Jobs with made-up figures, to build and look at the page without an engine. Never shipped. */
+import { why } from '../../quant/why';
 import { suggestPreprocessing } from '../../data/preprocess';
 import { sampleShapeOf } from '../../jobs/feeds';
 import type { LayerDetail, LayerResult } from '../../analysis/types';
@@ -61,7 +62,13 @@ function detail(id: string, seed: number): LayerDetail {
       zeroPoint: -88,
       seenMin: -1.2,
       seenMax: 9.4,
-      why: 'percentile 99.99 of 200 samples: [-1.1, 6]',
+      why: why('calibrated', {
+        method: 'percentile',
+        parameter: 99.99,
+        samples: 200,
+        min: -1.1,
+        max: 6,
+      }),
     },
   };
 }
@@ -92,7 +99,7 @@ function layer(model: OpenedModel, index: number, request: QuantizeRequest): Lay
       : request.recipe.scheme === 'int8-per-tensor'
         ? 'int8'
         : request.recipe.scheme,
-    why: float ? 'Override: stays float' : 'Rule 1: * of static_wi8_ai8',
+    why: why('recorded', { text: float ? 'Override: stays float' : 'Rule 1: * of static_wi8_ai8' }),
     bytesFloat,
     bytesQuantized: float ? bytesFloat : Math.ceil(bytesFloat / 3.8),
     energyFloat: { compute: macs * 4.6, memory: bytesFloat * 12 },
@@ -130,7 +137,7 @@ function fakeRun(request: QuantizeRequest, id: string, done: number): Run {
     createdAt: Date.now(),
     modelName: model.name,
     recipe,
-    plan: { nodes: {}, values: {}, io: recipe.io },
+    plan: { target: recipe.target, nodes: {}, values: {}, io: recipe.io },
     graph: model.optimized,
     floatScore: score(synthetic ? 100 : 98.9),
     score: score((synthetic ? 100 : 98.9) - drop[scheme]),

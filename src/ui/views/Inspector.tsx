@@ -7,7 +7,8 @@ import { Histogram } from '../charts/Histogram';
 import { count, grouped, integer, none, number, ratio, sentence, shape } from '../format';
 import { metricsOf, type LayerRow, type Metric } from '../metrics';
 import { shortName } from '../names';
-import { whyText } from '../why';
+import type { Why as Reason } from '../../quant/why';
+import { short } from '../../quant/words';
 import { SyntheticBadge } from '../parts/Badges';
 import styles from '../styles/inspector.module.css';
 import { TensorList } from './TensorList';
@@ -48,8 +49,8 @@ export function Inspector({ row, entry, graph, onClose }: InspectorProps) {
   );
 }
 
-function Why({ scheme, why }: { scheme: string; why: string }) {
-  const text = whyText(scheme, why);
+function Why({ scheme, why }: { scheme: string; why: Reason }) {
+  const text = short(why);
   return (
     <p className={styles.why}>
       <b>
@@ -154,7 +155,7 @@ function Activation({ activation }: { activation: NonNullable<LayerDetail['activ
         Seen {number(seenMin)} … {number(seenMax)}
         {quantized &&
           `; range ${number(clipMin)} … ${number(clipMax)}, scale ${number(scale)}, zero point ${integer(zeroPoint)}`}
-        . {sentence(whyText('', why))}
+        . {sentence(short(why))}
       </p>
     </section>
   );

@@ -4,7 +4,7 @@ import type { Column } from '../columns';
 import { none } from '../format';
 import type { LayerRow as RowData } from '../metrics';
 import { shortName } from '../names';
-import { whyText } from '../why';
+import { short } from '../../quant/words';
 import { useStudio } from '../studio';
 import styles from '../styles/table.module.css';
 import type { Largest } from './LayersTable';
@@ -58,10 +58,7 @@ function Row(props: LayerRowProps) {
         }
         if (column.id === 'scheme') {
           return (
-            <td
-              key={column.id}
-              title={row.why && row.scheme ? whyText(row.scheme, row.why) : undefined}
-            >
+            <td key={column.id} title={row.why && row.scheme ? short(row.why) : undefined}>
               <SchemeCell {...props} />
             </td>
           );

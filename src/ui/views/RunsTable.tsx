@@ -72,12 +72,6 @@ export function RunsTable() {
               label="Calibration"
               definition="How activation ranges were chosen, and from how many samples."
             />
-            <Head
-              id="seed"
-              label="Seed"
-              definition="Of the recipe: the same seed gives the same run."
-              numeric
-            />
             <th scope="col">
               <span className={app.hidden}>Pin, delete</span>
             </th>
@@ -95,7 +89,7 @@ export function RunsTable() {
           ))}
           {entries.length === 0 && (
             <tr>
-              <td colSpan={8} className={styles.empty}>
+              <td colSpan={7} className={styles.empty}>
                 {model && refusal(model)
                   ? 'No runs: this model cannot be quantized. The model panel says why.'
                   : 'No runs yet. Press Quantize, or Compare all schemes.'}
@@ -189,7 +183,6 @@ function Row({ entry, stale, selected }: RowProps) {
           ? `${calibrationLabel(run.recipe.calibration)}, ${run.samples.calibration} samples`
           : 'not needed'}
       </td>
-      <td className={styles.num}>{run.recipe.seed}</td>
       <td>
         <RowActions entry={entry} name={name} />
       </td>
