@@ -2,7 +2,7 @@
  * Contracts of the engine: Graph → numbers.
  * Invariant: `reference` defines integer results; every other backend equals it bit for bit.
  */
-import type { Graph, Node, Tensor, Value } from '../model/graph';
+import type { Graph, Node, Rounding, Tensor, Value } from '../model/graph';
 
 /**
  * Sees a value right after it was computed (inputs too), before anything else is. `tensor.data` is a
@@ -48,6 +48,8 @@ export interface KernelSite {
   readonly node: Node;
   readonly inputs: readonly (Value | undefined)[];
   readonly outputs: readonly Value[];
+  /** Of results of per-channel weights (Graph.rounding). */
+  readonly rounding: Rounding;
 }
 /** Computes outputs from inputs; allocates nothing per call that it could have allocated at prepare. */
 export type Kernel = (inputs: readonly (Tensor | undefined)[], outputs: readonly Tensor[]) => void;

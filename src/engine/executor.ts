@@ -78,6 +78,7 @@ export function kernelSites(graph: Graph): KernelSite[] {
     node,
     inputs: node.inputs.map((index) => valueAt(graph, index)),
     outputs: node.outputs.map((index) => graph.values[index]!),
+    rounding: graph.rounding?.[node.op] ?? 'xnnpack-f32',
   }));
 }
 

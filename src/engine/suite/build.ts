@@ -39,6 +39,9 @@ function valueOf(name: string, spec: Spec): Value {
   };
 }
 
+/** As the runtime of the oracle rounds (quant/targets/tflite2021.ts). */
+const rounding = { FULLY_CONNECTED: 'fixed-point', TRANSPOSE_CONV: 'fixed-point' } as const;
+
 /** A graph of one node; `undefined` inputs are absent. Feeds stand in the order of the inputs. */
 export function oneOp<K extends OpName>(
   name: string,
@@ -81,6 +84,7 @@ export function oneOp<K extends OpName>(
       inputs: graphInputs,
       outputs: outputIndices,
       layers: [{ name: op, type: op }],
+      rounding,
     },
     feeds,
   };

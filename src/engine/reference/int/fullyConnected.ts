@@ -1,7 +1,7 @@
 /**
  * FULLY_CONNECTED, int8 in and out. acc = bias + Σ w·(x − zp_in) in int32.
- * Per-tensor weights: XNNPACK (operators/fully-connected-nc.c, qs8), float32 requantization.
- * Per-channel weights: TFLite's builtin kernel over ruy, fixed point rounded once.
+ * XNNPACK (operators/fully-connected-nc.c, qs8 and qc8w): float32 requantization. Where the graph
+ * rounds per-channel weights in fixed point: TFLite's builtin kernel over ruy, rounded once.
  */
 import type { KernelFactory } from '../../engine';
 import { elementCount } from '../../../model/graph';
@@ -18,7 +18,8 @@ export const fullyConnected: KernelFactory = (site) => {
   if (weights.dtype !== 'int8' && weights.dtype !== 'int4') return undefined;
   const [units, depth] = weights.shape as [number, number];
   const perChannel = (weights.quant?.scale.length ?? 0) > 1;
-  const stageOf = outputStage(site, units, node.attrs.activation, perChannel ? 'ruy' : 'xnnpack');
+  const kernel = perChannel && site.rounding === 'fixed-point' ? 'ruy' : 'xnnpack';
+  const stageOf = outputStage(site, units, node.attrs.activation, kernel);
   if (!stageOf) return undefined;
   const { stage, inputZero } = stageOf;
   const batches = depth === 0 ? 0 : elementCount(input.shape) / depth;
