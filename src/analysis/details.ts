@@ -44,9 +44,10 @@ function clipRange(
   const scale = chosen?.scale[0] ?? 0;
   const zeroPoint = chosen?.zeroPoint[0] ?? 0;
   if (!chosen) return { clipMin: seen.min, clipMax: seen.max, scale, zeroPoint };
+  const [low, high] = chosen.dtype === 'int16' ? [-32768, 32767] : [-128, 127];
   return {
-    clipMin: scale * (-128 - zeroPoint),
-    clipMax: scale * (127 - zeroPoint),
+    clipMin: scale * (low - zeroPoint),
+    clipMax: scale * (high - zeroPoint),
     scale,
     zeroPoint,
   };

@@ -131,11 +131,16 @@ function paired(
   b: readonly SampleFigures[],
   output: number,
 ): readonly (readonly [SampleAnswer, SampleAnswer])[] {
-  const byKey = new Map(a.map((sample) => [sample.key, sample.outputs[output]]));
+  // Samples of equal content have one key: they are matched one by one.
+  const byKey = new Map<string, SampleFigures[]>();
+  for (const sample of a) {
+    const same = byKey.get(sample.key);
+    if (same) same.push(sample);
+    else byKey.set(sample.key, [sample]);
+  }
   return b.flatMap(({ key, outputs }) => {
-    const [before, after] = [byKey.get(key), outputs[output]];
-    // Two samples of equal content have one key and one answer: the pair counts once.
-    byKey.delete(key);
+    const before = byKey.get(key)?.shift()?.outputs[output];
+    const after = outputs[output];
     return before && after ? [[before, after] as const] : [];
   });
 }

@@ -35,7 +35,8 @@ export class WorstColumn {
       const signal = this.signal[at]!;
       if (signal === 0) continue;
       const db = this.noise[at] === 0 ? Infinity : 10 * Math.log10(signal / this.noise[at]!);
-      if (worst === undefined || !(db >= worst)) worst = db;
+      if (Number.isNaN(db)) return NaN;
+      if (worst === undefined || db < worst) worst = db;
     }
     return worst;
   }
