@@ -1,6 +1,7 @@
-import type { RunEntry } from '../../state/runs';
-import type { Metric } from '../metrics';
-import { runLabel } from '../runLabel';
+/** What a chart per layer draws: the figure of the selected run, of the pinned ones, and of float. */
+import { rowsOf, type LayerFigure } from '../../analysis/figures';
+import type { Run } from '../../run/types';
+import { floatColour, runColours } from './colour';
 
 export interface Series {
   readonly key: string;
@@ -18,37 +19,27 @@ export interface ChartData {
   readonly series: readonly Series[];
   readonly points: readonly ChartPoint[];
 }
+export interface ChartRun {
+  readonly label: string;
+  readonly run: Run;
+}
 
-const palette = ['var(--series-1)', 'var(--series-2)', 'var(--series-3)', 'var(--series-4)'];
-
-/** The selected run, the pinned runs of the same model, and float where the figure has it. */
-export function chartSeries(
-  metric: Metric,
-  entry: RunEntry,
-  entries: readonly RunEntry[],
-): ChartData {
-  const others = entries.filter(
-    ({ pinned, modelKey, run }) => pinned && modelKey === entry.modelKey && run.id !== entry.run.id,
-  );
-  const shown = [entry, ...others].slice(0, palette.length);
-  const float = metric.float;
-  const byRun = shown.map(({ run }) => new Map(run.layers.map((layer) => [layer.id, layer])));
-  const points = entry.run.layers.map((layer, index) => {
+/** `runs`: the selected one first; its layers are the points. A layer that another run lacks has no value there. */
+export function chartSeries(figure: LayerFigure, runs: readonly ChartRun[]): ChartData {
+  const shown = runs.slice(0, runColours.length);
+  const rows = shown.map(({ run }) => new Map(rowsOf(run).map((row) => [row.id, row])));
+  const points = [...(rows[0]?.values() ?? [])].map((layer, index) => {
     const values: Record<string, number | undefined> = {};
-    if (float) values['float'] = float(layer);
+    if (figure.float) values['float'] = figure.float(layer);
     shown.forEach(({ run }, at) => {
-      const row = byRun[at]?.get(layer.id);
-      values[run.id] = row && metric.value(row);
+      const row = rows[at]!.get(layer.id);
+      values[run.id] = row && figure.value(row);
     });
     return { id: layer.id, index, name: layer.layer, values };
   });
-  const runs = shown.map((one, at) => ({
-    key: one.run.id,
-    label: runLabel(one),
-    color: palette[at]!,
-  }));
+  const own = shown.map(({ run, label }, at) => ({ key: run.id, label, color: runColours[at]! }));
   return {
-    series: float ? [{ key: 'float', label: 'float32', color: 'var(--float)' }, ...runs] : runs,
+    series: figure.float ? [{ key: 'float', label: 'float32', color: floatColour }, ...own] : own,
     points,
   };
 }

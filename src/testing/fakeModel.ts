@@ -1,5 +1,5 @@
-import { elementCount, type Graph, type Layer, type Node, type Value } from '../../model/graph';
-import type { OpenedModel } from '../../jobs/types';
+import { elementCount, type Graph, type Layer, type Node, type Value } from '../model/graph';
+import type { OpenedModel } from '../jobs/types';
 
 const blockNames = ['expand', 'depthwise', 'project', 'add'] as const;
 
@@ -66,6 +66,7 @@ export function fakeModel(name: string, count: number): OpenedModel {
   }
   const graph: Graph = { name, values, nodes, inputs: [input], outputs: [last], layers };
   return {
+    key: `fake ${name} ${count}`,
     name,
     format: 'keras-v3',
     description: 'Keras 3.15.0, .keras archive',

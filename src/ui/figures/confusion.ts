@@ -1,0 +1,63 @@
+/** The confusion matrices of float and quantized, joined class by class. */
+import { classAccuracy, type Confusion } from '../../analysis/score/confusion';
+
+/** One model's answers to the samples of one class. */
+export interface Answers {
+  /** Per cent; undefined without samples of the class. */
+  readonly accuracy?: number;
+  /** How often each class was answered. */
+  readonly counts: readonly number[];
+}
+export interface ConfusionRow {
+  readonly index: number;
+  readonly name: string;
+  /** Samples of the class. */
+  readonly total: number;
+  /** As `ConfusionTable.models`. */
+  readonly answers: readonly Answers[];
+}
+export interface ConfusionTable {
+  readonly models: readonly string[];
+  readonly classes: readonly string[];
+  readonly rows: readonly ConfusionRow[];
+}
+
+/** One row a class, with the answers of each model that has a matrix; undefined where none has. */
+export function confusionTable(
+  models: readonly { readonly name: string; readonly confusion?: Confusion }[],
+): ConfusionTable | undefined {
+  const known = models.filter(
+    (model): model is { name: string; confusion: Confusion } => model.confusion !== undefined,
+  );
+  const first = known[0];
+  if (!first) return undefined;
+  const { classes } = first.confusion;
+  const size = classes.length;
+  const same = known
+    .filter(({ confusion }) => confusion.classes.length === size)
+    .map(({ name, confusion }) => ({
+      name,
+      accuracy: classAccuracy(confusion),
+      counts: (truth: number) => confusion.counts.slice(truth * size, (truth + 1) * size),
+    }));
+  return {
+    models: same.map(({ name }) => name),
+    classes,
+    rows: classes.map((name, truth) => {
+      const answers = same.map(({ accuracy, counts }): Answers => {
+        const right = accuracy[truth]!;
+        return {
+          ...(Number.isNaN(right) ? {} : { accuracy: right }),
+          counts: counts(truth),
+        };
+      });
+      const total = answers[0]!.counts.reduce((sum, count) => sum + count, 0);
+      return { index: truth, name, total, answers };
+    }),
+  };
+}
+
+/** 0 … 1: how deep a cell is tinted, its count against the samples of its class. */
+export function share(count: number, { total }: Pick<ConfusionRow, 'total'>): number {
+  return total === 0 ? 0 : count / total;
+}
