@@ -67,11 +67,13 @@ async function warm(timed: Timed, block: number): Promise<Subject> {
   await runs(timed, WARMUPS);
   const repeatsFor = (ms: number) =>
     Math.min(MOST_REPEATS, Math.max(1, Math.ceil(block / Math.max(ms, 1e-4))));
+  const repeats: number[] = [];
+  for (const node of executable.graph.nodes.keys()) {
+    repeats.push(repeatsFor(await executable.timeNode(node, WARMUPS)));
+  }
   return {
     ...timed,
-    repeats: executable.graph.nodes.map((_, node) =>
-      repeatsFor(executable.timeNode(node, WARMUPS)),
-    ),
+    repeats,
     layers: executable.graph.nodes.map(() => []),
     runRepeats: repeatsFor(await runs(timed, 2)),
     totals: [],
@@ -93,9 +95,9 @@ export async function timeInTurn(
     onProgress?.(Math.min(1, Math.max(round / RUNS, spent)));
     for (const subject of subjects) {
       subject.totals.push(await runs(subject, subject.runRepeats));
-      subject.repeats.forEach((repeats, node) => {
-        subject.layers[node]!.push(subject.executable.timeNode(node, repeats));
-      });
+      for (const [node, repeats] of subject.repeats.entries()) {
+        subject.layers[node]!.push(await subject.executable.timeNode(node, repeats));
+      }
     }
   }
   return subjects.map(({ layers, totals }) => ({

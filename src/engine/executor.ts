@@ -234,16 +234,47 @@ export function createExecutable(
   const varying = steps.filter((_, at) => !fixed.nodes.has(at));
   let hasRun = false;
   let isDisposed = false;
+  /** A run whose tap is awaited: its values lie in the arena that the next run would overwrite. */
+  let tapped: Promise<void> | undefined;
+
+  const refuseDisposed = () => {
+    if (isDisposed) throw new IntactError('internal', 'This executable was disposed of.');
+  };
+
+  /** What is done already is handed to the tap again. */
+  async function runTapped(tap: Tap): Promise<void> {
+    for (const index of graph.inputs) {
+      const seen = tap(index, tensors[index]!);
+      if (!seen) continue;
+      await seen;
+      refuseDisposed();
+    }
+    for (const [at, { kernel, inputs, outputs, results }] of steps.entries()) {
+      if (!hasRun || !fixed.nodes.has(at)) kernel(inputs, outputs);
+      for (let k = 0; k < results.length; k++) {
+        const seen = tap(results[k]!, outputs[k]!);
+        if (!seen) continue;
+        await seen;
+        refuseDisposed();
+      }
+    }
+  }
 
   return {
     graph,
     async run(feeds, tap) {
-      if (isDisposed) throw new IntactError('internal', 'This executable was disposed of.');
+      while (tapped) await tapped.catch(() => undefined);
+      refuseDisposed();
       checkFeeds(entries, feeds);
       for (let i = 0; i < sources.length; i++) setData(sources[i]!.data, feeds[i]!.data);
-      if (tap) for (const index of graph.inputs) tap(index, tensors[index]!);
-      if (tap) runTapped(steps, tap, (at) => hasRun && fixed.nodes.has(at));
-      else {
+      if (tap) {
+        tapped = runTapped(tap);
+        try {
+          await tapped;
+        } finally {
+          tapped = undefined;
+        }
+      } else {
         const due = hasRun ? varying : steps;
         for (let i = 0; i < due.length; i++) {
           const { kernel, inputs, outputs } = due[i]!;
@@ -253,7 +284,8 @@ export function createExecutable(
       hasRun = true;
       return results.map(({ shape, dtype, data }) => ({ shape, dtype, data: data.slice() }));
     },
-    timeNode(nodeIndex, repeats) {
+    async timeNode(nodeIndex, repeats) {
+      while (tapped) await tapped.catch(() => undefined);
       const step = steps[nodeIndex];
       if (!step || !keepAll || !hasRun) {
         throw new IntactError(
@@ -272,14 +304,6 @@ export function createExecutable(
       options.onDispose?.();
     },
   };
-}
-
-/** What is done already is handed to the tap again. */
-function runTapped(steps: readonly Step[], tap: Tap, isDone: (at: number) => boolean): void {
-  for (const [at, { kernel, inputs, outputs, results }] of steps.entries()) {
-    if (!isDone(at)) kernel(inputs, outputs);
-    results.forEach((index, k) => tap(index, outputs[k]!));
-  }
 }
 
 const newArena = (bytes: number): Arena => ({ buffer: new ArrayBuffer(bytes), byteOffset: 0 });
