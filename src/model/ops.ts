@@ -278,3 +278,7 @@ export const operandRules: { readonly [K in OpName]: OperandRule } = {
   DEQUANTIZE: { scaled: 'inputs' },
   UNSUPPORTED: any,
 };
+
+export const knownOps = Object.keys(operandRules).filter(
+  (op): op is KnownOp => op !== 'UNSUPPORTED',
+) as readonly KnownOp[];

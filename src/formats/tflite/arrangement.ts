@@ -1,7 +1,7 @@
 /** Option tables of reductions, index results and data movement ⇄ attributes. */
 import type { Builder } from 'flatbuffers';
 import type { OpAttrs } from '../../model/ops';
-import * as fb from './generated/tflite_generated';
+import * as fb from './generated/tflite';
 import type { Options, ReadSite } from './options';
 import { activationCode, activationOf, badActivation, fields, optionsOf } from './options';
 import { tensorTypes } from './types';

@@ -1,6 +1,6 @@
 /** TFLite operators ⇄ OpAttrs, and the versions to write: the one list of what the format knows. */
 import type { KnownOp, OpAttrs } from '../../model/ops';
-import * as fb from './generated/tflite_generated';
+import * as fb from './generated/tflite';
 import type { Codec, OperandSite } from './options';
 import { argument, cast, concatenation, mirrorPad, pack, reduce, shape } from './arrangement';
 import { squeeze, unpack } from './arrangement';

@@ -6,7 +6,7 @@ import type { Builder } from 'flatbuffers';
 import { ByteBuffer } from 'flatbuffers';
 import type { Activation, OpAttrs, Padding } from '../../model/ops';
 import type { Value } from '../../model/graph';
-import * as fb from './generated/tflite_generated';
+import * as fb from './generated/tflite';
 
 /** What of an operator is known when its attributes are read. */
 export interface ReadSite {

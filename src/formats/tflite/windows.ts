@@ -1,6 +1,6 @@
 /** Option tables of convolutions, dense layers and pooling ⇄ attributes. */
 import type { OpAttrs } from '../../model/ops';
-import * as fb from './generated/tflite_generated';
+import * as fb from './generated/tflite';
 import type { Options, ReadSite } from './options';
 import {
   activationCode,

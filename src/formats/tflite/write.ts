@@ -4,7 +4,7 @@ import { IntactError } from '../../model/error';
 import type { Graph, Node, Value } from '../../model/graph';
 import { valueAt } from '../../model/graph';
 import type { KnownOp, OpAttrs } from '../../model/ops';
-import * as fb from './generated/tflite_generated';
+import * as fb from './generated/tflite';
 import { uniqueNames } from './names';
 import { builtinCode, codecs, operatorVersion } from './ops';
 import { encodeData, tensorTypes } from './types';
