@@ -3,9 +3,9 @@ import { Builder } from 'flatbuffers';
 import { IntactError } from '../../model/error';
 import type { Graph, Node, Value } from '../../model/graph';
 import { valueAt } from '../../model/graph';
+import { createNames } from '../../model/names';
 import type { KnownOp, OpAttrs } from '../../model/ops';
 import * as fb from './generated/tflite';
-import { uniqueNames } from './names';
 import { builtinCode, codecs, operatorVersion } from './ops';
 import { encodeData, tensorTypes } from './types';
 
@@ -170,11 +170,11 @@ function borderName(name: string): string {
 
 function writeSignature(builder: Builder, graph: Graph): number {
   const maps = (indices: readonly number[]) => {
-    const unique = uniqueNames();
+    const names = createNames();
     return indices.map((index) =>
       fb.TensorMap.createTensorMap(
         builder,
-        builder.createString(unique(borderName(graph.values[index]!.name))),
+        builder.createString(names.claim(borderName(graph.values[index]!.name))),
         index,
       ),
     );
