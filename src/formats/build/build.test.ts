@@ -88,7 +88,9 @@ describe('guarded', () => {
         () => [],
         () => malformed('no kernel.'),
       );
-    expect(run).toThrow(new IntactError('malformed', 'Layer "a" (Custom): no kernel.'));
+    expect(run).toThrow(
+      new IntactError('malformed', 'Layer "a" (Custom): no kernel.', { layer: 'a' }),
+    );
   });
 });
 
