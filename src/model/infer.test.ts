@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { ByteBuffer } from 'flatbuffers';
 import { describe, expect, it } from 'vitest';
-import { Model } from '../formats/tflite/generated/tflite_generated';
+import { Model } from '../formats/tflite/generated/tflite';
 import { readTflite } from '../formats/tflite';
 import { hasShared, readShared, sharedPath } from '../testing/shared';
 import { IntactError } from './error';

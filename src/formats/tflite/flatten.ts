@@ -2,7 +2,7 @@
 import { IntactError } from '../../model/error';
 import type { CheckedBuffer } from './checked';
 import { malformed } from './checked';
-import * as fb from './generated/tflite_generated';
+import * as fb from './generated/tflite';
 import { builtinName } from './ops';
 import type { Draft } from './tensors';
 import { readTensor } from './tensors';

@@ -7,6 +7,7 @@
  */
 import type { TensorData } from '../../../model/graph';
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { window } from '../../numerics';
 import { floats } from '../site';
 import { clampOf, isFloat, shape4 } from './site';
@@ -121,7 +122,7 @@ function twoPixels(
   sums[7] = s7;
 }
 
-export const conv2d: KernelFactory = (site) => {
+const conv2d: KernelFactory = (site) => {
   const { node } = site;
   const inputShape = shape4(site.inputs[0]?.shape ?? []);
   const filterShape = shape4(site.inputs[1]?.shape ?? []);
@@ -209,3 +210,7 @@ export const conv2d: KernelFactory = (site) => {
     }
   };
 };
+
+export const convKernels = {
+  CONV_2D: conv2d,
+} satisfies KernelTable;

@@ -6,6 +6,7 @@
  * kernel (fixed point); CONV_2D without a bias is refused by that runtime and has bias 0 here.
  */
 import type { Kernel, KernelFactory, KernelSite } from '../../engine';
+import type { KernelTable } from '../table';
 import {
   fixedPointRequantizer,
   floatRequantizer,
@@ -46,7 +47,7 @@ export function outputStage(
   return { stage, inputZero: inputs.zeroPoint };
 }
 
-export const conv2d: KernelFactory = (site) => {
+const conv2d: KernelFactory = (site) => {
   const { node } = site;
   const [input, weights] = site.inputs;
   const output = site.outputs[0];
@@ -131,7 +132,7 @@ export const conv2d: KernelFactory = (site) => {
   };
 };
 
-export const depthwiseConv2d: KernelFactory = (site) => {
+const depthwiseConv2d: KernelFactory = (site) => {
   const { node } = site;
   const [input, weights, bias] = site.inputs;
   const output = site.outputs[0];
@@ -184,3 +185,8 @@ export const depthwiseConv2d: KernelFactory = (site) => {
   };
   return run;
 };
+
+export const convolutionKernels = {
+  CONV_2D: conv2d,
+  DEPTHWISE_CONV_2D: depthwiseConv2d,
+} satisfies KernelTable;

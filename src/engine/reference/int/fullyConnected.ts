@@ -4,11 +4,12 @@
  * rounds per-channel weights in fixed point: TFLite's builtin kernel over ruy, rounded once.
  */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { elementCount } from '../../../model/graph';
 import { outputStage } from './convolution';
 import { int8, isInt8 } from './site';
 
-export const fullyConnected: KernelFactory = (site) => {
+const fullyConnected: KernelFactory = (site) => {
   const { node } = site;
   const [input, weights] = site.inputs;
   const output = site.outputs[0];
@@ -42,3 +43,7 @@ export const fullyConnected: KernelFactory = (site) => {
     }
   };
 };
+
+export const fullyConnectedKernels = {
+  FULLY_CONNECTED: fullyConnected,
+} satisfies KernelTable;

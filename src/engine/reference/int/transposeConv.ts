@@ -4,11 +4,12 @@
  * Inputs: output shape, weights (OHWI), input, [bias].
  */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { transposeWindow } from '../../numerics';
 import { outputStage } from './convolution';
 import { int8, isInt8 } from './site';
 
-export const transposeConv: KernelFactory = (site) => {
+const transposeConv: KernelFactory = (site) => {
   const { node } = site;
   const [, weights, input, bias] = site.inputs;
   const output = site.outputs[0];
@@ -64,3 +65,7 @@ export const transposeConv: KernelFactory = (site) => {
     }
   };
 };
+
+export const transposeConvKernels = {
+  TRANSPOSE_CONV: transposeConv,
+} satisfies KernelTable;
