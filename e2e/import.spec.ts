@@ -157,7 +157,7 @@ const pictures: readonly Data[] = [
   {
     title: '.npz',
     files: fromDisk(sample.digits),
-    text: /2,500 samples of 28 × 28/,
+    text: /28×28.*2,500 samples of 784/,
   },
   {
     title: 'a zip of class folders',

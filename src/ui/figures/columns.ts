@@ -56,6 +56,10 @@ const outputQuant: Column = {
       : none,
 };
 
+/** A cost that shrank little is no fault: marked only where its own entry says from where on. */
+const marks = ({ group, thresholds }: LayerFigure): boolean =>
+  group !== 'cost' || thresholds?.mark !== undefined;
+
 function figureColumns(figure: LayerFigure): readonly Column[] {
   const { id, head, floatHead, definition, value, float } = figure;
   const text = (one: number | undefined) => (one === undefined ? undefined : cellText(figure, one));
@@ -78,7 +82,7 @@ function figureColumns(figure: LayerFigure): readonly Column[] {
     sortBy: (row) => value(row) ?? (pair ? float(row) : undefined),
     text: pair ? both : (row) => text(value(row)),
     bar: length,
-    marked: (row) => isMarked(figure, row),
+    marked: (row) => marks(figure) && isMarked(figure, row),
   };
   if (!float || floatHead === undefined) return [own];
   return [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { confusionTable, share } from './confusion';
+import { confusionTable, depth } from './confusion';
 
 const classes = ['cat', 'dog', 'owl'];
 /** Rows: truth. Eight of ten cats, all four dogs, no owl in the set. */
@@ -45,7 +45,12 @@ test('a model without a matrix is left out; none is none; other classes don’t 
   expect(mixed.models).toEqual(['float']);
 });
 
-test('a cell’s depth is its share of the samples of its class', () => {
-  expect(share(5, { total: 10 })).toBe(0.5);
-  expect(share(0, { total: 0 })).toBe(0);
+test('a cell is as deep as its share of its class; few wrong answers are seen too', () => {
+  const row = { total: 100, index: 2 };
+  expect(depth(100, row, 2)).toBe(45);
+  expect(depth(50, row, 2)).toBe(23);
+  expect(depth(25, row, 0)).toBe(23);
+  expect(depth(1, row, 0)).toBe(5);
+  expect(depth(0, row, 0)).toBe(0);
+  expect(depth(0, { total: 0, index: 0 }, 1)).toBe(0);
 });

@@ -57,7 +57,15 @@ export function confusionTable(
   };
 }
 
-/** 0 … 1: how deep a cell is tinted, its count against the samples of its class. */
-export function share(count: number, { total }: Pick<ConfusionRow, 'total'>): number {
-  return total === 0 ? 0 : count / total;
+/** Darker, the counts would be hard to read. */
+const deepest = 45;
+
+/** Per cent of tint: the count against the samples of its class; of wrong answers the root, so that few are seen too. */
+export function depth(
+  count: number,
+  { total, index }: Pick<ConfusionRow, 'total' | 'index'>,
+  answer: number,
+): number {
+  const share = total === 0 ? 0 : count / total;
+  return Math.round(deepest * (answer === index ? share : Math.sqrt(share)));
 }

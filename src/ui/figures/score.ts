@@ -20,7 +20,7 @@ export function changeText(score: Score, float: Score | undefined): string {
 
 /** "On 2,000 evaluation samples; same most likely class as float in 99.6 %." */
 export function scoreNote(score: Score, likeness: Score | undefined): string {
-  const on = `On ${grouped(score.samples)} evaluation samples`;
+  const on = `On ${grouped(score.samples)} evaluation ${score.samples === 1 ? 'sample' : 'samples'}`;
   return likeness && likeness.kind !== score.kind ? `${on}; ${likenessText(likeness)}.` : `${on}.`;
 }
 

@@ -80,7 +80,7 @@ export function Roles({ data, report }: { data: DataState; report: DataReport })
 
 function Role({ role, count }: { role: RoleSummary['role']; count: number | undefined }) {
   if (count === undefined) return null;
-  const name = role === 'calibration' ? 'of it calibration' : role;
+  const name = role === 'calibration' ? 'of which calibration' : role;
   return (
     <>
       <dt title={definitions[role]}>{name}</dt>

@@ -31,6 +31,7 @@ export function ChartCard() {
         <h2>Per layer</h2>
         <SegmentedControl
           size="xs"
+          className={cardStyles.picker}
           aria-label="Figure of the chart"
           data={figuresOf(entry.run)
             .filter((one) => one.chart)
@@ -40,24 +41,26 @@ export function ChartCard() {
         />
         {figure.fromSamples && <SampleMarks samples={entry.run.made.samples} />}
         <span className={textStyles.spacer} />
-        {!asTable && (
+        <span className={cardStyles.tools}>
+          {!asTable && (
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              aria-pressed={names}
+              onClick={() => setNames(!names)}
+            >
+              {names ? 'Fit to width' : 'Show names'}
+            </Button>
+          )}
           <Button
             size="compact-xs"
             variant="subtle"
-            aria-pressed={names}
-            onClick={() => setNames(!names)}
+            aria-pressed={asTable}
+            onClick={() => setAsTable(!asTable)}
           >
-            {names ? 'Fit to width' : 'Show names'}
+            {asTable ? 'As chart' : 'As table'}
           </Button>
-        )}
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          aria-pressed={asTable}
-          onClick={() => setAsTable(!asTable)}
-        >
-          {asTable ? 'As chart' : 'As table'}
-        </Button>
+        </span>
       </div>
       {asTable ? (
         <LayerFigures figure={figure} data={data} />

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, type CSSProperties } from 'react';
 import { none } from '../format';
-import { share, type Answers, type ConfusionRow, type ConfusionTable } from '../figures/confusion';
+import { depth, type Answers, type ConfusionRow, type ConfusionTable } from '../figures/confusion';
 import { percent, pointsBetween } from '../figures/text';
 import styles from '../styles/confusion.module.css';
 import textStyles from '../styles/text.module.css';
@@ -136,11 +136,11 @@ function Row({ row }: { row: ConfusionRow }) {
 function Counts({ model, row }: { model: Answers; row: ConfusionRow }) {
   return model.counts.map((count, answer) => {
     const right = answer === row.index;
-    const depth = { '--depth': `${Math.round(60 * share(count, row))}%` } as CSSProperties;
+    const tint = { '--depth': `${depth(count, row, answer)}%` } as CSSProperties;
     return (
       <td
         key={answer}
-        style={depth}
+        style={tint}
         className={`${styles.count} ${right ? styles.right : styles.wrong} ${count === 0 ? styles.none : ''} ${answer === 0 ? styles.start : ''}`}
       >
         {count}

@@ -8,12 +8,16 @@ import textStyles from '../styles/text.module.css';
 
 /** What is being done, each job with how far it is, how long it will take, and how to end it. */
 export function JobBar() {
+  const studio = useStudio();
   const { running } = useJob();
-  if (running.length === 0) return null;
+  // A job that is over stays listed for a moment, until the next one of a chain takes its place.
+  const alive = running.filter(({ id }) => studio.handles.has(id));
+  const shown = alive.length > 0 ? alive : running.slice(-1);
+  if (shown.length === 0) return null;
   return (
     <div className={styles.jobs}>
-      {running.map((job) => (
-        <Job key={job.id} job={job} alone={running.length === 1} />
+      {shown.map((job) => (
+        <Job key={job.id} job={job} alone={shown.length === 1} />
       ))}
     </div>
   );
