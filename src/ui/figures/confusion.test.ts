@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { confusionTable, depth } from './confusion';
+import { confusionTable, depth, mostConfused } from './confusion';
 
 const classes = ['cat', 'dog', 'owl'];
 /** Rows: truth. Eight of ten cats, all four dogs, no owl in the set. */
@@ -43,6 +43,20 @@ test('a model without a matrix is left out; none is none; other classes don’t 
     { name: 'other', confusion: two },
   ])!;
   expect(mixed.models).toEqual(['float']);
+});
+
+test('the most frequent mistakes by their share of the class', () => {
+  const table = confusionTable([
+    { name: 'float', confusion: float },
+    { name: 'quantized', confusion: quantized },
+  ])!;
+  const said = (model: number, most?: number) =>
+    mostConfused(table, model, most).map(
+      ({ truth, answer, count, total }) => `${truth} as ${answer}: ${count} of ${total}`,
+    );
+  expect(said(0)).toEqual(['cat as dog: 2 of 10']);
+  expect(said(1)).toEqual(['cat as owl: 3 of 10', 'dog as cat: 1 of 4', 'cat as dog: 2 of 10']);
+  expect(said(1, 1)).toEqual(['cat as owl: 3 of 10']);
 });
 
 test('a cell is as deep as its share of its class; few wrong answers are seen too', () => {

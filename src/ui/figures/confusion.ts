@@ -57,6 +57,31 @@ export function confusionTable(
   };
 }
 
+export interface Confused {
+  readonly truth: string;
+  readonly answer: string;
+  readonly count: number;
+  readonly total: number;
+}
+
+/** The most frequent wrong answers of one model, by their share of the class; none without mistakes. */
+export function mostConfused(
+  { classes, rows }: ConfusionTable,
+  model: number,
+  most = 3,
+): readonly Confused[] {
+  return rows
+    .flatMap(({ index, name, total, answers }) =>
+      answers[model]!.counts.flatMap((count, answer) =>
+        answer !== index && count > 0
+          ? [{ truth: name, answer: classes[answer]!, count, total }]
+          : [],
+      ),
+    )
+    .sort((a, b) => b.count / b.total - a.count / a.total)
+    .slice(0, most);
+}
+
 /** Darker, the counts would be hard to read. */
 const deepest = 45;
 

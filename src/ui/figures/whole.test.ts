@@ -29,14 +29,17 @@ const measured = withFigures({
   whole: { scores: [{ ...score!, value: 97.5 }], fileBytes: 118_000, ms: 0.5, energy: 1e5 },
   float: { scores: [{ ...score!, value: 98.9 }], fileBytes: 413_000, ms: 2, energy: 1.4e6 },
 });
-const heads = runsHeads([measured]);
 const cells = (run: Run, growing = false) =>
-  Object.fromEntries(runCells(run, heads, growing).map((cell) => [cell.id, cell]));
+  Object.fromEntries(runCells(run, runsHeads([measured]), growing).map((cell) => [cell.id, cell]));
 
 test('heads: the score by its name where all runs are scored alike, else "Score"', () => {
-  expect(heads.map(({ head }) => head)).toEqual(['Accuracy', 'File size', 'Latency', 'Energy']);
+  const all = ['Accuracy', 'File size', 'Latency', 'Energy'];
+  expect(runsHeads([measured]).map(({ head }) => head)).toEqual(all);
+  expect(runsHeads([measured, base, floatRun]).map(({ head }) => head)).toEqual(all);
   const other = withFigures({ whole: { scores: [{ ...score!, kind: 'numbers', unit: '' }] } });
   expect(runsHeads([measured, other])[0]!.head).toBe('Score');
+  expect(runsHeads([other, measured])[0]!.head).toBe('Score');
+  expect(runsHeads([measured, other])).toHaveLength(all.length);
   expect(runsHeads([])[0]!.head).toBe('Score');
 });
 
@@ -80,6 +83,23 @@ test('what is still measured waits, what never will be is a dash', () => {
     marked: false,
     fromSamples: false,
   });
+});
+
+test('a cost is not marked however little it shrank, and one side alone has no ratio', () => {
+  const { figures } = measured;
+  const grown = withFigures({ whole: { ...figures.whole, fileBytes: 900_000, ms: 5 } });
+  expect(cells(grown)['size']).toMatchObject({ change: '×2.2', marked: false });
+  expect(cells(grown)['latency']!.marked).toBe(false);
+  expect(cells(withFigures({ float: { ms: undefined } }))['latency']!.change).toBe('');
+  expect(cells(withFigures({ float: { fileBytes: 0 } }))['size']!.change).toBe('');
+});
+
+test('SQNR of the output is a distance to float: no change of its own, marked when it is low', () => {
+  const likeness = { ...score!, kind: 'likeness', unit: 'dB', label: 'SQNR to float' } as const;
+  const scores = (value: number) => ({ scores: [{ ...likeness, value }] });
+  const run = (value: number) => withFigures({ whole: scores(value), float: scores(Infinity) });
+  expect(cells(run(31.25))['score']).toMatchObject({ text: '31.3 dB', change: '', marked: false });
+  expect(cells(run(4))['score']!.marked).toBe(true);
 });
 
 test('an error is written without a sign, its change with one', () => {

@@ -1,7 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, type CSSProperties } from 'react';
 import { none } from '../format';
-import { depth, type Answers, type ConfusionRow, type ConfusionTable } from '../figures/confusion';
+import {
+  depth,
+  mostConfused,
+  type Answers,
+  type ConfusionRow,
+  type ConfusionTable,
+} from '../figures/confusion';
+import { shortName } from '../names';
 import { percent, pointsBetween } from '../figures/text';
 import styles from '../styles/confusion.module.css';
 import textStyles from '../styles/text.module.css';
@@ -10,6 +17,10 @@ import textStyles from '../styles/text.module.css';
 const rowHeight = 26;
 /** More rows than these are drawn only when in view: 200 classes are 80,000 cells. */
 const drawnWhole = 40;
+/** Characters of a class in its column's head; the whole name is in the row's and in the title. */
+const headLength = 9;
+/** With more classes, most cells are nothing: then nothing is written in them. */
+const zerosUpTo = 20;
 
 /** Truth by rows, answers by columns: the float model's and the quantized one's side by side. */
 export function ConfusionMatrix({ table, about }: { table: ConfusionTable; about: string }) {
@@ -20,7 +31,7 @@ export function ConfusionMatrix({ table, about }: { table: ConfusionTable; about
     count: rows.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => rowHeight,
-    overscan: 6,
+    overscan: 3,
     initialRect: { width: 0, height: 600 },
   });
   const whole = rows.length <= drawnWhole;
@@ -32,7 +43,7 @@ export function ConfusionMatrix({ table, about }: { table: ConfusionTable; about
     <>
       <p className={`${textStyles.muted} ${textStyles.small} ${styles.caption}`}>
         {about} Each row holds the samples of one class; each column counts how often that class was
-        the answer.
+        the answer. {mistakes(table)}
       </p>
       <div
         ref={scroll}
@@ -82,7 +93,7 @@ export function ConfusionMatrix({ table, about }: { table: ConfusionTable; about
                     title={name}
                     className={`${styles.answer} ${index === 0 ? styles.start : ''}`}
                   >
-                    {name}
+                    {shortName(name, headLength)}
                   </th>
                 )),
               )}
@@ -99,6 +110,15 @@ export function ConfusionMatrix({ table, about }: { table: ConfusionTable; about
       </div>
     </>
   );
+}
+
+/** "Most often wrong, quantized: 9 as 4 (3 of 197)." */
+function mistakes(table: ConfusionTable): string {
+  const last = table.models.length - 1;
+  const list = mostConfused(table, last).map(
+    ({ truth, answer, count, total }) => `${truth} as ${answer} (${count} of ${total})`,
+  );
+  return list.length === 0 ? '' : `Most often wrong, ${table.models[last]!}: ${list.join(', ')}.`;
 }
 
 /** Stands for the rows that are not drawn. */
@@ -143,7 +163,7 @@ function Counts({ model, row }: { model: Answers; row: ConfusionRow }) {
         style={tint}
         className={`${styles.count} ${right ? styles.right : styles.wrong} ${count === 0 ? styles.none : ''} ${answer === 0 ? styles.start : ''}`}
       >
-        {count}
+        {count > 0 || model.counts.length <= zerosUpTo ? count : ''}
       </td>
     );
   });

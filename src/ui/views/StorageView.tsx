@@ -1,6 +1,6 @@
 import { Button, Popover } from '@mantine/core';
 import { IconDatabase } from '@tabler/icons-react';
-import { askPersist, storageUse } from '../../state/actions/storage';
+import { askPersistent, measureUse } from '../../state/actions/storage';
 import { deleteRuns } from '../../state/actions/runs';
 import type { RunEntry } from '../../state/stores/runs';
 import type { StorageState } from '../../state/stores/storage';
@@ -19,7 +19,7 @@ export function StorageView() {
       position="bottom-end"
       withArrow
       trapFocus
-      onOpen={() => void storageUse(studio)}
+      onOpen={() => void measureUse(studio)}
     >
       <Popover.Target>
         <Button
@@ -36,7 +36,7 @@ export function StorageView() {
           <p>{statusText(storage)}</p>
           <Use storage={storage} />
           {storage.status === 'open' && storage.persistent === false && (
-            <Button size="compact-xs" variant="default" onClick={() => void askPersist(studio)}>
+            <Button size="compact-xs" variant="default" onClick={() => void askPersistent(studio)}>
               Ask the browser to keep it
             </Button>
           )}
