@@ -40,7 +40,8 @@ export function RunRow({ entry, heads, stale, selected }: RunRowProps) {
     >
       <td className={styles.first}>
         <button type="button" className={styles.sort} aria-pressed={selected}>
-          <span aria-hidden="true">{selected ? '●' : '○'}</span> {name}
+          <span aria-hidden="true" className={styles.dot} />
+          {name}
         </button>{' '}
         <Marks entry={entry} stale={stale} />
       </td>
