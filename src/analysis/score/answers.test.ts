@@ -65,9 +65,9 @@ it('is per cent, and no number of nothing', () => {
   expect(share(0, 0)).toBeNaN();
 });
 
-it('names classes by number where the names do not fit', () => {
+it('names classes by number where they have no name', () => {
   expect(classNames(2, ['a', 'b'])).toEqual(['a', 'b']);
-  expect(classNames(2, ['a'])).toEqual(['0', '1']);
+  expect(classNames(2, ['a'])).toEqual(['a', '1']);
   expect(classNames(2, undefined)).toEqual(['0', '1']);
 });
 

@@ -1,6 +1,7 @@
 /** One class of many: accuracy, top five, area under the curve of two, confusion. */
 import type { TargetValue } from '../../data/samples';
 import { IntactError } from '../../model/error';
+import { elementCount } from '../../model/graph';
 import type { Score } from '../../run/figures';
 import { answerOf, CLASSES_FOR_TOP_5, rankOf, share } from './answers';
 import { areaUnderCurve } from './curve';
@@ -20,7 +21,8 @@ const about = {
 export const classes: KindOfScore<'classes'> = {
   ...about,
   create: ({ need, synthetic }, { count, names }) => {
-    const seen = new Answers(count, names);
+    // The model may know more classes than the labels name.
+    const seen = new Answers(Math.max(count, elementCount(need.shape)), names);
     return {
       add: ({ output, target }) => {
         if (target === undefined) return {};

@@ -7,9 +7,9 @@ export type Confusion = NonNullable<Score['confusion']>;
 /** Larger tables say nothing to the eye and are heavy in storage. */
 export const MOST_CLASSES_SHOWN = 200;
 
-/** Names of the classes where each has one, else their numbers. */
+/** Names of the classes by their index, else their numbers. */
 export function classNames(count: number, names: readonly string[] | undefined): readonly string[] {
-  return names?.length === count ? names : Array.from({ length: count }, (_, at) => String(at));
+  return Array.from({ length: count }, (_, at) => names?.[at] ?? String(at));
 }
 
 /**

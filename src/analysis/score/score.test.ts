@@ -135,6 +135,16 @@ describe('classes', () => {
     expect(of(201)).toBeUndefined();
   });
 
+  it('has a cell for every class of the model, also those without a label', () => {
+    const made = scorer({ kind: 'classes', output: 0, count: 2, names: ['a', 'b'] }, need([1, 3]));
+    made.add({ output: f([0, 0, 1]), float: none, input: none, target: 1 });
+    expect(made.score().confusion).toEqual({
+      classes: ['a', 'b', '2'],
+      counts: [0, 0, 0, 0, 0, 1, 0, 0, 0],
+    });
+    expect(more(made.score(), 'AUC')).toBeUndefined();
+  });
+
   it('counts a class that the model does not have as wrong, outside the matrix', () => {
     const made = scorer({ kind: 'classes', output: 0, count: 2 }, need([1, 2]));
     made.add({ output: f([0, 1]), float: none, input: none, target: 2 });
