@@ -114,7 +114,12 @@ export function candidates(fitted: Fitted, hint: ModelNeeds['rangeHint']): reado
       ? ['none', 'minus-one-one', 'raw-255', ...colour]
       : ['zero-one', 'minus-one-one', 'raw-255', ...colour];
   const told = hint && isRange(hint.preset) ? hint.preset : undefined;
-  return told ? [told, ...usual.filter((range) => range !== told)] : usual;
+  if (!told) return usual;
+  const others = usual.filter((range) => range !== told);
+  // Floats from 0 to 1 were scaled by someone: a hint alone does not undo that.
+  return form === 'unit' && !hint?.proven && told !== 'none'
+    ? [others[0]!, told, ...others.slice(1)]
+    : [told, ...others];
 }
 
 export interface Tried {

@@ -16,7 +16,7 @@ import { foreignData } from './foreign';
 import { setOfTable } from './tables/columns';
 import { looksLikeJson, readJson } from './tables/json';
 import { looksLikeLibsvm, readLibsvm } from './tables/libsvm';
-import { arraysOfTables, joinTables } from './tables/several';
+import { arraysOfTables, joinTables, type JoinedTables } from './tables/several';
 import { readTable, type Table } from './tables/table';
 import { MOST_TEXT_BYTES, textOf } from './tables/text';
 
@@ -87,10 +87,9 @@ async function setOf(
   const first = archive ?? entries[0]!.path.split('/').pop()!;
   const [only] = found.tables;
   if (found.arrays.size === 0 && only) {
-    if (found.tables.length === 1)
-      return namedClasses(setOfTable(only, needs, choices), found.classNames, choices);
+    if (found.tables.length === 1) return setOfTable(only, needs, choices, found.classNames);
     const joined = joinTables(found.tables);
-    if (joined) return { ...setOfTable(joined.table, needs, choices), parts: joined.parts };
+    if (joined) return partedTable(joined, needs, choices, found.classNames);
   }
   const arrays = new Map([...found.arrays, ...arraysOfTables(found.tables)]);
   if (arrays.size > 0)
@@ -111,7 +110,22 @@ async function setOf(
   );
 }
 
-/** Names of classes for labels that are numbers. */
+/** Tables of parts as one set; rows that are left out leave their part. */
+function partedTable(
+  { table, parts }: JoinedTables,
+  needs: ModelNeeds,
+  choices: Choices,
+  beside: ClassNames | undefined,
+): RawSet {
+  const set = setOfTable(table, needs, choices, beside);
+  const evaluating = new Set(parts.evaluation);
+  const all = Array.from(set.rows, (row, index) => ({ index, evaluates: evaluating.has(row) }));
+  const of = (evaluates: boolean) =>
+    all.filter((one) => one.evaluates === evaluates).map(({ index }) => index);
+  return { ...set, parts: { training: of(false), evaluation: of(true) } };
+}
+
+/** Names of classes for labels that are texts. */
 function namedClasses(raw: RawSet, beside: ClassNames | undefined, choices: Choices): RawSet {
   const names = choices.labels ? readClassNames(choices.labels, 'the labels given') : beside;
   if (!names) return raw;

@@ -46,6 +46,8 @@ export interface Verdict {
   readonly better: boolean;
 }
 
+const twins = (a: string, b: string) => a.replace(/-bgr$/, '') === b.replace(/-bgr$/, '');
+
 type Unit = 'percent' | 'error' | 'decibel';
 const unitOf = (kind: TargetKind): Unit =>
   kind.kind === 'numbers' ? 'error' : kind.kind === 'reconstruction' ? 'decibel' : 'percent';
@@ -76,9 +78,16 @@ export async function tryCandidates(
   const ranked = measured
     .filter(({ score }) => !Number.isNaN(score))
     .sort((a, b) => b.score - a.score);
-  const [best, second] = ranked;
-  if (!best) return undefined;
+  const [top] = ranked;
+  if (!top) return undefined;
   const usual = measured[0]!;
+  // Of two that differ only in the order of colours, the usual one stands unless the other wins clearly.
+  const sibling = ranked.find(({ value }) => value !== top.value && twins(value, top.value));
+  const best =
+    sibling && top.value.endsWith('-bgr') && !wins(top.score, sibling.score, unit, n)
+      ? sibling
+      : top;
+  const second = ranked.find(({ value }) => value !== best.value && !twins(value, best.value));
   return {
     measured,
     best,

@@ -5,8 +5,15 @@
 import { IntactError } from '../../model/error';
 import { listed, product, type ArrayColumn, type LabelColumn, type RawSet } from '../raw';
 import type { Check, CheckChoice, Choices, ModelNeeds } from '../samples';
+import { labelFromTexts, orderOf as orderOfClasses } from '../images/folders';
+import type { ClassNames } from '../images/labels';
 import { factsOf, labelPoints, taskOf, type ColumnFacts } from './label';
 import type { Table, TableColumn } from './table';
+
+export interface TableSet extends RawSet {
+  /** Row of the table of each sample. */
+  readonly rows: Int32Array;
+}
 
 interface Picked {
   readonly features: readonly number[];
@@ -15,7 +22,12 @@ interface Picked {
 }
 
 /** @throws IntactError `bad-data` where the columns don't fit the model's input, or a cell is no number */
-export function setOfTable(table: Table, needs: ModelNeeds, choices: Choices): RawSet {
+export function setOfTable(
+  table: Table,
+  needs: ModelNeeds,
+  choices: Choices,
+  beside?: ClassNames,
+): TableSet {
   const facts = table.columns.map(factsOf);
   const picked = pick(table, facts, needs, choices);
   const coded = picked.features.map((column) => numbersOf(table, column, facts[column]!, choices));
@@ -36,19 +48,22 @@ export function setOfTable(table: Table, needs: ModelNeeds, choices: Choices): R
     needs,
     whole,
   );
-  const labels = picked.labels.map((column) =>
-    labelColumn(table, column, facts[column]!, rows, choices),
+  const ordered = picked.labels.map((column) =>
+    labelColumn(table, column, facts[column]!, rows, choices, beside),
   );
+  const labels = ordered.map(({ label }) => label);
+  checks.push(...ordered.flatMap(({ check }) => (check ? [check] : [])));
   const titles = picked.labels.map((column) => titleOf(table, column));
   return {
     name: table.name,
     description: `${table.lineWord === 'Record' ? 'JSON records' : 'Table'}, ${picked.features.length} columns${titles.length > 0 ? ` and ${titles.join(', ')}` : ''}`,
     count: rows.length,
+    rows,
     features,
     labels: joinLabels(labels),
     checks,
     sampleName: (index) => `${table.lineWord.toLowerCase()} ${table.lines[rows[index]!]}`,
-    orderAssumed: labels.some(({ names }) => names !== undefined),
+    orderAssumed: ordered.some(({ assumed }) => assumed),
   };
 }
 
@@ -368,9 +383,10 @@ function keptRows(
   }
   if (bad.length === 0) return { rows: Int32Array.from({ length: table.count }, (_, row) => row) };
   const cell = ({ row, column }: (typeof bad)[number]) => {
-    const { codes, texts } = table.columns[column]!;
+    const { codes, texts, missing } = table.columns[column]!;
     const code = codes?.[row] ?? -2;
-    return code >= 0 ? `"${texts[code]}"` : 'no value';
+    const word = code >= 0 ? texts[code] : missing?.[-2 - code];
+    return word ? `"${word}"` : 'empty';
   };
   const places = listed(
     bad.map((at) => `${table.lines[at.row]} (${titleOf(table, at.column)}: ${cell(at)})`),
@@ -442,31 +458,27 @@ function labelColumn(
   facts: ColumnFacts,
   rows: Int32Array,
   choices: Choices,
-): LabelColumn {
+  beside: ClassNames | undefined,
+): { readonly label: LabelColumn; readonly check?: Check; readonly assumed: boolean } {
   const column = table.columns[index]!;
   const name = titleOf(table, index);
   if (!facts.texts) {
     const values = Float64Array.from(rows, (row) => column.values[row]!);
-    return {
-      name,
-      shape: [],
-      storage: facts.whole ? 'integers' : 'floats',
-      values,
-      row: (at) => Promise.resolve(Float32Array.of(values[at]!)),
-    };
+    const storage = facts.whole ? 'integers' : 'floats';
+    const row = (at: number) => Promise.resolve(Float32Array.of(values[at]!));
+    return { label: { name, shape: [], storage, values, row }, assumed: false };
   }
-  const { names } = orderOf(column, choices);
-  const codes = new Map(names.map((text, code) => [text, code]));
-  const values = Float64Array.from(rows, (row) => {
+  const texts = Array.from(rows, (row) => {
     const code = column.codes?.[row] ?? -1;
-    return codes.get(code >= 0 ? column.texts[code]! : String(column.values[row]!)) ?? NaN;
+    if (code >= 0) return column.texts[code]!;
+    return Number.isNaN(column.values[row]!) ? '' : String(column.values[row]!);
   });
-  return {
-    name,
-    shape: [],
-    storage: 'integers',
-    values,
-    names,
-    row: (at) => Promise.resolve(Float32Array.of(values[at]!)),
-  };
+  const given = choices[`categories.${column.title}`];
+  const found = [...new Set(texts.filter((text) => text !== ''))].sort();
+  const order = orderOfClasses(
+    found,
+    given === undefined ? choices : { ...choices, 'class-order': given },
+    beside,
+  );
+  return { label: labelFromTexts(name, texts, order), check: order.check, assumed: order.assumed };
 }

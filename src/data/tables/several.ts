@@ -6,18 +6,16 @@ import type { Table, TableColumn } from './table';
 
 const stem = (name: string) => name.replace(/\.[^.]+$/, '');
 
+export interface JoinedTables {
+  readonly table: Table;
+  readonly parts: {
+    readonly training: readonly number[];
+    readonly evaluation: readonly number[];
+  };
+}
+
 /** Tables of the same columns named after parts, as one with its parts. */
-export function joinTables(
-  tables: readonly Table[],
-):
-  | {
-      readonly table: Table;
-      readonly parts: {
-        readonly training: readonly number[];
-        readonly evaluation: readonly number[];
-      };
-    }
-  | undefined {
+export function joinTables(tables: readonly Table[]): JoinedTables | undefined {
   const [first] = tables;
   if (
     !first ||

@@ -9,9 +9,11 @@ export interface TableColumn {
   readonly title: string;
   /** NaN where the cell is missing or a text. */
   readonly values: Float32Array;
-  /** Of cells that are no number: −1 a number, −2 missing, else the place in `texts`. */
+  /** Of cells that are no number: −1 a number, −2 and below missing (`missing[−2 − code]`), else the place in `texts`. */
   readonly codes?: Int32Array;
   readonly texts: readonly string[];
+  /** The words that stand for a missing value: "", "NA" … */
+  readonly missing?: readonly string[];
   readonly unit?: string;
 }
 export interface Table {
@@ -34,6 +36,7 @@ class Builder {
   private codes: Int32Array | undefined;
   private readonly dictionary = new Map<string, number>();
   private readonly units = new Map<string, number>();
+  private readonly absent: string[] = [];
   private numbers = 0;
   private count = 0;
 
@@ -47,9 +50,15 @@ class Builder {
     const value = this.number(cell);
     if (Number.isNaN(value)) {
       this.codes ??= new Int32Array(this.values.length).fill(-1);
-      this.codes[this.count] = isMissing(cell) ? -2 : this.code(cell);
+      this.codes[this.count] = isMissing(cell) ? this.absence(cell) : this.code(cell);
     } else this.numbers++;
     this.values[this.count++] = value;
+  }
+
+  private absence(cell: string): number {
+    let at = this.absent.indexOf(cell);
+    if (at < 0) at = this.absent.push(cell) - 1;
+    return -2 - at;
   }
 
   private code(cell: string): number {
@@ -85,9 +94,9 @@ class Builder {
           values[row] = numbers[codes[row]!] ?? NaN;
           codes[row] = -1;
         }
-      return { title: this.title, values, codes, texts: [], unit };
+      return { title: this.title, values, codes, texts: [], missing: this.absent, unit };
     }
-    return { title: this.title, values, ...(codes ? { codes } : {}), texts };
+    return { title: this.title, values, ...(codes ? { codes } : {}), texts, missing: this.absent };
   }
 }
 
