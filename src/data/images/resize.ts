@@ -229,8 +229,9 @@ function padded(
   const inside = resample(picture, box, wide, tall, method);
   const { channels } = picture;
   const out = new Float32Array(height * width * channels);
-  const top = Math.floor((height - tall) / 2);
-  const left = Math.floor((width - wide) / 2);
+  // The padding is that of the unrounded size, as there.
+  const top = Math.floor((height - picture.height / ratio) / 2);
+  const left = Math.floor((width - picture.width / ratio) / 2);
   for (let y = 0; y < tall; y++)
     out.set(
       inside.subarray(y * wide * channels, (y + 1) * wide * channels),
