@@ -133,6 +133,10 @@ export interface Samples {
   /** Where the files themselves keep training and evaluation apart: indices of each. */
   readonly parts?: { readonly training: readonly number[]; readonly evaluation: readonly number[] };
   readonly checks: readonly Check[];
+  /** Per model input, batch included: what `read` gives. Differs from the needs where a size is open. */
+  readonly inputShapes: readonly (readonly number[])[];
+  /** Samples by which something was chosen while opening: `rolesOf` keeps them out of evaluation. */
+  readonly tried?: readonly number[];
   read(index: number): Promise<Sample>;
   /** Stable key of the sample's content, whatever its place in the set. */
   sampleKey(index: number): Promise<string>;
@@ -198,4 +202,6 @@ export type TryOut = (
   }[],
   indices: readonly number[],
   targets: readonly TargetKind[],
+  /** As `Samples.inputShapes`: an input of open size must be set to it before it is run. */
+  inputShapes: readonly (readonly number[])[],
 ) => Promise<readonly number[]>;

@@ -1,7 +1,14 @@
 import { IntactError } from '../model/error';
 import { elementCount } from '../model/graph';
 import { random } from './random';
-import type { Dataset } from './types';
+
+/** Made-up samples in a row, sample-major. */
+export interface SyntheticData {
+  readonly count: number;
+  readonly sampleShape: readonly number[];
+  readonly samples: Float32Array;
+  readonly synthetic: true;
+}
 
 /** Large inputs get fewer samples; two, one to calibrate and one to evaluate, must fit. */
 const MOST_BYTES = 2 ** 28;
@@ -12,7 +19,11 @@ const MOST_BYTES = 2 ** 28;
  * size, latency and weight errors; never for accuracy.
  * @throws IntactError `limit` for inputs of more than 33 million numbers
  */
-export function synthetic(inputShape: readonly number[], wanted: number, seed: number): Dataset {
+export function synthetic(
+  inputShape: readonly number[],
+  wanted: number,
+  seed: number,
+): SyntheticData {
   const sampleShape = inputShape.slice(1);
   const length = elementCount(sampleShape);
   const affordable = Math.floor(MOST_BYTES / (4 * Math.max(1, length)));
@@ -30,14 +41,7 @@ export function synthetic(inputShape: readonly number[], wanted: number, seed: n
     if (image) fillImage(out, sampleShape, next);
     else for (let i = 0; i < length; i++) out[i] = next();
   }
-  return {
-    name: 'Synthetic samples',
-    description: `${count} made-up samples, seed ${seed}`,
-    count,
-    sampleShape,
-    samples,
-    synthetic: true,
-  };
+  return { count, sampleShape, samples, synthetic: true };
 }
 
 const WAVES = 4;

@@ -31,7 +31,7 @@ export function isZip(bytes: Uint8Array): boolean {
   return bytes.length >= 22 && view(bytes).getUint32(0, true) === 0x04034b50;
 }
 
-function damaged(fileName: string, detail: string): IntactError {
+export function damaged(fileName: string, detail: string): IntactError {
   return new IntactError(
     'malformed',
     `${fileName} is a zip archive, but it is damaged: ${detail}. Save or download it again.`,
@@ -174,7 +174,7 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
   return c;
 });
 
-function crc32(bytes: Uint8Array): number {
+export function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (let i = 0; i < bytes.length; i++) {
     crc = crcTable[(crc ^ bytes[i]!) & 255]! ^ (crc >>> 8);

@@ -1,0 +1,124 @@
+/**
+ * Dropped files as one flat list: archives opened, gzip unpacked within a budget, what systems leave
+ * behind (`.DS_Store`, `__MACOSX`) passed over. An entry is read when it is needed.
+ */
+import { Gunzip } from 'fflate';
+import { openZip, type ArchiveEntry } from '../../files/zipSource';
+import { IntactError } from '../../model/error';
+import type { ByteSource, SourceFile } from '../samples';
+import { bytesOf, memorySource } from './bytes';
+
+/** What is unpacked into memory at most, of one file. */
+export const MOST_UNPACKED = 2 ** 29;
+
+export interface Entry {
+  readonly path: string;
+  /** Unpacked bytes. */
+  readonly size: number;
+  /** The archive it lies in: "set.zip". */
+  readonly archive?: string;
+  head(length: number): Promise<Uint8Array>;
+  /** @throws IntactError `limit` beyond `MOST_UNPACKED` */
+  read(): Promise<Uint8Array>;
+  /** Readable in parts without unpacking; else the unpacked bytes in memory. */
+  source(): Promise<ByteSource>;
+}
+
+const junk = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
+const baseOf = (path: string) => path.split('/').pop() ?? path;
+
+const isZip = (head: Uint8Array) =>
+  head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4;
+const isGzip = (head: Uint8Array) => head[0] === 0x1f && head[1] === 0x8b;
+
+export interface Opened {
+  readonly entries: readonly Entry[];
+  /** The one archive that was dropped: its name is the set's. */
+  readonly archive?: string;
+}
+
+/** @throws IntactError `bad-data`, `malformed`, `limit` */
+export async function openFiles(files: readonly SourceFile[]): Promise<Opened> {
+  const entries: Entry[] = [];
+  let archive: string | undefined;
+  let opened = 0;
+  for (const file of files) {
+    if (junk.test(file.path) || file.bytes.size === 0) continue;
+    const head = await bytesOf(file.bytes, 0, 4);
+    if (isZip(head)) {
+      opened += 1;
+      archive = baseOf(file.path);
+      entries.push(...(await archiveEntries(file, files.length > 1)));
+    } else if (isGzip(head)) {
+      const bytes = await gunzip(await bytesOf(file.bytes), file.path);
+      entries.push(plainEntry(file.path.replace(/\.gz$/i, ''), memorySource(bytes)));
+    } else entries.push(plainEntry(file.path, file.bytes));
+  }
+  return { entries, ...(opened === 1 && files.length === 1 ? { archive } : {}) };
+}
+
+function plainEntry(path: string, source: ByteSource): Entry {
+  return {
+    path: path.replaceAll('\\', '/').replace(/^(\.?\/)+/, ''),
+    size: source.size,
+    head: (length) => bytesOf(source, 0, length),
+    read: () => bytesOf(source),
+    source: () => Promise.resolve(source),
+  };
+}
+
+async function archiveEntries(file: SourceFile, several: boolean): Promise<Entry[]> {
+  const name = baseOf(file.path);
+  const entries = (await openZip(file.bytes, name)).filter(
+    ({ path, size }) => !junk.test(path) && size > 0,
+  );
+  // An .npz beside other files keeps its name as a folder: the arrays of two don't mix.
+  const prefix = several ? `${name.replace(/\.(zip|npz)$/i, '')}/` : '';
+  return entries.map((entry) => archivedEntry(entry, prefix, name));
+}
+
+function archivedEntry(entry: ArchiveEntry, prefix: string, archive: string): Entry {
+  return {
+    path: prefix + entry.path,
+    size: entry.size,
+    archive,
+    head: (length) => entry.head(length),
+    read: () => entry.read(MOST_UNPACKED),
+    source: async () =>
+      ((await entry.stored()) as ByteSource | undefined) ??
+      memorySource(await entry.read(MOST_UNPACKED)),
+  };
+}
+
+const STEP = 1 << 14;
+
+/** Inflates in steps, so that a small file cannot unfold beyond the budget. */
+async function gunzip(packed: Uint8Array, path: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const stream = new Gunzip((chunk) => {
+    length += chunk.length;
+    chunks.push(chunk);
+  });
+  try {
+    for (let at = 0; at < packed.length && length <= MOST_UNPACKED; at += STEP)
+      stream.push(packed.subarray(at, at + STEP), at + STEP >= packed.length);
+  } catch {
+    throw new IntactError(
+      'bad-data',
+      `"${path}" is damaged: it cannot be unpacked. Download it again.`,
+    );
+  }
+  if (length > MOST_UNPACKED)
+    throw new IntactError(
+      'limit',
+      `"${path}" unpacks to more than ${MOST_UNPACKED / 2 ** 20} MiB. Use fewer samples.`,
+    );
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}

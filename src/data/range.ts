@@ -1,0 +1,179 @@
+/**
+ * Value ranges: how 0…255 becomes what the network was trained on. Nothing in a picture says it; it is
+ * tried on labelled training samples, told by the model, or assumed and said.
+ */
+import type { Fitted } from './fit/types';
+import type { Check, CheckChoice, ModelNeeds } from './samples';
+
+export type Range =
+  | 'none'
+  | 'zero-one'
+  | 'minus-one-one'
+  | 'raw-255'
+  | 'imagenet'
+  | 'caffe'
+  | 'zero-one-bgr'
+  | 'minus-one-one-bgr'
+  | 'per-image';
+
+/** torchvision's constants of ImageNet, RGB. */
+const MEAN = [0.485, 0.456, 0.406] as const;
+const STD = [0.229, 0.224, 0.225] as const;
+/** Caffe's means of ImageNet, BGR (keras.applications.imagenet_utils, mode "caffe"). */
+const CAFFE = [103.939, 116.779, 123.68] as const;
+
+export const ranges: Readonly<Record<Range, string>> = {
+  none: 'As they are',
+  'zero-one': '0 … 1 (x / 255)',
+  'minus-one-one': '−1 … 1 (x / 127.5 − 1)',
+  'raw-255': '0 … 255',
+  imagenet: 'ImageNet mean and deviation (torchvision)',
+  caffe: 'BGR minus the Caffe means (VGG, ResNet50 of Keras)',
+  'zero-one-bgr': 'BGR, 0 … 1',
+  'minus-one-one-bgr': 'BGR, −1 … 1',
+  'per-image': 'Each picture to mean 0 and deviation 1',
+};
+
+export const isRange = (value: string): value is Range => value in ranges;
+
+/** Sets the range in place; `values` as `Fitted.read` gives them. */
+export function setRange(
+  values: Float32Array,
+  range: Range,
+  fitted: Pick<Fitted, 'channels' | 'channelsFirst' | 'form'>,
+): void {
+  if (range === 'none') return;
+  const unit = fitted.form === 'unit' ? 255 : 1;
+  const { channels, channelsFirst } = fitted;
+  const plane = channelsFirst ? values.length / channels : 1;
+  const channelOf = (i: number) => (channelsFirst ? Math.floor(i / plane) : i % channels);
+  if (unit !== 1) for (let i = 0; i < values.length; i++) values[i] = values[i]! * unit;
+  if (range === 'caffe' || range.endsWith('-bgr'))
+    swapRedAndBlue(values, channels, plane, channelsFirst);
+  switch (range) {
+    case 'raw-255':
+      return;
+    case 'zero-one':
+    case 'zero-one-bgr':
+      for (let i = 0; i < values.length; i++) values[i] = values[i]! / 255;
+      return;
+    case 'minus-one-one':
+    case 'minus-one-one-bgr':
+      for (let i = 0; i < values.length; i++) values[i] = values[i]! / 127.5 - 1;
+      return;
+    case 'imagenet':
+      for (let i = 0; i < values.length; i++) {
+        const c = channelOf(i) % 3;
+        values[i] = (values[i]! / 255 - MEAN[c]!) / STD[c]!;
+      }
+      return;
+    case 'caffe':
+      for (let i = 0; i < values.length; i++) values[i] = values[i]! - CAFFE[channelOf(i) % 3]!;
+      return;
+    case 'per-image':
+      standardize(values);
+      return;
+    default:
+      range satisfies never;
+  }
+}
+
+function swapRedAndBlue(
+  values: Float32Array,
+  channels: number,
+  plane: number,
+  first: boolean,
+): void {
+  if (channels < 3) return;
+  const pixels = first ? plane : values.length / channels;
+  for (let i = 0; i < pixels; i++) {
+    const red = first ? i : i * channels;
+    const blue = first ? i + 2 * plane : red + 2;
+    [values[red], values[blue]] = [values[blue]!, values[red]!];
+  }
+}
+
+/** tf.image.per_image_standardization. */
+function standardize(values: Float32Array): void {
+  let sum = 0;
+  for (const value of values) sum += value;
+  const mean = sum / values.length;
+  let square = 0;
+  for (const value of values) square += (value - mean) ** 2;
+  const deviation = Math.max(Math.sqrt(square / values.length), 1 / Math.sqrt(values.length));
+  for (let i = 0; i < values.length; i++) values[i] = (values[i]! - mean) / deviation;
+}
+
+/** Ranges that may be meant, the usual first. `none` for numbers that are no pictures. */
+export function candidates(fitted: Fitted, hint: ModelNeeds['rangeHint']): readonly Range[] {
+  const { form, channels } = fitted;
+  if (form === 'numbers') return ['none'];
+  const colour: readonly Range[] = channels === 3 ? ['imagenet', 'caffe', 'zero-one-bgr'] : [];
+  const usual: readonly Range[] =
+    form === 'unit'
+      ? ['none', 'minus-one-one', 'raw-255', ...colour]
+      : ['zero-one', 'minus-one-one', 'raw-255', ...colour];
+  const told = hint && isRange(hint.preset) ? hint.preset : undefined;
+  if (!told) return usual;
+  const others = usual.filter((range) => range !== told);
+  // Floats from 0 to 1 were scaled by someone: a hint alone does not undo that.
+  return form === 'unit' && !hint?.proven && told !== 'none'
+    ? [others[0]!, told, ...others.slice(1)]
+    : [told, ...others];
+}
+
+export interface Tried {
+  readonly value: string;
+  readonly effect: string;
+}
+
+/** What the range's choices would make of the samples. */
+export function rangeChoices(
+  fitted: Fitted,
+  tried: readonly Tried[],
+  sample: Float32Array,
+): CheckChoice[] {
+  const offered: readonly Range[] =
+    fitted.form === 'numbers'
+      ? ['none', 'zero-one', 'minus-one-one', 'raw-255', 'per-image']
+      : (Object.keys(ranges) as Range[]).filter(
+          (range) => fitted.channels === 3 || !/imagenet|caffe|bgr/.test(range),
+        );
+  return offered.map((value) => {
+    const values = sample.slice();
+    setRange(values, value, fitted);
+    const { min, max } = extent(values);
+    const measured = tried.find((entry) => entry.value === value)?.effect;
+    return {
+      value,
+      label: ranges[value],
+      effect: `${measured ? `${measured}; ` : ''}sample 1 becomes ${short(min)} … ${short(max)}`,
+    };
+  });
+}
+
+export function extent(values: Float32Array): { min: number; max: number; mean: number } {
+  let min = Infinity;
+  let max = -Infinity;
+  let sum = 0;
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+    sum += value;
+  }
+  return { min, max, mean: sum / Math.max(1, values.length) };
+}
+
+export const short = (value: number): string =>
+  Number.isInteger(value)
+    ? String(value).replace('-', '−')
+    : value.toPrecision(3).replace('-', '−');
+
+export function rangeCheck(
+  value: Range,
+  status: Check['status'],
+  sentence: string,
+  choices: readonly CheckChoice[],
+): Check {
+  return { id: 'range', label: 'Value range', status, value, sentence, choices };
+}

@@ -1,0 +1,107 @@
+/** Labels → a target per output, by name, then in their order; a model that gives back its input is its own target. */
+import type { LabelColumn, RawSet } from '../raw';
+import { product } from '../raw';
+import type { Check, Choices, ModelNeeds, TargetKind, TargetValue } from '../samples';
+import { fitLabel, type Target } from './kinds';
+
+export interface Targets {
+  readonly kinds: readonly TargetKind[];
+  readonly checks: readonly Check[];
+  readonly alternatives: Target['alternatives'];
+  values(index: number): Promise<readonly (TargetValue | undefined)[]>;
+  /** Whether a sample has any target. */
+  has(index: number): boolean;
+}
+
+const bare = (name: string) => name.toLowerCase().replace(/:\d+$/, '').replace(/^.*\//, '');
+
+/** @param inputShapes of the samples as fitted, without batch */
+export function targetsOf(
+  raw: RawSet,
+  needs: ModelNeeds,
+  inputShapes: readonly (readonly number[])[],
+  choices: Choices,
+): Targets {
+  const unused = new Set<LabelColumn>(raw.labels);
+  const targets: Target[] = [];
+  const labels: LabelColumn[] = [];
+  const problems: string[] = [];
+  needs.outputs.forEach((need, output) => {
+    const byName = [...unused].find((label) => bare(label.name) === bare(need.name));
+    const order = byName
+      ? [byName, ...[...unused].filter((label) => label !== byName)]
+      : [...unused];
+    for (const label of order) {
+      const fit = fitLabel(label, need, output, choices);
+      if ('problem' in fit) {
+        if (!problems.includes(fit.problem)) problems.push(fit.problem);
+        continue;
+      }
+      targets.push(fit);
+      labels.push(label);
+      unused.delete(label);
+      return;
+    }
+  });
+  const checks: Check[] = targets.flatMap((target) => target.checks);
+  if (targets.length === 0) {
+    const own = reconstruction(needs, inputShapes);
+    if (problems.length > 0 && raw.labels.length > 0)
+      checks.push({
+        id: 'label-fit',
+        label: 'Labels',
+        status: 'asked',
+        value: 'none',
+        sentence: problems[0]!,
+        choices: [],
+      });
+    if (own)
+      return {
+        kinds: [own],
+        checks: [
+          ...checks,
+          {
+            id: 'target',
+            label: 'Target',
+            status: 'assumed',
+            value: 'reconstruction',
+            sentence:
+              "The output has the input's shape and there are no labels for it: it is compared with the input as the network gets it.",
+            choices: [],
+          },
+        ],
+        alternatives: [],
+        values: () => Promise.resolve([undefined]),
+        has: () => true,
+      };
+  }
+  const missing = labels.map(({ values, shape }) => ({
+    values,
+    length: Math.max(1, product(shape)),
+  }));
+  return {
+    kinds: targets.map(({ kind }) => kind),
+    checks,
+    alternatives: targets.flatMap(({ alternatives }) => alternatives),
+    values: (index) => Promise.all(targets.map((target) => target.value(index))),
+    has: (index) =>
+      missing.some(({ values, length }) => !values || !Number.isNaN(values[index * length]!)),
+  };
+}
+
+/** The one output that has the one input's shape. */
+function reconstruction(
+  { inputs, outputs }: ModelNeeds,
+  shapes: readonly (readonly number[])[],
+): TargetKind | undefined {
+  if (inputs.length !== 1) return undefined;
+  const [shape] = shapes;
+  const size = product(shape!);
+  const squeezed = (sizes: readonly number[]) => sizes.filter((value) => value !== 1).join();
+  const output = outputs.findIndex(
+    (need) =>
+      squeezed(need.shape.slice(1)) === squeezed(shape!) ||
+      squeezed(need.shape.slice(1)) === squeezed(inputs[0]!.shape.slice(1)),
+  );
+  return output >= 0 && size > 1 ? { kind: 'reconstruction', output } : undefined;
+}

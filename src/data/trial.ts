@@ -1,0 +1,196 @@
+/**
+ * What labelled training samples can tell: the value range, whether labels count from 1, the threshold
+ * of a logit, the order of classes. The float model is run on each candidate; a candidate is proven only
+ * where it wins by more than chance.
+ */
+import { shuffled } from './random';
+import type { Sample, TargetKind, TryOut } from './samples';
+
+const MOST_TRIED = 100;
+const SEED = 20_240_229;
+
+/** Samples to choose by: of the training part where there is one, else at most a quarter (half of small sets). */
+export function triedIndices(
+  count: number,
+  training: readonly number[] | undefined,
+  usable: (index: number) => boolean,
+): number[] {
+  const pool = training ?? Array.from({ length: count }, (_, index) => index);
+  const most = training
+    ? Math.min(MOST_TRIED, pool.length)
+    : Math.min(MOST_TRIED, Math.max(Math.ceil(count / 4), Math.min(24, Math.floor(count / 2))));
+  return shuffled(pool.length, SEED)
+    .map((at) => pool[at]!)
+    .filter(usable)
+    .slice(0, most);
+}
+
+export interface Candidate {
+  readonly value: string;
+  read(index: number): Promise<Sample>;
+}
+export interface Measured {
+  readonly value: string;
+  readonly score: number;
+  /** "94 % right on 100" */
+  readonly effect: string;
+}
+export interface Verdict {
+  readonly measured: readonly Measured[];
+  readonly best: Measured;
+  /** The first candidate's own. */
+  readonly usual: Measured;
+  /** The best one wins over every other by more than chance, and over chance itself. */
+  readonly proven: boolean;
+  /** The best one wins over the usual. */
+  readonly better: boolean;
+}
+
+const twins = (a: string, b: string) => a.replace(/-bgr$/, '') === b.replace(/-bgr$/, '');
+
+type Unit = 'percent' | 'error' | 'decibel';
+const unitOf = (kind: TargetKind): Unit =>
+  kind.kind === 'numbers' ? 'error' : kind.kind === 'reconstruction' ? 'decibel' : 'percent';
+
+/** @returns undefined where nothing could be measured */
+export async function tryCandidates(
+  tryOut: TryOut,
+  candidates: readonly Candidate[],
+  indices: readonly number[],
+  kinds: readonly TargetKind[],
+  inputShapes: readonly (readonly number[])[],
+): Promise<Verdict | undefined> {
+  const [kind] = kinds;
+  if (!kind || indices.length === 0 || candidates.length === 0) return undefined;
+  const scores = await tryOut(
+    candidates.map(({ value, read }) => ({ value, read: (index) => read(index) })),
+    indices,
+    kinds,
+    inputShapes,
+  );
+  const unit = unitOf(kind);
+  const n = indices.length;
+  const measured = candidates.map(({ value }, at) => ({
+    value,
+    score: scores[at] ?? NaN,
+    effect: effectOf(scores[at] ?? NaN, unit, n),
+  }));
+  const ranked = measured
+    .filter(({ score }) => !Number.isNaN(score))
+    .sort((a, b) => b.score - a.score);
+  const [top] = ranked;
+  if (!top) return undefined;
+  const usual = measured[0]!;
+  // Of two that differ only in the order of colours, the usual one stands unless the other wins clearly.
+  const sibling = ranked.find(({ value }) => value !== top.value && twins(value, top.value));
+  const best =
+    sibling && top.value.endsWith('-bgr') && !wins(top.score, sibling.score, unit, n)
+      ? sibling
+      : top;
+  const second = ranked.find(({ value }) => value !== best.value && !twins(value, best.value));
+  return {
+    measured,
+    best,
+    usual,
+    proven:
+      aboveChance(best.score, kind, n) &&
+      (second === undefined || wins(best.score, second.score, unit, n)),
+    better:
+      best !== usual &&
+      aboveChance(best.score, kind, n) &&
+      (Number.isNaN(usual.score) || wins(best.score, usual.score, unit, n)),
+  };
+}
+
+function effectOf(score: number, unit: Unit, n: number): string {
+  if (Number.isNaN(score)) return 'not measured';
+  if (unit === 'percent') return `${Math.round(score)} % right on ${n}`;
+  if (unit === 'decibel') return `${score.toFixed(1)} dB on ${n}`;
+  return `mean error ${(-score).toPrecision(3)} on ${n}`;
+}
+
+/** Difference that n samples tell from chance: 1.6 standard errors, at least 5 points; a third of an error; 3 dB. */
+export function wins(a: number, b: number, unit: Unit, n: number): boolean {
+  if (!Number.isFinite(b)) return Number.isFinite(a);
+  if (unit === 'decibel') return a - b > 3;
+  if (unit === 'error') return -a < 0.67 * -b;
+  const share = Math.min(0.95, Math.max(0.05, (a + b) / 200));
+  return a - b > Math.max(5, 160 * Math.sqrt((2 * share * (1 - share)) / n) * 0.7);
+}
+
+function aboveChance(score: number, kind: TargetKind, n: number): boolean {
+  const classes =
+    kind.kind === 'classes'
+      ? kind.count
+      : kind.kind === 'mask'
+        ? kind.classes
+        : kind.kind === 'binary' || kind.kind === 'multi-label'
+          ? 2
+          : 0;
+  if (classes === 0) return Number.isFinite(score);
+  const chance = 1 / classes;
+  return score / 100 > chance + 1.6 * Math.sqrt((chance * (1 - chance)) / n);
+}
+
+const MOST_CLASSES = 12;
+const MOST_RUNS = 1500;
+
+export interface Permutation {
+  /** `to[k]`: the output that samples of label k most often excite. */
+  readonly to: readonly number[];
+  readonly score: number;
+}
+
+/**
+ * The permutation of classes that fits best, by what the model answers for the samples of each label:
+ * greedily from the confusion matrix. The model is run once per sample and class, since a try-out gives
+ * only how often a class was right.
+ */
+export async function bestPermutation(
+  tryOut: TryOut,
+  read: (index: number) => Promise<Sample>,
+  indices: readonly number[],
+  kinds: readonly TargetKind[],
+  labelOf: (index: number) => Promise<number | undefined>,
+  inputShapes: readonly (readonly number[])[],
+): Promise<Permutation | undefined> {
+  const [kind] = kinds;
+  if (kind?.kind !== 'classes' || kind.count > MOST_CLASSES) return undefined;
+  const { count } = kind;
+  const chosen = indices.slice(0, Math.floor(MOST_RUNS / count));
+  const byLabel = Array.from({ length: count }, (): number[] => []);
+  for (const index of chosen) {
+    const label = await labelOf(index);
+    if (label !== undefined) byLabel[label]?.push(index);
+  }
+  const confusion: number[][] = [];
+  for (const members of byLabel) {
+    if (members.length === 0) {
+      confusion.push(new Array<number>(count).fill(0));
+      continue;
+    }
+    const asked = Array.from({ length: count }, (_, output) => ({
+      value: String(output),
+      read: async (index: number): Promise<Sample> => {
+        const sample = await read(index);
+        return { ...sample, targets: [output, ...sample.targets.slice(1)] };
+      },
+    }));
+    const scores = await tryOut(asked, members, kinds, inputShapes);
+    confusion.push(scores.map((score) => (score / 100) * members.length));
+  }
+  const to = new Array<number>(count).fill(-1);
+  const cells = confusion
+    .flatMap((row, label) => row.map((hits, output) => ({ label, output, hits })))
+    .sort((a, b) => b.hits - a.hits);
+  const taken = new Set<number>();
+  let right = 0;
+  for (const { label, output, hits } of cells)
+    if (to[label] === -1 && !taken.has(output)) {
+      to[label] = output;
+      taken.add(output);
+      right += hits;
+    }
+  const total = byLabel.reduce((sum, members) => sum + members.length, 0);
+  return { to, score: total === 0 ? 0 : (100 * right) / total };
+}
