@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createWasmBackend } from '.';
-import { kernelSites } from '../executor';
+import { kernelSites } from '../refusals';
 import { suiteCases } from '../suite/cases';
 import { wasmCases } from './all-cases';
 import { compareWithReference } from './browser-check';
