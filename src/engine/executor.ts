@@ -32,7 +32,7 @@ export interface ExecutorOptions extends PrepareOptions {
 }
 
 /** Largest ArrayBuffer that every browser and node version in use can make. */
-export const maxArenaBytes = 2 ** 31 - 65536;
+const maxArenaBytes = 2 ** 31 - 65536;
 
 /** What depends on constants only. */
 interface Fixed {

@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { IntactError } from '../model/error';
 import { hasShared, readShared } from '../testing/shared';
-import { openFiles, type ModelFile } from './index';
+import type { ModelFile } from './format';
+import { openFiles } from './index';
 import { unzipEntry, zipEntries } from '../files/zip';
 
 const mutations = Number(process.env.MUTATIONS ?? 200);

@@ -26,7 +26,7 @@ export interface VariantCheck {
 }
 
 /** Elements that differ: at all for integers, by more than `tolerance` of the largest for floats. */
-export function countDifferences(want: Tensor, got: Tensor, tolerance = 1e-5): number {
+function countDifferences(want: Tensor, got: Tensor, tolerance = 1e-5): number {
   const a = want.data as ArrayLike<number>;
   const b = got.data as ArrayLike<number>;
   const isFloat = want.dtype === 'float32';

@@ -4,7 +4,6 @@ import { isTflite, readTflite } from './read';
 
 export { readTflite } from './read';
 export { writeTflite } from './write';
-export type { WriteOptions } from './write';
 
 /** File name without folders and extension: what the model is called on screen. */
 function titleOf(path: string): string | undefined {
