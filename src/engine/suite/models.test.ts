@@ -3,11 +3,13 @@ import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { readNpy } from '../../data/npy';
 import { readTflite } from '../../formats/tflite/read';
-import { elementCount, type Tensor } from '../../model/graph';
+import { elementCount } from '../../model/graph';
+import { feedsOf } from '../../testing/feeds';
 import { openOracle } from '../../testing/oracle';
+import { random } from '../../testing/random';
 import { hasShared, readShared, sharedPath } from '../../testing/shared';
+import { unlike } from '../../testing/unlike';
 import { createReferenceBackend } from '../reference';
-import { random } from './random';
 
 const samples = 5;
 const models = [
@@ -33,20 +35,11 @@ describe.skipIf(!hasShared)('whole models equal the TFLite runtime', () => {
     const rng = random(7);
     let different = 0;
     for (let sample = 0; sample < samples; sample++) {
-      const feeds: Tensor[] = graph.inputs.map((index) => {
-        const { shape, dtype } = graph.values[index]!;
-        const count = elementCount(shape);
-        const data = dtype === 'int8' ? rng.int8s(count) : rng.floats(count, 2);
-        return { shape, dtype, data };
-      });
+      const feeds = feedsOf(graph, rng);
       const ours = await executable.run(feeds);
       const theirs = oracle.run(feeds.map((feed) => feed.data as Int8Array));
       theirs.forEach((output, index) => {
-        const mine = ours[index]!.data as Int8Array;
-        expect(mine.length).toBe(output.data.length);
-        output.data.forEach((value, i) => {
-          if (value !== mine[i]) different++;
-        });
+        different += unlike(ours[index]!.data, output.data);
       });
     }
     oracle.dispose();
@@ -72,9 +65,7 @@ describe.skipIf(!hasShared)('whole models equal the TFLite runtime', () => {
       const data = Int8Array.from(pixels, (pixel) => pixel - 128);
       const [ours] = await executable.run([{ shape, dtype, data }]);
       const [theirs] = oracle.run([data]);
-      theirs!.data.forEach((value, i) => {
-        if (value !== ours!.data[i]) different++;
-      });
+      different += unlike(ours!.data, theirs!.data);
     }
     oracle.dispose();
     expect(different).toBe(0);

@@ -27,9 +27,7 @@ const key = (path: readonly string[]) => JSON.stringify(path);
  * Store paths of every layer, by the JSON of its path of names: the likeliest first. Keras 3 marks a
  * shared layer only from its second place on; its first is then the one of the same name and class.
  */
-function storePaths(
-  layers: readonly OutlineLayer[],
-): ReadonlyMap<string, readonly string[]> {
+function storePaths(layers: readonly OutlineLayer[]): ReadonlyMap<string, readonly string[]> {
   const result = new Map<string, readonly string[]>();
   const first = new Map<string, string>();
   const shared = new Map<number | string, string>();
