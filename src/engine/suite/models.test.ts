@@ -1,13 +1,11 @@
 import { readdirSync } from 'node:fs';
-import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { readNpy } from '../../data/npy';
-import { readTflite } from '../../formats/tflite/read';
 import { elementCount } from '../../model/graph';
 import { feedsOf } from '../../testing/feeds';
+import { sharedArray, sharedModel } from '../../testing/models';
 import { openOracle } from '../../testing/oracle';
 import { random } from '../../testing/random';
-import { hasShared, readShared, sharedPath } from '../../testing/shared';
+import { hasShared, sharedPath } from '../../testing/shared';
 import { unlike } from '../../testing/unlike';
 import { createReferenceBackend } from '../reference';
 
@@ -28,8 +26,7 @@ describe.skipIf(!hasShared)('whole models equal the TFLite runtime', () => {
     expect(readdirSync(sharedPath('models')).length).toBeGreaterThan(0);
   });
   it.each(models)('%s', async (name) => {
-    const bytes = readShared(`models/${name}.tflite`);
-    const { graph } = readTflite(bytes);
+    const { bytes, graph } = sharedModel(`models/${name}.tflite`);
     const oracle = await openOracle(bytes);
     const executable = await createReferenceBackend().prepare(graph);
     const rng = random(7);
@@ -48,12 +45,8 @@ describe.skipIf(!hasShared)('whole models equal the TFLite runtime', () => {
   });
 
   it('resnet8_int8 on CIFAR-10 images', async () => {
-    const bytes = readShared('models/mlperf-tiny/resnet8_int8.tflite');
-    const { graph } = readTflite(bytes);
-    const images = readNpy(
-      unzipSync(readShared('data/cifar10/cifar10_1000.npz'))['x.npy']!,
-      'x.npy',
-    );
+    const { bytes, graph } = sharedModel('models/mlperf-tiny/resnet8_int8.tflite');
+    const images = sharedArray('data/cifar10/cifar10_1000.npz', 'x.npy');
     const oracle = await openOracle(bytes);
     const executable = await createReferenceBackend().prepare(graph);
     const { shape, dtype } = graph.values[graph.inputs[0]!]!;

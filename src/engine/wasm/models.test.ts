@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createWasmBackend } from '.';
 import { feedsOf } from '../../testing/feeds';
+import { sharedModel } from '../../testing/models';
 import { openOracle } from '../../testing/oracle';
 import { random } from '../../testing/random';
 import { relativeError } from '../../testing/relativeError';
-import { hasShared, readShared } from '../../testing/shared';
-import { readTflite } from '../../formats/tflite';
+import { hasShared } from '../../testing/shared';
 
 const folder = 'models/mlperf-tiny';
 
@@ -20,9 +20,8 @@ describe.skipIf(!hasShared)('whole models on WASM and in the TFLite runtime', ()
     ['vww_96_float', 1e-5],
     ['ad01_float', 1e-5],
   ])('%s', async (name, tolerance) => {
-    const bytes = readShared(`${folder}/${name}.tflite`);
+    const { bytes, graph } = sharedModel(`${folder}/${name}.tflite`);
     const oracle = await openOracle(bytes);
-    const { graph } = readTflite(bytes);
     const backend = (await createWasmBackend({ variant: 'dot16' }))!;
     const executable = await backend.prepare(graph);
     const rng = random(3);

@@ -1,12 +1,12 @@
 /** Float models of shared/models through the reference backend, against the TFLite runtime. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readTflite } from '../../../formats/tflite/read';
 import { feedsOf } from '../../../testing/feeds';
+import { sharedModel } from '../../../testing/models';
 import { openOracle } from '../../../testing/oracle';
 import { random } from '../../../testing/random';
 import { relativeError } from '../../../testing/relativeError';
-import { hasShared, readShared, sharedPath } from '../../../testing/shared';
+import { hasShared, sharedPath } from '../../../testing/shared';
 import { createReferenceBackend } from '..';
 
 const oneOp = 'models/one-op';
@@ -29,8 +29,7 @@ const names = hasShared
 
 describe.skipIf(!hasShared)('float models agree with the TFLite runtime', () => {
   it.each(names)('%s', async (name) => {
-    const bytes = readShared(name);
-    const { graph } = readTflite(bytes);
+    const { bytes, graph } = sharedModel(name);
     const executable = await createReferenceBackend().prepare(graph);
     const oracle = await openOracle(bytes);
     for (const seed of [1, 2]) {
@@ -46,7 +45,7 @@ describe.skipIf(!hasShared)('float models agree with the TFLite runtime', () => 
   });
 
   it('adds in a composite that is flattened', async () => {
-    const { graph } = readTflite(readShared(`${oneOp}/simple_composite.tflite`));
+    const { graph } = sharedModel(`${oneOp}/simple_composite.tflite`);
     const feeds = feedsOf(graph, random(3));
     const [sum] = await (await createReferenceBackend().prepare(graph)).run(feeds);
     const [a, b] = feeds.map((feed) => feed.data as Float32Array) as [Float32Array, Float32Array];
