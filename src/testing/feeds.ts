@@ -1,3 +1,4 @@
+/** Inputs for any graph, from a seed. */
 import { elementCount, type Graph, type Tensor, type TensorData } from '../model/graph';
 import type { Random } from './random';
 

@@ -1,3 +1,4 @@
+/** The .tflite format: opened by its identifier, one model at a time. */
 import { IntactError } from '../../model/error';
 import type { Format } from '../format';
 import { isTflite, readTflite } from './read';
