@@ -5,7 +5,7 @@
 import { IntactError } from '../../model/error';
 import type { Site } from './emit';
 
-export interface Guarded extends Site {
+interface Guarded extends Site {
   readonly inputs: readonly number[];
 }
 

@@ -43,7 +43,7 @@ export function xnnAddParams(a: Affine, b: Affine, output: Affine, sign: 1 | -1)
 }
 
 /** floor(log2 x) of a normal positive float. */
-export function binaryExponent(x: number): number {
+function binaryExponent(x: number): number {
   let exponent = Math.floor(Math.log2(x));
   if (2 ** exponent > x) exponent--;
   if (2 ** (exponent + 1) <= x) exponent++;

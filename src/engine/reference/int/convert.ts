@@ -43,7 +43,7 @@ function quantizeFloat(to: Affine, dtype: DType, [low, high]: readonly [number, 
 }
 
 /** One step of XNNPACK's qs8-vcvt: q15mulr_sat((zp_in − x) << 7, rne(−256·ratio)) + zp_out. */
-export function xnnConvert(x: number, from: Affine, to: Affine, multiplier: number): number {
+function xnnConvert(x: number, from: Affine, to: Affine, multiplier: number): number {
   const product = (((from.zeroPoint - x) << 7) * multiplier + 0x4000) >> 15;
   return clamp(clamp(product, -32768, 32767) + to.zeroPoint, -128, 127);
 }

@@ -1,3 +1,4 @@
+/** Which sites a move takes: those whose outputs are stored as what is moved. */
 import type { KernelFactory } from '../../engine';
 
 /** What is moved has one storage type before and after. */

@@ -17,7 +17,7 @@ export interface Geometry {
   readonly padding: 'same' | 'valid' | 'causal';
 }
 
-export function readPadding(config: Json): Geometry['padding'] {
+function readPadding(config: Json): Geometry['padding'] {
   const padding = text(config, 'padding', 'valid').toLowerCase();
   if (padding === 'same' || padding === 'valid' || padding === 'causal') return padding;
   return malformed(`it has the padding "${padding}"; Keras knows same, valid and causal.`);

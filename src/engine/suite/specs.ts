@@ -1,11 +1,38 @@
-/** Operands of float, int32 and bool cases, and graphs whose output shapes come from inference. */
+/** Operands of the cases, and graphs whose output shapes come from inference. */
 import { elementCount, type DType, type TensorData } from '../../model/graph';
 import { inferShapes } from '../../model/infer';
 import type { OpAttrs, OpName } from '../../model/ops';
 import { oneOp, type Spec, type SuiteCase } from './build';
-import type { Random } from './random';
+import type { Random } from '../../testing/random';
 
 export type Shape = readonly number[];
+
+export interface Grid {
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+export function grid(rng: Random): Grid {
+  return { scale: rng.scale(0.005, 0.2), zeroPoint: rng.int(-128, 127) };
+}
+/** int8 on a grid. */
+export function int8Feed(rng: Random, shape: Shape, { scale, zeroPoint }: Grid): Spec {
+  return { shape, scale, zeroPoint, feed: rng.int8s(elementCount(shape)) };
+}
+
+/** Output scale that puts most accumulators inside int8. */
+export function outputScale(rng: Random, input: number, weight: number, depth: number): number {
+  return Math.fround(input * weight * Math.sqrt(depth) * rng.scale(20, 120));
+}
+
+/** STRIDED_SLICE without any. */
+export const noMasks = {
+  beginMask: 0,
+  endMask: 0,
+  ellipsisMask: 0,
+  newAxisMask: 0,
+  shrinkAxisMask: 0,
+  offset: false,
+} as const;
 
 export function ints(...values: readonly number[]): Spec {
   return { shape: [values.length], dtype: 'int32', constant: Int32Array.from(values) };

@@ -1,9 +1,9 @@
 /** Real Keras models with BatchNorm: everything folds, and the numbers stay. */
 import { describe, expect, it } from 'vitest';
-import { openFiles } from '../../formats';
+import { openFiles } from '../index';
 import { hasShared, readShared } from '../../testing/shared';
-import { optimize } from './optimize';
-import { distance, results } from './testing/build';
+import { optimize } from '../../model/passes/optimize';
+import { distance, results } from '../../testing/graphs';
 
 describe.skipIf(!hasShared)('MLPerf Tiny', () => {
   it.each(['resnet8', 'vww_96', 'ad01', 'str_ww_ref_model'])(
