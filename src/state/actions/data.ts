@@ -4,6 +4,7 @@ import { filesKey } from '../../run/keys';
 import { pathOf } from '../route';
 import { defaultRoles, syntheticSource, type DataState } from '../stores/data';
 import type { Studio } from '../studio';
+import { without } from '../without';
 import { inTurn, notify, runHere, runJob } from './jobs';
 
 const shown = { title: 'Reading the data', failure: 'The data was not read' };
@@ -28,10 +29,7 @@ export async function openData(studio: Studio, files: readonly File[]): Promise<
 }
 
 /** Files for evaluation alone, beside the samples that are there; those then serve training and selection only. */
-export async function openEvaluationData(
-  studio: Studio,
-  files: readonly File[],
-): Promise<boolean> {
+export async function openEvaluationData(studio: Studio, files: readonly File[]): Promise<boolean> {
   const opened = await inTurn(studio, async () => {
     const { source } = studio.data.getState();
     if (source?.kind !== 'files') {
@@ -55,7 +53,7 @@ export async function clearEvaluationData(studio: Studio): Promise<boolean> {
   const opened = await inTurn(studio, async () => {
     const { source } = studio.data.getState();
     if (source?.kind !== 'files' || !source.evaluation) return false;
-    const { evaluation: _gone, ...kept } = source;
+    const kept = without(source, 'evaluation');
     return read(studio, { ...kept, key: await filesKey(kept.files) });
   });
   return opened ?? false;
@@ -120,7 +118,7 @@ export async function choose(
 ): Promise<boolean> {
   const { source } = studio.data.getState();
   if (!source) return false;
-  const { [checkId]: _before, ...others } = source.choices;
+  const others = without(source.choices, checkId);
   const choices = value === undefined ? others : { ...others, [checkId]: value };
   return change(studio, { source: { ...source, choices } });
 }

@@ -27,7 +27,8 @@ function save(parts: BlobPart, type: string, name: string) {
 }
 
 /** "net-int8" */
-const leaveName = ({ made }: Run) => `${stem(made.subject.name)}-${made.recipe?.scheme ?? 'float32'}`;
+const leaveName = ({ made }: Run) =>
+  `${stem(made.subject.name)}-${made.recipe?.scheme ?? 'float32'}`;
 
 export const exportName = ({ run }: Pick<RunEntry, 'run'>) => `${leaveName(run)}.tflite`;
 

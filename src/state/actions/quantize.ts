@@ -7,7 +7,13 @@ import { joined } from '../../run/update';
 import { floatRunOf } from '../floatRun';
 import { samplesRequest } from '../stores/data';
 import { refusal } from '../stores/model';
-import { recipeOf, schemeLabel, schemes, settingsProblem, type RecipeSettings } from '../stores/recipe';
+import {
+  recipeOf,
+  schemeLabel,
+  schemes,
+  settingsProblem,
+  type RecipeSettings,
+} from '../stores/recipe';
 import { floatEntry, upsert, type RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
 import { fitData, useSyntheticData } from './data';
@@ -144,7 +150,9 @@ function keep(
     const float = floatRunOf(run, old?.run);
     const derived = old === undefined || old.state === 'growing';
     const beside =
-      float && derived ? upsert(entries, { run: float, pinned: false, state, stored: false }) : entries;
+      float && derived
+        ? upsert(entries, { run: float, pinned: false, state, stored: false })
+        : entries;
     return {
       entries: upsert(beside, { run, pinned: false, state, stored: false }),
       selected: select ? run.id : selected,

@@ -80,9 +80,9 @@ export function staleness({ run }: Pick<RunEntry, 'run'>, now: Now): Staleness {
   const model = subjectKey(subject) !== now.modelKey;
   return {
     model,
-    data:
-      !model && now.samplesKeys.length > 0 && !now.samplesKeys.includes(samplesKey(samples)),
-    recipe: !model && recipe !== undefined && recipeKey(recipe) !== keyFor(now.settings, recipe.scheme),
+    data: !model && now.samplesKeys.length > 0 && !now.samplesKeys.includes(samplesKey(samples)),
+    recipe:
+      !model && recipe !== undefined && recipeKey(recipe) !== keyFor(now.settings, recipe.scheme),
   };
 }
 
