@@ -129,6 +129,20 @@ describe('paired bootstrap', () => {
     expect(result.sentence).toContain('could be chance');
   });
 
+  it('lies between the resamples as NumPy’s percentile does', () => {
+    // Resamples of {0, 1} have means 0, ½ or 1; of two different ones, 2.5 % of the way between them.
+    const ends = Array.from({ length: 20 }, (_, seed) => {
+      const { low, high } = pairedBootstrap(errors([0, 0]), errors([0, 1]), 0, {
+        seed,
+        resamples: 2,
+      });
+      return `${low} ${high}`;
+    });
+    const allowed = ['0 0', '0.5 0.5', '1 1', '0.0125 0.4875', '0.025 0.975', '0.5125 0.9875'];
+    expect(new Set(ends).size).toBeGreaterThan(3);
+    for (const end of ends) expect(allowed).toContain(end);
+  });
+
   it('is exact where all change alike', () => {
     const result = pairedBootstrap(errors([1, 2, 3]), errors([2, 3, 4]), 0, { resamples: 10 });
     expect(result).toMatchObject({ a: 2, b: 3, difference: 1, low: 1, high: 1 });

@@ -316,6 +316,17 @@ describe('sensitivity in the terms of a run', () => {
     expect(of('sensitivity', scored({ kind: 'mask', label: 'mean IoU' })).label).toBe('Δ mean IoU');
   });
 
+  it('says which way an error without a unit is better', () => {
+    const rising = scored({ kind: 'numbers', label: 'R²', unit: '', better: 'higher' });
+    expect(of('sensitivity', rising)).toMatchObject({
+      label: 'Δ R²',
+      definition:
+        'R² with only this layer quantized minus the float model’s. Above zero is better than float.',
+    });
+    const bare = without(row, 'sensitivity');
+    expect(badness(of('sensitivity', rising), bare)).toBeUndefined();
+  });
+
   it('is of the output with labels where there are several', () => {
     const run = scored({});
     const likeness: Score = { ...score, kind: 'likeness', label: 'SQNR to float', unit: 'dB' };
@@ -401,6 +412,8 @@ describe('values and definitions for JSON', () => {
     const values = valuesOf(layerFigures, row as FigureRow);
     expect(values['size']).toEqual({ float: 400, quantized: 130 });
     expect(values['accumulated']).toBe(21);
+    const slow = valuesOf(layerFigures, without(row, 'msQuantized'));
+    expect(Object.keys(slow['latency']!)).toEqual(['float']);
   });
 
   it('leave out what is not measured', () => {

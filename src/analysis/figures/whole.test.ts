@@ -44,6 +44,19 @@ describe('figures of a whole run', () => {
     });
   });
 
+  it('need no name of the output where there is one', () => {
+    expect(figure(plain, 'score').label).toBe('Accuracy');
+  });
+
+  it('weigh a point of accuracy otherwise than a decibel', () => {
+    const lost = (more: Partial<Score>) => {
+      const made = run([score({ ...more, value: 20.5 })], [score({ ...more, value: 22 })]);
+      return badness(figure(made, 'score'), made);
+    };
+    expect(lost({})).toBeCloseTo(0.75, 10);
+    expect(lost({ kind: 'reconstruction', unit: 'dB' })).toBeCloseTo(0.55, 10);
+  });
+
   it('before any run are the same but for the score’s own terms', () => {
     expect(wholeFiguresOf()).toBe(wholeFigures);
     expect(wholeFiguresOf(run([], []))).toBe(wholeFigures);
@@ -57,6 +70,7 @@ describe('figures of a whole run', () => {
     expect(wholeFigures[0]!.value(plain)).toBe(90);
     expect(wholeFigures[0]!.float!(plain)).toBe(92);
     expect(wholeFigures[0]!.value(run([], []))).toBeUndefined();
+    expect(wholeFigures[0]!.float!(run([], []))).toBeUndefined();
   });
 
   it('name each output where there are several; the first with labels stands for the model', () => {
@@ -134,6 +148,7 @@ describe('figures of a whole run', () => {
 
   it('are undecided without float', () => {
     const alone = run([score({})], []);
+    expect(figure(alone, 'score').float!(alone)).toBeUndefined();
     expect(badness(figure(alone, 'score'), alone)).toBeUndefined();
   });
 

@@ -321,6 +321,26 @@ describe('masks', () => {
     expect(made.score().value).toBeCloseTo((100 * (0 + 2 / 3)) / 2, 10);
   });
 
+  it('leaves out labels that are no class, and counts answers that are none as wrong', () => {
+    const made = scorer({ ...target, classes: 2 }, need([1, 1, 4, 3]));
+    made.add({
+      output: f([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0]),
+      float: none,
+      input: none,
+      target: Int32Array.of(-1, 2, 0, 1),
+    });
+    // Left are a pixel of class 0 that is taken for a third, and one of class 1 that is right.
+    expect(more(made.score(), 'pixel accuracy')).toBe(50);
+    expect(made.score().value).toBe(50);
+    expect(made.score().confusion!.counts).toEqual([0, 0, 0, 1]);
+  });
+
+  it('has a table of at most 200 classes', () => {
+    const of = (classes: number) => scorer({ ...target, classes }, need([1, 1, 1, 1])).score();
+    expect(of(200).confusion!.counts).toHaveLength(40_000);
+    expect(of(201).confusion).toBeUndefined();
+  });
+
   it('refuses a mask of another size, and skips a sample without one', () => {
     const made = scorer({ ...target, classes: 2 }, need([1, 1, 2, 2]));
     const output = f([0, 1, 0, 1]);
@@ -372,6 +392,32 @@ describe('agreement with float', () => {
     expect(more(score, 'float’s class in the top 5')).toBeCloseTo(top5, 10);
     expect(more(score, 'confidence drift')).toBeCloseTo(drift, 4);
     expect(score).toMatchObject({ kind: 'agreement', unit: '%', synthetic: true, samples: 50 });
+  });
+
+  it('looks for float’s class among five, not six', () => {
+    const inTop5 = (rank: number) => {
+      const made = kindsOfScore.agreement.create(
+        { need: need([1, 11], 'linear'), synthetic: false },
+        undefined,
+      );
+      const float = new Float32Array(11);
+      float[rank] = 1;
+      made.add({ output: Float32Array.from({ length: 11 }, (_, i) => -i), float, input: none });
+      return more(made.score(), 'float’s class in the top 5');
+    };
+    expect([inTop5(4), inTop5(5)]).toEqual([100, 0]);
+  });
+
+  it('says nothing of confidence before the first sample, and leaves out samples without a class', () => {
+    const made = kindsOfScore.agreement.create(
+      { need: need([1, 2], 'sigmoid'), synthetic: false },
+      undefined,
+    );
+    expect(made.score().more.map(({ label }) => label)).toEqual(['SQNR', 'cosine']);
+    made.add({ output: f([0.5, 1]), float: f([0.75, 1.5]), input: none });
+    expect(more(made.score(), 'confidence drift')).toBeCloseTo(50, 10);
+    made.add({ output: f([0, 1]), float: f([NaN, 1]), input: none });
+    expect(more(made.score(), 'confidence drift')).toBeCloseTo(25, 10);
   });
 
   it('has neither top five nor drift of four logits', () => {
@@ -550,6 +596,7 @@ describe('the score that stands for the model', () => {
     expect(primaryIndex(of('likeness', 'agreement', 'numbers', 'classes'))).toBe(2);
     expect(primaryIndex(of('likeness', 'agreement'))).toBe(0);
     expect(primaryIndex([])).toBe(-1);
+    expect(primaryIndex(of('numbers', 'likeness'))).toBe(0);
     expect(primaryOf(of('agreement', 'mask'))).toEqual({ kind: 'mask' });
     expect(primaryOf([])).toBeUndefined();
   });
