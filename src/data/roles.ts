@@ -4,16 +4,17 @@
  */
 import { IntactError } from '../model/error';
 import { shuffled } from './random';
-import type { Roles, RoleOptions, RoleSummary, Samples } from './samples';
+import type { RoleOptions, Roles, RoleSummary, Samples } from './samples';
 
-/** A selection of fewer samples than this set's size says nothing. */
+/** A selection from fewer samples says nothing. */
 const LEAST_FOR_SELECTION = 20;
 const MOST_SELECTED = 1000;
 
 /**
  * Files that keep training and evaluation apart are followed; any other set is shuffled with the seed,
- * the first samples calibrate, and at least one is left for evaluation. What neither calibrates nor
- * evaluates is for training, a tenth of it for selection.
+ * the first samples calibrate, and at least one is left for evaluation. Samples by which something was
+ * chosen while opening are for training. What neither calibrates nor evaluates is for training too, and
+ * a tenth of it for selection.
  * @throws IntactError `bad-data` with fewer than two samples
  */
 export function rolesOf(
@@ -27,24 +28,26 @@ export function rolesOf(
     );
   const wanted = Math.max(1, Math.floor(calibration));
   if (parts && parts.training.length > 0 && parts.evaluation.length > 0) {
-    const order = (indices: readonly number[]) =>
-      shuffled(indices.length, seed).map((position) => indices[position]!);
-    const training = order(parts.training);
-    const all = order(parts.evaluation);
+    const training = inOrder(parts.training, seed);
+    const all = inOrder(parts.evaluation, seed);
     return withSelection(training, wanted, all.slice(0, evaluation ?? all.length), seed);
   }
-  // What was chosen by is never reported on: such samples come first, to calibrate and train.
-  const chosen = new Set(tried);
-  const whole = shuffled(count, seed);
-  const order = [...whole.filter((i) => chosen.has(i)), ...whole.filter((i) => !chosen.has(i))];
+  const order = shuffled(count, seed);
   const calibrating = Math.min(wanted, Math.max(1, Math.floor(count / 2)));
-  const kept = Math.min(count - 1, Math.max(calibrating, chosen.size));
-  const rest = order.slice(kept);
-  const evaluating = rest.slice(0, evaluation ?? rest.length);
-  const training = [...order.slice(0, kept), ...rest.slice(evaluating.length)];
+  const rest = order.slice(calibrating);
+  const chosenOn = new Set(tried);
+  const free = rest.filter((index) => !chosenOn.has(index));
+  const candidates = free.length > 0 ? free : rest.slice(-1);
+  const evaluating = candidates.slice(0, evaluation ?? candidates.length);
+  const taken = new Set(evaluating);
+  const training = order.filter((index) => !taken.has(index));
   return withSelection(training, calibrating, evaluating, seed);
 }
 
+const inOrder = (indices: readonly number[], seed: number) =>
+  shuffled(indices.length, seed).map((position) => indices[position]!);
+
+/** `others`: all but evaluation, calibration first. */
 function withSelection(
   others: readonly number[],
   calibrating: number,
@@ -52,19 +55,19 @@ function withSelection(
   seed: number,
 ): Roles {
   const calibration = others.slice(0, calibrating);
-  const free = others.slice(calibration.length);
   const tenth = others.length < LEAST_FOR_SELECTION ? 0 : Math.floor(others.length / 10);
-  const selected = Math.min(MOST_SELECTED, tenth, free.length);
-  const cut = free.length - selected;
+  const selected = Math.min(MOST_SELECTED, tenth, others.length - calibration.length);
+  const cut = others.length - selected;
   return {
-    training: [...calibration, ...free.slice(0, cut)],
+    training: others.slice(0, cut),
     calibration,
-    selection: free.slice(cut),
+    selection: others.slice(cut),
     evaluation,
     seed,
   };
 }
 
+/** Keys over the source's key and the indices: hashing every sample would read them all. */
 export function roleSummaries({ key }: Pick<Samples, 'key'>, roles: Roles): RoleSummary[] {
   return (['calibration', 'training', 'selection', 'evaluation'] as const).map((role) => ({
     role,
