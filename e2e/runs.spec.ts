@@ -101,6 +101,7 @@ test('a run is stored, and says so; runs that are no longer needed go', async ({
   await view.getByRole('button', { name: 'Delete 1 other run' }).click();
   await expect.poll(async () => (await figures(runs(page))).length).toBe(1);
   await page.keyboard.press('Escape');
+  await page.waitForTimeout(1000); // storage follows a moment after
   await page.reload();
   await expect(heading(page)).toHaveText('mnist_dense');
   await expect.poll(async () => (await figures(runs(page))).length).toBe(1);

@@ -102,7 +102,8 @@ function Overrides() {
 /** Always in sight at the column's foot. */
 export function RecipeActions() {
   const studio = useStudio();
-  const busy = useBusy('main', 'long');
+  // What is being opened is waited for; a field that is left starts a reading just as the button is pressed.
+  const busy = useBusy('long');
   const { model } = useModel();
   const blocked = !model || busy || refusal(model) !== undefined;
   return (

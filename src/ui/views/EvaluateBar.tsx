@@ -11,7 +11,7 @@ import cardStyles from '../styles/card.module.css';
 /** A quantized file is run as it is: its score on the evaluation samples. */
 export function EvaluateBar() {
   const studio = useStudio();
-  const busy = useBusy('main', 'long');
+  const busy = useBusy('long');
   const data = useData();
   const settings = useRecipe();
   const models = useModel();

@@ -10,7 +10,7 @@ import cardStyles from '../styles/card.module.css';
 /** Says when what is shown was made from something other than what the left column says now. */
 export function StaleBar({ entry }: { entry: RunEntry }) {
   const studio = useStudio();
-  const busy = useBusy('main', 'long');
+  const busy = useBusy('long');
   const model = useModel();
   const data = useData();
   const settings = useRecipe();
