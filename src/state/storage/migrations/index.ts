@@ -79,7 +79,7 @@ export async function migrate(db: Database): Promise<readonly SetAside[]> {
     }
   });
   await each('session', async () => {
-    await putSession(db, v.parse(session, last?.value), datasets, records);
+    await putSession(db, v.parse(session, last?.value), datasets);
   });
   const transaction = db.transaction('former', 'readwrite');
   for (const key of done) await transaction.store.delete(key);
@@ -112,30 +112,14 @@ async function putSession(
   db: Database,
   before: Session,
   datasets: ReadonlyMap<string, FormerSamples>,
-  records: readonly FormerRecord[],
 ) {
   const { modelKey, selected, view, data } = before;
   const samples = data.key === undefined ? undefined : datasets.get(data.key);
   const key = keyOfSession(before);
-  const { synthetic, ...counts } = {
-    synthetic: samples?.source.kind === 'synthetic',
-    ...rolesOf(before),
-  };
-  const { calibration, evaluation, seed } = counts;
-  const made = records
-    .filter(({ store }) => store === 'runs')
-    .map(
-      ({ value }) =>
-        value as {
-          samplesKey?: string;
-          run?: { samples?: { calibration: number; evaluation: number; synthetic: boolean } };
-        },
-    )
-    .find((entry) => entry.samplesKey === key)?.run?.samples;
   const former =
-    key === undefined
-      ? undefined
-      : samplesRefOf(made ?? { calibration, evaluation, synthetic }, key, samples);
+    key !== undefined && samples
+      ? samplesRefOf(key, samples.source.kind === 'synthetic', samples)
+      : undefined;
   const { layer, layersView, overlay, chart } = view;
   await db.put(
     'sessions',
@@ -144,9 +128,9 @@ async function putSession(
       at: Date.now(),
       ...(modelKey !== undefined && { model: modelKey }),
       ...(samples && { source: sourceFacts(samples.source) }),
-      ...(former && samples && { formerKey: samplesKey(former) }),
+      ...(former && { formerKey: samplesKey(former) }),
       ...(selected !== undefined && { selected }),
-      roles: { calibration, evaluation, seed },
+      roles: rolesOf(before),
       recipe: { ...settingsFrom(before.recipe) },
       view: { layersView, overlay, chart, ...(layer !== undefined && { layer }) },
     },

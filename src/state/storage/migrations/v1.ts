@@ -163,13 +163,19 @@ function scoreOf(former: FormerScore, output: string): Score {
   return { kind, output, label, value, unit, better, samples, synthetic, more: [] };
 }
 
-/** The samples that a run of version 1 was made on, by the key that it had then. */
+/** Version 1's samples keys end with the split. */
+const splitOf = / (\d+)\+(\d+) seed -?\d+$/;
+
+/**
+ * The samples that a run of version 1 was made on, by the key that it had then. The same for each of its
+ * runs, those too that needed no calibration.
+ */
 export function samplesRefOf(
-  former: FormerEntry['run']['samples'],
   key: string,
+  synthetic: boolean,
   known: FormerSamples | undefined,
 ): SamplesRef {
-  const { calibration: calibrating, evaluation, synthetic } = former;
+  const [, calibration = 0, evaluation = 0] = (splitOf.exec(key) ?? []).map(Number);
   const role = (name: SamplesRef['roles'][number]['role'], count: number) =>
     ({ role: name, count, key: `${key} ${name}` }) as const;
   return {
@@ -177,8 +183,8 @@ export function samplesRefOf(
     name: known?.name ?? (synthetic ? 'Synthetic samples' : 'Samples of an earlier version'),
     synthetic,
     roles: [
-      role('training', calibrating),
-      role('calibration', calibrating),
+      role('training', calibration),
+      role('calibration', calibration),
       role('evaluation', evaluation),
     ],
     checks: known?.checks ?? [],
@@ -245,7 +251,7 @@ export function entryOf(
       },
       recipe: {
         ...recipe,
-        calibration: calibrationFrom(recipe.calibration),
+        calibration: calibrationFrom(run.recipe.calibration),
         io,
         target,
         steps: [],
@@ -257,7 +263,7 @@ export function entryOf(
       layers: facts as unknown as readonly LayerFacts[],
       details,
       issues: run.issues as unknown as Run['made']['issues'],
-      samples: samplesRefOf(run.samples, key, samples(key)),
+      samples: samplesRefOf(key, run.samples.synthetic, samples(key)),
       engine: run.engine,
     },
     figures: {

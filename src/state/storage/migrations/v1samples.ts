@@ -60,18 +60,27 @@ function decided({ preset, resize, channelOrder, scale, mean, std }: FormerPrepr
     choices: [],
   });
   const numbers = `x · ${scale}, minus ${mean.join(', ')}, divided by ${std.join(', ')}`;
+  const range = rangeOf(preset, channelOrder);
   const checks = [
     settled('range', 'Value range', preset, `As an earlier version prepared them: ${numbers}.`),
     settled('resize', 'Resize', resize, 'As an earlier version prepared them.'),
     settled('channels', 'Channel order', channelOrder, 'As an earlier version prepared them.'),
   ];
   const choices: Record<string, string> = {
-    // Numbers of one's own have no name to choose them by.
-    ...(preset === 'custom' ? {} : { range: preset }),
+    ...(range !== undefined && { range }),
     ...(resize === 'none' ? {} : { resize }),
-    ...(channelOrder === 'as-is' ? {} : { channels: channelOrder }),
   };
   return { checks, choices };
+}
+
+/** Today's name of a value range; undefined where it has none, so that the reader decides anew. */
+function rangeOf(
+  preset: FormerPreprocessing['preset'],
+  order: FormerPreprocessing['channelOrder'],
+): string | undefined {
+  if (preset === 'custom') return undefined;
+  if (order === 'as-is') return preset;
+  return preset === 'zero-one' || preset === 'minus-one-one' ? `${preset}-bgr` : undefined;
 }
 
 function filesOf(set: Dataset) {
