@@ -61,7 +61,7 @@ describe('imports', () => {
 
   it('are read', () => {
     expect(graph.get('src/engine/backends.ts')).toContain('src/engine/wasm/index.ts');
-    expect(graph.get('src/formats/keras/h5.ts')).toContain('src/formats/keras/floats.ts');
+    expect(graph.get('src/formats/keras/h5read.ts')).toContain('src/formats/keras/floats.ts');
   });
 
   it.each(rooms)('of %s run in no circle', (room) => {
