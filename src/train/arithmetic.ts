@@ -51,6 +51,8 @@ export interface Geometry {
   readonly outC: number;
   /** False where nothing before the layer trains: its input's gradient is not computed. */
   readonly needsInputGradient: boolean;
+  /** False where its weights are frozen. */
+  readonly needsWeightGradient: boolean;
 }
 
 export interface Arithmetic {

@@ -100,17 +100,18 @@ export function fusedArithmetic(heap: Heap): Arithmetic {
       const { geometry } = attrs;
       const site = siteOf(geometry, x.shape);
       const n = sizeOf(pre!);
-      const [dw, db] = [make(w.shape), make([geometry.outC])];
+      const db = make([geometry.outC]);
+      const dw = geometry.needsWeightGradient ? make(w.shape) : undefined;
       const dx = geometry.needsInputGradient ? make(x.shape) : undefined;
       const ds = heap.scratch((take) => {
         const dpre = take(n);
         const scale = applyGradient(attrs, s, at(pre!), at(dy), dpre, n);
         k.columnSum(dpre, at(db), n / geometry.outC, geometry.outC, 1);
-        layers.weightGradient(heap, site, at(x), dpre, at(dw));
+        if (dw) layers.weightGradient(heap, site, at(x), dpre, at(dw));
         if (dx) layers.inputGradient(heap, site, dpre, at(w), at(dx));
         return scale;
       });
-      return { ...(dx ? { x: dx } : {}), w: dw, b: db, s: ds };
+      return { ...(dx ? { x: dx } : {}), ...(dw ? { w: dw } : {}), b: db, s: ds };
     },
   });
 

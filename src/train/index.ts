@@ -8,9 +8,11 @@ export type {
   Outputs,
   WorkerSetup,
 } from './gradientWorker';
+export { connectGradientWorker, serveGradients, type Port, type RemoteWorker } from './port';
 export type { Checkpoint } from './checkpoint';
 export type { TrainBackend } from './backend';
 export type { TrainOptions } from './options';
+export { microBatchFor, recommendedOptions } from './recommend';
 export type { Frozen } from './flow';
 export type {
   EpochLog,

@@ -92,7 +92,8 @@ async function computeStep(loop: Loop, order: Int32Array, state: LoopState): Pro
   const { source, workers, vectors, request } = loop;
   const from = state.stepInEpoch * request.options.batch;
   const { batches, indices } = await microBatches(source, order, state.epoch, from);
-  const parameters = vectors.view('parameters');
+  // A copy: posting a view would post the whole memory.
+  const parameters = vectors.view('parameters').slice();
   await Promise.all(workers.map((worker) => worker.load(parameters)));
   const results: MicroGradients[] = new Array<MicroGradients>(batches.length);
   let next = 0;

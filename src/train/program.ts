@@ -73,7 +73,10 @@ export interface Program {
   readonly frozen: readonly Frozen[];
 }
 
-export type ProgramOptions = Pick<TrainOptions, 'frozenNodes' | 'ranges' | 'weights'>;
+export interface ProgramOptions extends Pick<TrainOptions, 'frozenNodes' | 'ranges' | 'weights'> {
+  /** Gradients of the graph's inputs are wanted too. */
+  readonly liveInputs?: boolean;
+}
 
 const levelsOf = ({ dtype }: ValuePlan): number => (dtype === 'int4' ? 7 : 127);
 
@@ -147,15 +150,14 @@ export function compile(graph: Graph, plan: Plan | undefined, options: ProgramOp
     }
     return parameter;
   };
-  const pending: (() => void)[] = [];
-  let layout: Layout;
+  const pending: ((layout: Layout) => void)[] = [];
   const place = (parameter: Omit<Parameter, 'offset'>, set: (index: number) => void) => {
-    pending.push(() => {
+    pending.push((layout) => {
       set(layout.parameters.findIndex(({ initial }) => initial === parameter.initial));
     });
   };
 
-  const live = new Set<number>();
+  const live = new Set<number>(options.liveInputs ? graph.inputs : []);
   const batched = new Set<number>(graph.inputs);
   for (const [index, entry] of classes) if (scaleOwners.has(entry)) live.add(index);
 
@@ -264,8 +266,8 @@ export function compile(graph: Graph, plan: Plan | undefined, options: ProgramOp
     place(parameter, (index) => (bias.parameter = index));
   }
 
-  layout = layOut(parameters);
-  for (const set of pending) set();
+  const layout = layOut(parameters);
+  for (const set of pending) set(layout);
   const scaleParameters = new Map(
     [...scaleOwners].map(([entry, { initial }]) => [
       entry,

@@ -23,12 +23,12 @@ export interface Runtime {
   /** New numbers for all parameters. */
   load(flat: Float32Array): void;
   /**
-   * @param inputs per graph input the samples' numbers one after the other
+   * @param inputs per graph input the samples' numbers one after the other, or a tensor of them
    * @param what `heads`: as far as the loss needs; `outputs`: everything
    * @returns per head or output its tensor
    */
   forward(
-    inputs: readonly Float32Array[],
+    inputs: readonly (Float32Array | TfTensor)[],
     count: number,
     what: 'heads' | 'outputs',
     tap?: (value: number, tensor: TfTensor) => void,
@@ -108,7 +108,7 @@ export function createRuntime(program: Program, { arithmetic, heap }: Opened): R
   });
 
   function pass(
-    inputs: readonly Float32Array[],
+    inputs: readonly (Float32Array | TfTensor)[],
     count: number,
     what: 'heads' | 'outputs',
     tap?: (value: number, tensor: TfTensor) => void,
@@ -155,11 +155,12 @@ export function createRuntime(program: Program, { arithmetic, heap }: Opened): R
       const value = graph.values[index]!;
       const shape = shapeOf(index, true);
       const numbers = inputs[position]!;
-      if (value.dtype !== 'float32') {
+      if (value.dtype !== 'float32' && numbers instanceof Float32Array) {
         put(index, tf.tensor(Int32Array.from(numbers), shape, 'int32'), false);
         return;
       }
-      const tensor = tf.tensor(numbers, shape, 'float32');
+      const tensor =
+        numbers instanceof Float32Array ? tf.tensor(numbers, shape, 'float32') : numbers;
       const own = plan?.io === 'int8' ? program.classes.get(index) : undefined;
       put(
         index,
@@ -232,6 +233,10 @@ export function createRuntime(program: Program, { arithmetic, heap }: Opened): R
         arithmetic,
         batch: nodeSite.batched ? count : 1,
         needsInputGradient: nodeSite.needsInputGradient,
+        needsWeightGradient:
+          !nodeSite.weights ||
+          nodeSite.weights.parameter !== undefined ||
+          nodeSite.weights.grid?.parameter !== undefined,
         inputs: node.inputs.length,
         perChannel: nodeSite.weights?.grid?.many ?? false,
         has: (position) => (node.inputs[position] ?? -1) >= 0,

@@ -48,6 +48,7 @@ function geometryOf(
     outW: info.outWidth,
     outC: info.outChannels,
     needsInputGradient: true,
+    needsWeightGradient: true,
   };
 }
 

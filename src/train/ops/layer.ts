@@ -15,6 +15,8 @@ export interface Site<K extends OpName = OpName> {
   readonly batch: number;
   /** False where nothing before this node trains. */
   readonly needsInputGradient: boolean;
+  /** False where its weights and their scale are frozen. */
+  readonly needsWeightGradient: boolean;
   /** How many inputs the node has. */
   readonly inputs: number;
   has(position: number): boolean;

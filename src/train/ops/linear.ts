@@ -30,6 +30,7 @@ function geometryOf(site: Site<Windowed>, x: TfTensor): Geometry {
     outW: across.output,
     outC: site.outShape()[3]!,
     needsInputGradient: site.needsInputGradient,
+    needsWeightGradient: site.needsWeightGradient,
   };
 }
 
@@ -86,6 +87,7 @@ export const fullyConnected = computes<'FULLY_CONNECTED'>((site) => {
     outW: 1,
     outC,
     needsInputGradient: site.needsInputGradient,
+    needsWeightGradient: site.needsWeightGradient,
   };
   const made = site.arithmetic.layer(
     x,

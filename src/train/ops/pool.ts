@@ -4,6 +4,7 @@ import { unbounded, type Rounding } from '../arithmetic';
 import { tf, type TfTensor } from '../tf';
 import { boundsOf } from './activation';
 import { computes, moves, type Site } from './layer';
+import { window } from '../../engine/numerics';
 
 type Pool = OpAttrs['MAX_POOL_2D'];
 const windowOf = (attrs: Pool) =>
@@ -12,6 +13,57 @@ const windowOf = (attrs: Pool) =>
     [attrs.strideH, attrs.strideW] as [number, number],
     attrs.padding === 'SAME' ? ('same' as const) : ('valid' as const),
   ] as const;
+
+/**
+ * The average over the places of each window that are inside the image: sums by a depthwise layer of
+ * ones, over their number. (TF.js' own gradient divides by the window's size at the border too.)
+ */
+function averaged(site: Site<'AVERAGE_POOL_2D' | 'L2_POOL_2D'>, x: TfTensor): TfTensor {
+  const { attrs, arithmetic } = site;
+  const { padding, filterH, filterW, strideH, strideW } = attrs;
+  const [, inH, inW, c] = x.shape as [number, number, number, number];
+  if (padding === 'VALID' && filterH === inH && filterW === inW)
+    return tf.reshape(arithmetic.spatialMean(x), site.outShape());
+  const down = window(padding, inH, filterH, strideH);
+  const across = window(padding, inW, filterW, strideW);
+  const sums = arithmetic.layer(
+    x,
+    tf.ones([filterH, filterW, c, 1]),
+    tf.zeros([c]),
+    {
+      kind: 'depthwise',
+      filterH,
+      filterW,
+      strideH,
+      strideW,
+      dilationH: 1,
+      dilationW: 1,
+      top: down.before,
+      bottom: down.after,
+      left: across.before,
+      right: across.after,
+      outH: down.output,
+      outW: across.output,
+      outC: c,
+      needsInputGradient: true,
+      needsWeightGradient: false,
+    },
+    unbounded,
+    undefined,
+  );
+  const inside = (size: number, filter: number, stride: number, { output, before }: typeof down) =>
+    Float32Array.from({ length: output }, (_, i) => {
+      const from = i * stride - before;
+      return Math.min(size, from + filter) - Math.max(0, from);
+    });
+  const rows = inside(inH, filterH, strideH, down);
+  const columns = inside(inW, filterW, strideW, across);
+  const counts = Float32Array.from(
+    { length: rows.length * columns.length },
+    (_, i) => rows[Math.floor(i / columns.length)]! * columns[i % columns.length]!,
+  );
+  return tf.div(sums, tf.tensor(counts, [1, rows.length, columns.length, 1]));
+}
 
 /** A linear map of values on one grid to values on the same grid, rounded as integers are. */
 function onIntegers<K extends 'AVERAGE_POOL_2D' | 'RESIZE_BILINEAR'>(
@@ -32,18 +84,9 @@ function onIntegers<K extends 'AVERAGE_POOL_2D' | 'RESIZE_BILINEAR'>(
 }
 
 export const averagePool = moves<'AVERAGE_POOL_2D'>((site) => {
-  const { attrs } = site;
-  const whole = (x: TfTensor) =>
-    attrs.padding === 'VALID' && attrs.filterH === x.shape[1] && attrs.filterW === x.shape[2];
-  const pooled = onIntegers(
-    site,
-    (x) =>
-      whole(x)
-        ? tf.reshape(site.arithmetic.spatialMean(x), site.outShape())
-        : tf.avgPool(x as never, ...windowOf(attrs)),
-    'away-stored',
-  );
-  return attrs.activation === 'NONE' ? pooled : site.finish(pooled, 'even', attrs.activation);
+  const { activation } = site.attrs;
+  const pooled = onIntegers(site, (x) => averaged(site as never, x), 'away-stored');
+  return activation === 'NONE' ? pooled : site.finish(pooled, 'even', activation);
 });
 
 export const maxPool = moves<'MAX_POOL_2D'>((site) => {
@@ -54,7 +97,7 @@ export const maxPool = moves<'MAX_POOL_2D'>((site) => {
 });
 
 export const l2Pool = computes<'L2_POOL_2D'>((site) => {
-  const mean = tf.avgPool(tf.square(site.input(0)) as never, ...windowOf(site.attrs)) as TfTensor;
+  const mean = averaged(site as never, tf.square(site.input(0)));
   const bounds = boundsOf(site.attrs.activation) ?? unbounded;
   return site.arithmetic.finish(tf.sqrt(mean), bounds, site.grid('even'));
 });

@@ -52,8 +52,13 @@ export const argMin = stops<'ARG_MIN'>(place, (site) =>
   tf.argMin(site.input(0), site.integers(1)[0]),
 );
 
+/** Along the last axis, the only one of which TF.js' gradient is right. */
 export const cumsum = computes<'CUMSUM'>((site) => {
   const { exclusive, reverse } = site.attrs;
-  const made = tf.cumsum(site.input(0), site.integers(1)[0], exclusive, reverse);
-  return site.finish(made, 'even');
+  const x = site.input(0);
+  const [given = 0] = site.integers(1);
+  const axis = given < 0 ? given + x.rank : given;
+  const order = x.shape.map((_, k) => (k === axis ? x.rank - 1 : k === x.rank - 1 ? axis : k));
+  const last = tf.cumsum(tf.transpose(x, order), x.rank - 1, exclusive, reverse);
+  return site.finish(tf.transpose(last, order), 'even');
 });
