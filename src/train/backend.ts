@@ -24,6 +24,8 @@ let wasm: Promise<Opened> | undefined;
  */
 export async function openBackend(id: TrainBackend, path: string): Promise<Opened> {
   await import('@tensorflow/tfjs-backend-cpu');
+  // In node the cpu backend would advertise another package on its first use.
+  tf.env().set('IS_NODE', false);
   try {
     switch (id) {
       case 'wasm': {

@@ -67,8 +67,8 @@ async function takesBatches(
         model: 'trained',
       })
     ).outputs;
+  const [first, second] = [await run([0]), await run([1])];
   try {
-    const [first, second] = [await run([0]), await run([1])];
     const together = await run([0, 1]);
     return together.every((joined, output) => {
       const alone = [...first[output]!, ...second[output]!];
