@@ -48,18 +48,18 @@ export interface RecommendFrom {
   readonly samples: number;
   /** The samples' targets, if they have any. */
   readonly targets: 'classes' | 'numbers' | 'none';
-  /** The user allows changed images. */
-  readonly augment: boolean;
+  /** How far the user allows images to be changed. */
+  readonly augment: TrainOptions['augment'];
   readonly seed: number;
 }
 
-/** Samples from which labels teach as well as the float model does. */
+/** Samples from which changed images add nothing. */
 const MANY = 2000;
 
 /**
  * Defaults as measured on dense, MobileNet-like and ResNet-like nets: distillation; steps of a
- * thousandth of a channel's size at 8 bits per channel, a hundredth where scales are per tensor or
- * weights have 4 bits; epochs for about 300 to 750 steps.
+ * thousandth of a channel's size at 8 bits per channel, a two-hundredth at 4 bits, a hundredth where
+ * scales are per tensor; epochs for about 500 steps where much is to be learned, 100 else.
  */
 export function recommendedOptions(from: RecommendFrom): TrainOptions {
   const { graph, plan, samples, targets, seed } = from;
@@ -69,7 +69,7 @@ export function recommendedOptions(from: RecommendFrom): TrainOptions {
   const hard = four || perTensor;
   const epochs = Math.max(
     hard ? 3 : 1,
-    Math.min(hard ? 30 : 10, Math.round((hard ? 600 : 100) / stepsPerEpoch)),
+    Math.min(hard ? 30 : 10, Math.round((hard ? 480 : 100) / stepsPerEpoch)),
   );
   const plain = headsOf(graph).every(({ kind }) => kind === 'plain');
   const image = isImage(graph.values[graph.inputs[0]!]?.shape ?? []);
@@ -79,12 +79,12 @@ export function recommendedOptions(from: RecommendFrom): TrainOptions {
     microBatch: microBatchFor(graph, batch),
     loss: plain && targets !== 'classes' ? 'mse' : 'distill',
     optimizer: 'relative',
-    learningRate: hard ? 1e-2 : 1e-3,
+    learningRate: perTensor ? 1e-2 : four ? 5e-3 : 1e-3,
     scaleLearningRate: four ? 3e-3 : perTensor ? 1e-2 : 1e-3,
     warmup: 0.1,
     schedule: 'cosine',
     freezeScalesLast: 1 / 3,
-    augment: from.augment && image && samples < MANY ? { shift: 2, flip: false } : undefined,
+    augment: image && samples < MANY ? from.augment : undefined,
     frozenNodes: [],
     ranges: 'learned',
     seed,
