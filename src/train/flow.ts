@@ -34,6 +34,9 @@ function hasWeights(graph: Graph, node: Node): boolean {
   return value?.dtype === 'float32' && value.data !== undefined;
 }
 
+const constantsKept =
+  'its constants stay as they are: the weights of convolutions and dense layers train, and slopes';
+
 export function flowOf(graph: Graph, heads: readonly Head[], frozenNodes: readonly string[]): Flow {
   const reachesHead = new Set(heads.map(({ value }) => value));
   const needed = new Set(reachesHead);
@@ -48,11 +51,19 @@ export function flowOf(graph: Graph, heads: readonly Head[], frozenNodes: readon
     for (const input of node.inputs)
       if (graph.values[input]?.dtype === 'float32') reachesHead.add(input);
   }
+  const heldBack = (node: Node) =>
+    node.inputs.some((input) => {
+      const value = graph.values[input];
+      return value?.dtype === 'float32' && value.data !== undefined && value.data.length > 1;
+    });
   const byUser = new Set(frozenNodes);
   const trains = new Set<Node>();
   const frozen: Frozen[] = [];
   for (const node of graph.nodes) {
-    if (!hasWeights(graph, node)) continue;
+    if (!hasWeights(graph, node)) {
+      if (heldBack(node)) frozen.push({ node: node.name, why: constantsKept });
+      continue;
+    }
     if (byUser.has(node.name)) frozen.push({ node: node.name, why: 'frozen by the recipe' });
     else if (passes.has(node)) trains.add(node);
     else frozen.push({ node: node.name, why: reasonOf(graph, node) });

@@ -181,7 +181,7 @@ export async function runLoop(loop: Loop, state: LoopState): Promise<TrainResult
       const loss = await computeStep(loop, order, state);
       requireHealthy(loss, state);
       const rates = ratesAt(options, state.step, steps);
-      updateAdam(vectors, program.layout, state.step + 1, rates);
+      updateAdam(vectors, program.layout, state.step + 1, rates, options);
       state.oscillations?.update(vectors.view('parameters'), state.step / steps);
       state.firstLoss ??= loss;
       state.step += 1;

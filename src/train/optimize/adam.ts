@@ -1,6 +1,7 @@
 /**
  * Adam (arXiv 1412.6980). `relative`: steps in units of each output channel's root mean square, because
- * folding leaves weights of any magnitude; `adam`: absolute steps. Scales move relatively in both.
+ * folding leaves weights of any magnitude; `adam`: absolute steps, ε where Keras has it (ε̂ of the
+ * paper's §2). Scales move relatively in both.
  */
 import type { Layout, Parameter } from '../parameters';
 import type { TrainOptions } from '../options';
@@ -43,11 +44,13 @@ export function updateAdam(
   { size, weightsSize }: Layout,
   step: number,
   rates: Rates,
+  { optimizer }: Pick<TrainOptions, 'optimizer'>,
 ): void {
   const c1 = 1 / (1 - 0.9 ** step);
   const c2 = 1 / (1 - 0.999 ** step);
+  const [w1, w2] = optimizer === 'adam' ? [c1 / Math.sqrt(c2), 1] : [c1, c2];
   const { parameters, gradients, mean, square, unit } = at;
-  kernels.adam(parameters, gradients, mean, square, unit, weightsSize, rates.weights, c1, c2);
+  kernels.adam(parameters, gradients, mean, square, unit, weightsSize, rates.weights, w1, w2);
   const skip = weightsSize * 4;
   kernels.adamScales(
     parameters + skip,

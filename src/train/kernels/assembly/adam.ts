@@ -1,5 +1,5 @@
 // Adam (arXiv 1412.6980, algorithm 1; β 0.9 and 0.999, ε 1e-7 as Keras has it) over flat vectors.
-// c1 and c2 are 1 / (1 − βᵗ).
+// c1 and c2 are 1 / (1 − βᵗ), or 1 for c2 with its root in c1, which puts ε where Keras has it.
 import { loadPart, storePart } from './lanes';
 
 // @ts-ignore: decorator
