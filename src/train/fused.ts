@@ -19,6 +19,12 @@ import { tf, type TensorInfo, type TfTensor } from './tf';
 type NoAttrs = Readonly<Record<never, never>>;
 const sizeOf = ({ shape }: TensorInfo) => shape.reduce((a, b) => a * b, 1);
 
+/**
+ * What the gradient reads beside the result, as an output without elements: TF.js would fill a gradient
+ * of zeros for it otherwise. The memory belongs to its dataId all the same.
+ */
+const hidden = ({ dataId, dtype }: TensorInfo): TensorInfo => ({ dataId, shape: [0], dtype });
+
 /** A quantizer without its scale, which is a tensor. */
 interface Finish {
   readonly bounds: Bounds;
@@ -94,12 +100,12 @@ export function fusedArithmetic(heap: Heap): Arithmetic {
       const [pre, y] = [make(shape), make(shape)];
       layers.forward(heap, site, at(x), at(w), at(b), at(pre));
       apply(attrs, s, at(pre), at(y), sizeOf(y));
-      return [y, pre];
+      return [y, hidden(pre)];
     },
     gradient(dy, { x, w, s }, pre, attrs) {
       const { geometry } = attrs;
       const site = siteOf(geometry, x.shape);
-      const n = sizeOf(pre!);
+      const n = sizeOf(dy);
       const db = make([geometry.outC]);
       const dw = geometry.needsWeightGradient ? make(w.shape) : undefined;
       const dx = geometry.needsInputGradient ? make(x.shape) : undefined;
@@ -122,10 +128,10 @@ export function fusedArithmetic(heap: Heap): Arithmetic {
       const [pre, y] = [make(a.shape), make(a.shape)];
       k.add(at(a), at(b), at(pre), sizeOf(a));
       apply(attrs, s, at(pre), at(y), sizeOf(a));
-      return [y, pre];
+      return [y, hidden(pre)];
     },
     gradient(dy, { s }, pre, attrs) {
-      const dx = make(pre!.shape);
+      const dx = make(dy.shape);
       const ds = applyGradient(attrs, s, at(pre!), at(dy), at(dx), sizeOf(dx));
       return { a: dx, b: dx, s: ds };
     },

@@ -13,6 +13,8 @@ export function splat(x: f32): v128 {
 }
 
 /** Up to four floats; lanes beyond `count` are 0. */
+// @ts-ignore: decorator
+@inline
 export function loadPart(from: usize, count: i32): v128 {
   if (count >= 4) return v128.load(from);
   let v = f32x4.splat(0);
@@ -22,6 +24,8 @@ export function loadPart(from: usize, count: i32): v128 {
   return v;
 }
 
+// @ts-ignore: decorator
+@inline
 export function storePart(to: usize, v: v128, count: i32): void {
   if (count >= 4) {
     v128.store(to, v);
