@@ -80,6 +80,7 @@ export default tseslint.config(
       'playwright-report',
       '**/generated/**',
       'src/engine/wasm/assembly/**',
+      'src/train/kernels/assembly/**',
     ],
   },
   js.configs.recommended,
