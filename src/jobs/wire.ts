@@ -8,7 +8,7 @@ import type { JobName, Progress } from './types';
 
 /** What both ends need of a Worker, a worker's own scope or a MessagePort. */
 export interface Port {
-  postMessage(message: unknown, transfer?: Transferable[]): void;
+  postMessage(message: unknown, options?: StructuredSerializeOptions): void;
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
 

@@ -10,6 +10,11 @@ import type { Made, SamplesRef, Subject } from './types';
 /** Read and hashed at a time, so that no file is held whole. */
 const CHUNK_BYTES = 2 ** 24;
 
+/** What is used of the Web Crypto API, which only secure contexts have. */
+interface Digests {
+  digest(algorithm: 'SHA-256', data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
+}
+
 export interface KeyedFile {
   readonly path: string;
   readonly bytes: Uint8Array | ByteSource;
@@ -20,7 +25,7 @@ export interface KeyedFile {
  * by the hashes of its parts. Random where the page may not hash (no secure context).
  */
 export async function filesKey(files: readonly KeyedFile[]): Promise<string> {
-  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+  const { subtle } = crypto as { readonly subtle?: Digests };
   if (!subtle) return `unhashed ${Math.random().toString(36).slice(2)}${Date.now()}`;
   const lines: string[] = [];
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
@@ -28,7 +33,7 @@ export async function filesKey(files: readonly KeyedFile[]): Promise<string> {
   return textKey(lines.join('\n'), subtle);
 }
 
-async function contentKey(bytes: Uint8Array | ByteSource, subtle: SubtleCrypto): Promise<string> {
+async function contentKey(bytes: Uint8Array | ByteSource, subtle: Digests): Promise<string> {
   const size = bytes instanceof Uint8Array ? bytes.length : bytes.size;
   const parts: string[] = [];
   for (let start = 0; start === 0 || start < size; start += CHUNK_BYTES) {
@@ -42,7 +47,7 @@ async function contentKey(bytes: Uint8Array | ByteSource, subtle: SubtleCrypto):
   return parts.length === 1 ? parts[0]! : textKey(parts.join('\n'), subtle);
 }
 
-const textKey = async (text: string, subtle: SubtleCrypto) =>
+const textKey = async (text: string, subtle: Digests) =>
   hex(await subtle.digest('SHA-256', new TextEncoder().encode(text)));
 
 function hex(buffer: ArrayBuffer): string {

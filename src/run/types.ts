@@ -156,6 +156,8 @@ export interface Figures {
   /** By layer id. */
   readonly layers: Readonly<Record<string, LayerFigures>>;
   readonly samples: readonly SampleFigures[];
+  /** Float's own answers to the same samples. */
+  readonly floatSamples?: readonly SampleFigures[];
   /** Evaluation samples that each layer alone, and its accumulated error, were measured on. */
   readonly counts: {
     readonly evaluated: number;

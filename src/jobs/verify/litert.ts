@@ -4,8 +4,8 @@
  * then finds everything in place.
  */
 import type * as LiteRt from '@litertjs/core';
-import { IntactError } from '../model/error';
-import type { Tensor } from '../model/graph';
+import { IntactError } from '../../model/error';
+import type { Tensor } from '../../model/graph';
 
 export interface LiteRtRunner {
   run(feeds: readonly Tensor[]): Promise<Float32Array[]>;
@@ -17,8 +17,6 @@ interface WorkerScope {
   Module?: unknown;
   importScripts?: unknown;
 }
-
-let loading: Promise<typeof LiteRt> | undefined;
 
 async function load(base: string): Promise<typeof LiteRt> {
   const litert = await import('@litertjs/core');
@@ -39,18 +37,34 @@ async function load(base: string): Promise<typeof LiteRt> {
 }
 
 /**
+ * LiteRT.js as a function of a file's bytes, loaded when first asked for.
  * @param base URL of the folder that holds LiteRT.js' wasm files
- * @throws IntactError `unsupported` where LiteRT.js refuses the model, with its words
+ * The function rejects with IntactError `unsupported` where LiteRT.js can't be loaded or refuses the
+ * model, with its words.
  */
-export async function openInLiteRt(bytes: Uint8Array, base: string): Promise<LiteRtRunner> {
-  loading ??= load(base);
-  const litert = await loading.catch((error: unknown) => {
-    loading = undefined;
-    throw new IntactError(
-      'unsupported',
-      `LiteRT.js could not be loaded: ${String(error)}. Reload the page and try again.`,
-    );
-  });
+export function litertLoader(
+  base: string | undefined,
+): (bytes: Uint8Array) => Promise<LiteRtRunner> {
+  let loading: Promise<typeof LiteRt> | undefined;
+  return async (bytes) => {
+    if (base === undefined)
+      throw new IntactError(
+        'unsupported',
+        'LiteRT.js runs in a browser only. Verify the export in the studio.',
+      );
+    loading ??= load(base);
+    const litert = await loading.catch((error: unknown) => {
+      loading = undefined;
+      throw new IntactError(
+        'unsupported',
+        `LiteRT.js could not be loaded: ${String(error)}. Reload the page and try again.`,
+      );
+    });
+    return compile(litert, bytes);
+  };
+}
+
+async function compile(litert: typeof LiteRt, bytes: Uint8Array): Promise<LiteRtRunner> {
   const compiled = await litert
     .loadAndCompile(bytes, { accelerator: 'wasm' })
     .catch((error: unknown) => {

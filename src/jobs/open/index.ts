@@ -1,25 +1,26 @@
-import { macs, parameters } from '../analysis/cost';
-import { openFiles } from '../formats';
-import type { ModelFile } from '../formats/format';
-import type { Graph } from '../model/graph';
-import { isQuantized, optimize } from '../model/passes/optimize';
-import type { JobEvents, ModelSummary, OpenedModel } from './types';
+/** Files → model. */
+import { macs, parameters } from '../../analysis/cost';
+import { openFiles } from '../../formats';
+import type { Graph } from '../../model/graph';
+import { isQuantized, optimize } from '../../model/passes/optimize';
+import { filesKey } from '../../run/keys';
+import type { Job } from '../job';
+import type { ModelSummary } from '../types';
 
 /**
- * Files → model: recognised by content, read, then BatchNorm folded and activations fused. A model
- * that holds integers already is left as it is.
+ * Recognised by content, read, then BatchNorm folded and activations fused. A model that holds
+ * integers already is left as it is.
  */
-export async function openModel(
-  files: readonly ModelFile[],
-  events: JobEvents,
-): Promise<OpenedModel> {
+export const openModel: Job<'openModel'> = async ({ files }, { events }) => {
   events.progress({ label: 'Reading the files', fraction: 0.1 });
+  const key = await filesKey(files);
   const imported = await openFiles(files);
   const { graph } = imported;
   events.progress({ label: 'Folding and fusing', fraction: 0.7 });
   const quantized = isQuantized(graph);
   const optimized = quantized ? { graph, issues: [] } : optimize(graph);
   return {
+    key,
     name: graph.name,
     format: imported.format,
     description: imported.description,
@@ -29,7 +30,7 @@ export async function openModel(
     issues: [...imported.issues, ...optimized.issues],
     summary: summarize(graph, optimized.graph, quantized),
   };
-}
+};
 
 function summarize(graph: Graph, optimized: Graph, quantized: boolean): ModelSummary {
   const border = (indices: readonly number[]) =>
