@@ -8,10 +8,11 @@ const floors = [
   ['model'],
   ['files'],
   ['formats', 'data', 'quant', 'engine'],
+  ['run'],
   ['train', 'analysis'],
   ['report'],
   ['jobs'],
-  ['state'],
+  ['state', 'cli'],
   ['ui'],
 ];
 const rooms = floors.flat();
@@ -37,9 +38,6 @@ function restrictions(room, below) {
           group: ['react', 'react-dom', 'react/*', '@mantine/*', 'recharts', '@xyflow/*'],
           message: 'Only ui knows React.',
         },
-    room === 'jobs' || room === 'state'
-      ? null
-      : { group: ['comlink'], message: 'Only jobs and workers know comlink.' },
     room === 'train' ? null : { group: ['@tensorflow/*'], message: 'Only train knows TF.js.' },
     room === 'state' ? null : { group: ['idb'], message: 'Only state persists.' },
   ].filter(Boolean);
@@ -97,7 +95,7 @@ export default tseslint.config(
   { files: ['src/ui/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
   ...layering,
   {
-    files: ['src/{model,files,formats,data,quant,engine,analysis,report}/**/*.ts'],
+    files: ['src/{model,files,formats,data,quant,engine,run,analysis,report}/**/*.ts'],
     ignores: ['**/*.test.ts', '**/testing/**'],
     rules: {
       'no-restricted-globals': [
