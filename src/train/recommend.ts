@@ -1,6 +1,5 @@
 /** Options that work untouched: from the plan, the model's memory and the samples alone. */
-import { activationBytes } from '../model/validate';
-import type { Graph } from '../model/graph';
+import { byteSize, type Graph } from '../model/graph';
 import type { Plan } from '../quant/types';
 import { isImage } from './augment';
 import { headsOf } from './heads';
@@ -17,7 +16,10 @@ const HELD = 4;
 
 /** Samples per pass, from the model's memory alone: the whole batch for dense nets, 8 and fewer for others. */
 export function microBatchFor(graph: Graph, batch: number): number {
-  const { total } = activationBytes(graph);
+  const total = graph.values.reduce(
+    (sum, { data, dtype, shape }) => sum + (data ? 0 : byteSize(dtype, shape)),
+    0,
+  );
   if (total <= SMALL) return batch;
   let size = 8;
   while (size > 1 && size * total * HELD > PASS_BYTES) size /= 2;
