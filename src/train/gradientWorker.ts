@@ -2,6 +2,7 @@
  * Computes the gradients of one micro-batch: in this thread here, in a worker behind port.ts. Which one
  * does it never shows in the numbers.
  */
+import { IntactError } from '../model/error';
 import type { Graph } from '../model/graph';
 import type { Plan } from '../quant/types';
 import { openBackend, type TrainBackend } from './backend';
@@ -71,6 +72,17 @@ const read = async (tensor: TfTensor, backend: TrainBackend): Promise<Float32Arr
     (backend === 'webgpu' ? await tensor.data() : tensor.dataSync()) as ArrayLike<number>,
   );
 
+/** Memory that ran out, in a sentence; other errors as they are. */
+function explained(thrown: unknown): unknown {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  if (thrown instanceof IntactError || !/memory|allocation|out of bounds/i.test(text))
+    return thrown;
+  return new IntactError(
+    'limit',
+    `Training ran out of memory (${text}). Choose a smaller micro-batch, or fewer workers; the last checkpoint is kept.`,
+  );
+}
+
 /** Several heads weigh by one over the square of their planned range; one head by 1. */
 function headWeights({ heads, classes }: Program): number[] {
   return heads.map(({ value, kind }) => {
@@ -122,9 +134,15 @@ export async function createGradientWorker(setup: WorkerSetup): Promise<Gradient
     },
     async gradients(batch) {
       const target = await targetOf(batch);
-      const { value, grads } = tf.tidy(() =>
-        tf.engine().gradients(() => loss(batch, target), [...student.tensors], undefined, true),
-      );
+      const differentiate = () =>
+        tf.engine().gradients(() => loss(batch, target), [...student.tensors], undefined, true);
+      let made: ReturnType<typeof differentiate>;
+      try {
+        made = tf.tidy(differentiate);
+      } catch (error) {
+        throw explained(error);
+      }
+      const { value, grads } = made;
       const flat = new Float32Array(layout.size);
       try {
         for (const [index, { offset, size, factor }] of layout.parameters.entries()) {

@@ -1,6 +1,8 @@
 /** Same seed, same weights, byte for byte: whoever computes, and across a break. */
 import { describe, expect, it } from 'vitest';
 import { IntactError } from '../model/error';
+import { builder, dense, numbers, plain } from '../model/passes/testing/build';
+import type { Plan } from '../quant/types';
 import type { Checkpoint } from './checkpoint';
 import { createGradientWorker, type GradientWorker, type WorkerSetup } from './gradientWorker';
 import { connectGradientWorker, serveGradients, type Port } from './port';
@@ -140,6 +142,37 @@ describe('what comes out', () => {
     expect(result.frozen).toEqual([{ node: 'first', why: 'frozen by the recipe' }]);
     expect(result.graph.values[1]!.data).toBe(graph.values[1]!.data);
   });
+});
+
+it('trains through a stop, two inputs and two outputs', async () => {
+  const b = builder();
+  const one = b.input('one', [1, 4]);
+  const other = b.input('other', [1, 3]);
+  const layer = (name: string, from: number, size: number, out: number) =>
+    b.node('FULLY_CONNECTED', name, dense, [from, b.constant(`${name}/w`, [out, size])], [1, out]);
+  const floor = b.node('FLOOR', 'floor', {}, [layer('a', one, 4, 3)], [1, 3]);
+  const sum = b.node('ADD', 'sum', plain, [floor, layer('b', other, 3, 3)], [1, 3]);
+  const two = b.graph([layer('c', sum, 3, 2), layer('d', sum, 3, 1)]);
+  const trainer = await createTrainer({
+    graph: two,
+    plan: { nodes: {}, values: {}, io: 'float32' } as unknown as Plan,
+    options: { ...options, augment: undefined, loss: 'labels', epochs: 3 },
+    wasmPath,
+    samples: {
+      count: 20,
+      read: (index) => [numbers(4, index + 1), numbers(3, index + 50)],
+      target: (index) => index % 2,
+    },
+  });
+  const result = await trainer.run();
+  trainer.dispose();
+  const changed = two.values.filter(
+    ({ data }, index) => data && result.graph.values[index]!.data !== data,
+  );
+  expect(changed.map(({ name }) => name)).toEqual(['b/w', 'c/w', 'd/w']);
+  expect(result.frozen.map(({ node }) => node)).toEqual(['a']);
+  expect(result.microBatch).toBe(3);
+  expect(result.log.at(-1)!.loss!).toBeLessThan(result.log[1]!.loss!);
 });
 
 describe('bad input is a sentence', () => {
