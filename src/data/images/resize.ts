@@ -128,7 +128,15 @@ function horizontally({ data, width, height, channels }: Grid, axis: Axis, integ
   const out = new Float32Array(height * wide * channels);
   for (let y = 0; y < height; y++)
     for (let c = 0; c < channels; c++)
-      pass(data, axis, { from: y * width * channels + c, along: channels }, out, y * wide * channels + c, integer, channels);
+      pass(
+        data,
+        axis,
+        { from: y * width * channels + c, along: channels },
+        out,
+        y * wide * channels + c,
+        integer,
+        channels,
+      );
   return { data: out, width: wide, height, channels };
 }
 
