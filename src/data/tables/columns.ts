@@ -154,7 +154,7 @@ function pick(
   const numeric = (list: readonly number[]) => list.every((column) => !facts[column]!.texts);
   const manyTargets = () => spare() > 1 && spare() === outputs && numeric(columns.slice(-outputs));
   // Names, dates, free text and empty columns are no features; they go where there are too many columns.
-  if (!open && spare() > Math.max(1, chosen.length) && !manyTargets()) {
+  if (!open && spare() > Math.max(1, chosen.length)) {
     const useless = columns.filter((column) => {
       const fact = facts[column]!;
       const free = fact.texts && fact.distinct > Math.max(20, 0.5 * table.count);
