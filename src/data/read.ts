@@ -92,18 +92,16 @@ async function setOf(
     if (joined) return partedTable(joined, needs, choices, found.classNames);
   }
   const arrays = new Map([...found.arrays, ...arraysOfTables(found.tables)]);
-  if (arrays.size > 0)
-    return namedClasses(
-      await setOfArrays(
-        arrays,
-        first,
-        found.tables.length > 0 ? 'Tables' : found.arrayKind,
-        needs,
-        choices,
-      ),
-      found.classNames,
-      choices,
+  if (arrays.size > 0) {
+    const what = found.tables.length > 0 ? 'Tables' : found.arrayKind;
+    const set = await setOfArrays(arrays, first, what, needs, choices);
+    const said = found.tables.flatMap((table) =>
+      table.checks
+        .filter(({ id }) => id !== 'header')
+        .map((check) => ({ ...check, sentence: `"${table.name}": ${check.sentence}` })),
     );
+    return namedClasses({ ...set, checks: [...said, ...set.checks] }, found.classNames, choices);
+  }
   throw new IntactError(
     'bad-data',
     `"${entries[0]!.path}"${entries.length > 1 ? ` and ${entries.length - 1} more` : ''} ${entries.length > 1 ? 'are' : 'is'} no data that Intact reads. ${READABLE}`,
@@ -238,7 +236,7 @@ async function asText(
       found.arrayKind = 'JSON';
       return;
     }
-    if (!/\d/.test(text.text.slice(0, 2 ** 20))) return void aside();
+    if (!/\.(csv|tsv)$/i.test(name) && !/\d/.test(text.text.slice(0, 2 ** 20))) return void aside();
     if (looksLikeLibsvm(text.text)) {
       const width = needs.inputs.reduce((sum, { shape }) => sum + product(shape.slice(1)), 0);
       found.tables.push(readLibsvm(text.text, name, width));

@@ -25,7 +25,6 @@ const sampleNames = [
   'features',
   'samples',
   'arr_0',
-  'a',
 ];
 const labelNames = [
   'y',
@@ -39,7 +38,6 @@ const labelNames = [
   'mask',
   'y_true',
   'arr_1',
-  'b',
 ];
 
 const bare = (name: string) =>

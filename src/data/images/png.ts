@@ -220,6 +220,11 @@ function pixelWriter(header: Header, out: Uint8Array): PutRow {
       out.set(line.subarray(1, 1 + count * samples), y * width * channels);
       return;
     }
+    if (depth === 16 && !keys && dx === 1) {
+      const start = y * width * channels;
+      for (let i = 0; i < count * samples; i++) out[start + i] = line[1 + 2 * i]!;
+      return;
+    }
     for (let i = 0; i < count; i++) {
       const to = (y * width + x + i * dx) * channels;
       if (type === 3) {

@@ -97,52 +97,93 @@ interface Box {
   readonly height: number;
 }
 
+/** One line along an axis: positions lie `steps.along` apart in the source, `along` in the result. */
+function pass(
+  data: ArrayLike<number>,
+  axis: Axis,
+  steps: { readonly from: number; readonly along: number },
+  out: Float32Array,
+  to: number,
+  integer: boolean,
+  along: number,
+): void {
+  for (let i = 0; i < axis.weights.length; i++) {
+    const weights = axis.weights[i]!;
+    let at = steps.from + axis.start[i]! * steps.along;
+    let sum = 0;
+    for (let k = 0; k < weights.length; k++, at += steps.along) sum += weights[k]! * data[at]!;
+    out[to + i * along] = integer ? clip8(sum) : sum;
+  }
+}
+
+interface Grid {
+  readonly data: ArrayLike<number>;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+}
+
+function horizontally({ data, width, height, channels }: Grid, axis: Axis, integer: boolean): Grid {
+  const wide = axis.weights.length;
+  const out = new Float32Array(height * wide * channels);
+  for (let y = 0; y < height; y++)
+    for (let c = 0; c < channels; c++)
+      pass(
+        data,
+        axis,
+        { from: y * width * channels + c, along: channels },
+        out,
+        y * wide * channels + c,
+        integer,
+        channels,
+      );
+  return { data: out, width: wide, height, channels };
+}
+
+function vertically({ data, width, channels }: Grid, axis: Axis, integer: boolean): Grid {
+  const tall = axis.weights.length;
+  const stride = width * channels;
+  const out = new Float32Array(tall * stride);
+  for (let y = 0; y < tall; y++) {
+    const weights = axis.weights[y]!;
+    const first = axis.start[y]! * stride;
+    for (let i = 0; i < stride; i++) {
+      let sum = 0;
+      for (let k = 0; k < weights.length; k++) sum += weights[k]! * data[first + k * stride + i]!;
+      out[y * stride + i] = integer ? clip8(sum) : sum;
+    }
+  }
+  return { data: out, width, height: tall, channels };
+}
+
 /** A region of the picture at another size; real numbers 0…255, HWC. */
 function resample(
-  { data, width, channels }: Picture,
+  picture: Picture,
   box: Box,
   outW: number,
   outH: number,
   method: ResizeMethod,
 ): Float32Array {
-  const across = axisOf(method, box.left, box.width, outW);
-  const down = axisOf(method, box.top, box.height, outH);
   const integer = rounds(method);
-  // Pillow leaves out a pass that changes nothing.
-  const sameW = integer && box.width === outW;
+  const across = axisOf(method, box.left, box.width, outW);
+  const rows = axisOf(method, 0, box.height, outH);
+  // Only the box's rows are touched.
+  const start = box.top * picture.width * picture.channels;
+  const end = (box.top + box.height) * picture.width * picture.channels;
+  let grid: Grid = {
+    data: picture.data.subarray(start, end),
+    width: picture.width,
+    height: box.height,
+    channels: picture.channels,
+  };
+  // Pillow leaves out a pass that changes nothing, and begins with the rows where only they get fewer.
+  const sameW = integer && box.width === outW && box.left === 0 && box.width === picture.width;
   const sameH = integer && box.height === outH;
-  const stride = outW * channels;
-  const lines = new Float32Array(box.height * stride);
-  for (let y = 0; y < box.height; y++) {
-    const row = (box.top + y) * width;
-    for (let x = 0; x < outW; x++) {
-      const to = y * stride + x * channels;
-      const weights = across.weights[x]!;
-      const first = (row + (sameW ? box.left + x : across.start[x]!)) * channels;
-      for (let c = 0; c < channels; c++) {
-        if (sameW) {
-          lines[to + c] = data[first + c]!;
-          continue;
-        }
-        let sum = 0;
-        for (let k = 0; k < weights.length; k++)
-          sum += weights[k]! * data[first + k * channels + c]!;
-        lines[to + c] = integer ? clip8(sum) : sum;
-      }
-    }
-  }
-  if (sameH) return lines;
-  const out = new Float32Array(outH * stride);
-  for (let y = 0; y < outH; y++) {
-    const weights = down.weights[y]!;
-    const first = (down.start[y]! - box.top) * stride;
-    for (let i = 0; i < stride; i++) {
-      let sum = 0;
-      for (let k = 0; k < weights.length; k++) sum += weights[k]! * lines[first + k * stride + i]!;
-      out[y * stride + i] = integer ? clip8(sum) : sum;
-    }
-  }
-  return out;
+  const rowsFirst = integer && outH < box.height && outW >= box.width;
+  if (rowsFirst && !sameH) grid = vertically(grid, rows, integer);
+  if (!sameW) grid = horizontally(grid, across, integer);
+  if (!rowsFirst && !sameH) grid = vertically(grid, rows, integer);
+  return grid.data instanceof Float32Array ? grid.data : Float32Array.from(grid.data);
 }
 
 /**

@@ -151,8 +151,10 @@ function pick(
   const sizes = needs.outputs.map(({ shape }) => product(shape.slice(1)));
   const outputs = sizes.reduce((a, b) => a + b, 0);
   const spare = () => columns.length - wanted;
+  const numeric = (list: readonly number[]) => list.every((column) => !facts[column]!.texts);
+  const manyTargets = () => spare() > 1 && spare() === outputs && numeric(columns.slice(-outputs));
   // Names, dates, free text and empty columns are no features; they go where there are too many columns.
-  if (!open && spare() > Math.max(1, chosen.length) && spare() !== outputs) {
+  if (!open && spare() > Math.max(1, chosen.length)) {
     const useless = columns.filter((column) => {
       const fact = facts[column]!;
       const free = fact.texts && fact.distinct > Math.max(20, 0.5 * table.count);
@@ -173,7 +175,7 @@ function pick(
   }
   let labels = chosen;
   if (labelChoice === undefined && columns.length > (open ? 1 : wanted)) {
-    const multi = !open && spare() > 1 && spare() === outputs;
+    const multi = !open && manyTargets();
     if (multi) labels = columns.slice(-outputs);
     else {
       const label = bestLabel(table, facts, needs, columns);

@@ -256,7 +256,10 @@ function headerOf(
       'assumed',
       `The first row counts ${first[0]}, ${first[1]}, ${first[2]} …: it is taken as titles.`,
     );
-  if (first.every(isText) && !numeric.some(Boolean))
+  const again = first.some((cell, column) =>
+    rest.some((row) => row[column] === cell && isText(cell)),
+  );
+  if (first.every(isText) && !numeric.some(Boolean) && !again)
     return said(true, 'assumed', 'All cells are texts; the first row is taken as titles.');
   return said(false, 'told', 'The first row reads as the others do: there is no header.');
 }

@@ -210,7 +210,7 @@ function fitClasses(
       [check('label-form', 'Labels', 'told', '-1/1', 'The labels are −1 and 1; −1 is class 0.')],
       (value) => (value > 0 ? 1 : 0),
     );
-  if (facts.distinct.length === count) {
+  if (facts.distinct.length === count && facts.min >= 0) {
     const codes = new Map(facts.distinct.map((value, code) => [value, code]));
     return plain(
       [
