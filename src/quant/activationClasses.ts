@@ -9,7 +9,7 @@ import type { Graph, Node, Value } from '../model/graph';
 import type { ScalarParams } from './affine';
 import { padsBelowRange } from './padding';
 import { rangeOf } from './ranges';
-import { isFloatActivation, isFloatConstant, tableOf, type NodeDecision } from './schemes';
+import { isFloatConstant, tableOf, type NodeDecision } from './schemes';
 import type { Target } from './targets';
 import type { Int8Rule } from './targets/target';
 import { why, type Why } from './why';
