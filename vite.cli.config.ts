@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   publicDir: false,
   build: {
-    ssr: 'src/jobs/cli/main.ts',
+    ssr: 'src/cli/main.ts',
     outDir: 'dist-cli',
     target: 'node20',
     rollupOptions: { output: { entryFileNames: 'main.mjs', format: 'es' } },

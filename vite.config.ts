@@ -15,5 +15,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'scripts/**/*.test.ts'],
     testTimeout: 60_000,
+    // TF.js' packages name ES modules that node can't load by itself.
+    server: { deps: { inline: [/@tensorflow\/tfjs-(core|backend)/] } },
   },
 });

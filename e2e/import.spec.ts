@@ -157,12 +157,12 @@ const pictures: readonly Data[] = [
   {
     title: '.npz',
     files: fromDisk(sample.digits),
-    text: /2,500 samples of 28 × 28/,
+    text: /28×28.*2,500 samples of 784/,
   },
   {
     title: 'a zip of class folders',
     files: [zipOf('digits.zip', classFolders())],
-    text: /24 samples of 28 × 28.*3 classes/,
+    text: /24 samples.*3 classes/,
   },
 ];
 
@@ -188,11 +188,11 @@ test('class folders as a folder, chosen and dropped; then quantized', async ({ p
   await choose(page, 'Model files', sample.dense);
   await expect(heading(page)).toHaveText('mnist_dense');
   await choose(page, 'Folder of samples', info.outputPath('digits'));
-  await expect(panel).toContainText(/24 samples of 28 × 28.*3 classes/);
+  await expect(panel).toContainText(/24 samples.*3 classes/);
   await page.getByRole('button', { name: 'Remove data' }).click();
   await expect(panel).not.toContainText('24 samples');
   await drop(page, [info.outputPath('digits')]);
-  await expect(panel).toContainText(/24 samples of 28 × 28.*3 classes/);
+  await expect(panel).toContainText(/24 samples.*3 classes/);
   await quantize(page);
   expect((await figures(page.getByRole('table', { name: 'Runs' })))[0]!['Accuracy']).toMatch(/%/);
 });

@@ -62,7 +62,8 @@ export async function openStudio(page: Page) {
 /** Gives files to a labelled input, as the file picker does. */
 export async function choose(
   page: Page,
-  input: 'Model files' | 'Data files' | 'Folder of samples' | 'Folder of a model',
+  input:
+    'Model files' | 'Data files' | 'Evaluation samples' | 'Folder of samples' | 'Folder of a model',
   files: Parameters<Locator['setInputFiles']>[0],
 ) {
   await page.getByLabel(input, { exact: true }).setInputFiles(files);

@@ -1,9 +1,10 @@
 /**
- * AssemblyScript kernels → src/engine/wasm/generated/{usdot,sdot,dot16}.ts, each a base64 string, so
- * that vite's worker bundles, node and vitest load them without fetch. One source, three builds:
+ * AssemblyScript kernels → generated/*.ts beside them, each a base64 string, so that vite's worker
+ * bundles, node and vitest load them without fetch. The engine's one source makes three builds:
  *   usdot  relaxed dot whose second operand is unsigned (x64 with VNNI)
  *   sdot   relaxed dot with two signed operands (Arm, AVX-VNNI-INT8)
  *   dot16  no relaxed instruction
+ * The training kernels make one. They have no static data and no stack, because their memory is TF.js'.
  * Does nothing when sources, options and compiler are those of the last build.
  */
 import { createHash } from 'node:crypto';
@@ -13,14 +14,18 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const sourceFolder = join(root, 'src/engine/wasm/assembly');
-const targetFolder = join(root, 'src/engine/wasm/generated');
 
-const variants = {
-  usdot: ['--use', 'RELAXED=1', '--use', 'ACT_U8=1', '--enable', 'relaxed-simd'],
-  sdot: ['--use', 'RELAXED=1', '--use', 'ACT_U8=0', '--enable', 'relaxed-simd'],
-  dot16: ['--use', 'RELAXED=0', '--use', 'ACT_U8=0'],
-};
+const modules = [
+  {
+    folder: 'src/engine/wasm',
+    variants: {
+      usdot: ['--use', 'RELAXED=1', '--use', 'ACT_U8=1', '--enable', 'relaxed-simd'],
+      sdot: ['--use', 'RELAXED=1', '--use', 'ACT_U8=0', '--enable', 'relaxed-simd'],
+      dot16: ['--use', 'RELAXED=0', '--use', 'ACT_U8=0'],
+    },
+  },
+  { folder: 'src/train/kernels', variants: { training: [] } },
+];
 const common = [
   '-O3',
   '--noAssert',
@@ -60,8 +65,9 @@ async function compile(asc, sources, options) {
   return binary;
 }
 
-/** Returns the names of the modules that were built; empty when all were up to date. */
-export async function buildWasm() {
+async function build({ folder, variants }) {
+  const sourceFolder = join(root, folder, 'assembly');
+  const targetFolder = join(root, folder, 'generated');
   const names = readdirSync(sourceFolder).filter((name) => name.endsWith('.ts'));
   const sources = Object.fromEntries(
     names.sort().map((name) => [name, readFileSync(join(sourceFolder, name), 'utf8')]),
@@ -84,6 +90,13 @@ export async function buildWasm() {
     console.log(`wasm ${variant}: ${binary.length} bytes`);
   }
   return stale;
+}
+
+/** Returns the names of the modules that were built; empty when all were up to date. */
+export async function buildWasm() {
+  const built = [];
+  for (const module of modules) built.push(...(await build(module)));
+  return built;
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

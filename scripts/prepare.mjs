@@ -1,6 +1,6 @@
 /**
- * Everything that is made rather than committed: the WASM kernels, the sample digits, LiteRT.js' wasm
- * files beside the page. Quick when nothing changed.
+ * Everything that is made rather than committed: the WASM kernels, the sample digits, the wasm files of
+ * LiteRT.js and TF.js beside the page. Quick when nothing changed.
  */
 import {
   copyFileSync,
@@ -42,10 +42,22 @@ function litert() {
   }
 }
 
+/** TF.js' single-threaded SIMD build; threads need blob: workers, which the page's CSP refuses. */
+function tfjs() {
+  const name = 'tfjs-backend-wasm-simd.wasm';
+  const folder = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+  const source = join(folder, 'dist', name);
+  const target = join(root, 'public/tfjs', name);
+  mkdirSync(dirname(target), { recursive: true });
+  if (!existsSync(target) || statSync(target).size !== statSync(source).size)
+    copyFileSync(source, target);
+}
+
 export async function prepare() {
   await buildWasm();
   digits();
   litert();
+  tfjs();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await prepare();

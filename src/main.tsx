@@ -3,13 +3,13 @@ import '@mantine/core/styles.css';
 import './ui/styles/base.css';
 import { createJobs } from './jobs/client';
 import { notify } from './state/actions/jobs';
-import { persist } from './state/persistence';
+import { persist } from './state/storage';
 import { createStudio } from './state/studio';
 import { App } from './ui/App';
 
 /** `?fake` in development: made-up figures, to look at the page without an engine. */
 const fake = import.meta.env.DEV && new URLSearchParams(location.search).has('fake');
-const jobs = fake ? (await import('./ui/testing/fakeJobs')).createFakeJobs() : createJobs();
+const jobs = fake ? (await import('./testing/fakeJobs')).createFakeJobs() : createJobs();
 
 const studio = createStudio(jobs);
 if (!crossOriginIsolated) {

@@ -1,7 +1,16 @@
-/** Worker entry: every job of the studio, one worker at a time (src/jobs/client.ts). */
-import { createLocalJobs } from '../src/jobs';
-import { slimmed } from '../src/jobs/slim';
-import { expose } from '../src/jobs/wire';
+/** Worker entry: the jobs of one lane (src/jobs/client.ts). */
+import jpeg from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm?url';
+import webp from '@jsquash/webp/codec/dec/webp_dec.wasm?url';
+import { provideCodecs } from '../src/data/images/codecs';
+import { createContext } from '../src/jobs/context';
+import { createCores, localLock, webLock } from '../src/jobs/cores';
+import { serve } from '../src/jobs/serve';
 
-const litert = new URL(`${import.meta.env.BASE_URL}litert/`, self.location.origin + self.name);
-expose(slimmed(createLocalJobs(litert.href)));
+const litert = new URL(`${import.meta.env.BASE_URL}litert/`, self.location.origin + self.name).href;
+const { locks, hardwareConcurrency } = navigator;
+// Without Web Locks (no secure context) the client keeps every job in one worker.
+const lock = (locks as LockManager | undefined) ? webLock(locks) : localLock();
+serve(self, createContext({ cores: createCores(lock, hardwareConcurrency), litert }));
+
+const codecs = { jpeg, webp };
+provideCodecs(async (name) => (await fetch(codecs[name])).arrayBuffer());

@@ -1,4 +1,4 @@
-import type { TensorError } from './types';
+import type { TensorError } from '../run/figures';
 
 /**
  * Error between a float tensor and its quantized twin, gathered over any number of samples.

@@ -1,5 +1,5 @@
 import { byteSize, elementCount, type Graph, type Node, type Value } from '../model/graph';
-import type { Energy } from './types';
+import type { Energy } from '../run/figures';
 
 /**
  * Multiply-accumulates of one inference of a node; 0 for nodes that do not multiply and accumulate

@@ -1,6 +1,8 @@
+/** What the inspector draws of a layer: weights and activations with their grids. */
 import type { Graph, Node, Value } from '../model/graph';
 import type { Plan, Stats } from '../quant/types';
-import type { Histogram, LayerDetail } from './types';
+import { why } from '../quant/why';
+import type { Histogram, LayerDetail } from '../run/details';
 
 const WEIGHT_BINS = 128;
 
@@ -26,7 +28,7 @@ export function layerDetails(
               ...clipRange(chosen, seen),
               seenMin: seen.seenMin,
               seenMax: seen.seenMax,
-              why: chosen?.why ?? 'stays float',
+              why: chosen?.why ?? plan.nodes[node.name]?.why ?? why('no-rule', {}),
             },
           }
         : {}),
@@ -42,9 +44,10 @@ function clipRange(
   const scale = chosen?.scale[0] ?? 0;
   const zeroPoint = chosen?.zeroPoint[0] ?? 0;
   if (!chosen) return { clipMin: seen.min, clipMax: seen.max, scale, zeroPoint };
+  const [low, high] = chosen.dtype === 'int16' ? [-32768, 32767] : [-128, 127];
   return {
-    clipMin: scale * (-128 - zeroPoint),
-    clipMax: scale * (127 - zeroPoint),
+    clipMin: scale * (low - zeroPoint),
+    clipMax: scale * (high - zeroPoint),
     scale,
     zeroPoint,
   };

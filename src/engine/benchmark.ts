@@ -21,7 +21,8 @@ export interface Times {
 export interface TimingOptions {
   /** Most milliseconds for everything; a model slower than this still gets `LEAST_ROUNDS`. */
   readonly budgetMs?: number;
-  readonly onProgress?: (fraction: number) => void;
+  /** Before each round, awaited and not counted: whoever times may let others go first. */
+  readonly onRound?: (fraction: number) => void | Promise<void>;
 }
 
 const WARMUPS = 8; // V8 replaces Liftoff code after about six calls
@@ -67,11 +68,13 @@ async function warm(timed: Timed, block: number): Promise<Subject> {
   await runs(timed, WARMUPS);
   const repeatsFor = (ms: number) =>
     Math.min(MOST_REPEATS, Math.max(1, Math.ceil(block / Math.max(ms, 1e-4))));
+  const repeats: number[] = [];
+  for (const node of executable.graph.nodes.keys()) {
+    repeats.push(repeatsFor(await executable.timeNode(node, WARMUPS)));
+  }
   return {
     ...timed,
-    repeats: executable.graph.nodes.map((_, node) =>
-      repeatsFor(executable.timeNode(node, WARMUPS)),
-    ),
+    repeats,
     layers: executable.graph.nodes.map(() => []),
     runRepeats: repeatsFor(await runs(timed, 2)),
     totals: [],
@@ -81,21 +84,24 @@ async function warm(timed: Timed, block: number): Promise<Subject> {
 /** Times several executables, a round of each in turn. */
 export async function timeInTurn(
   timed: readonly Timed[],
-  { budgetMs = 4000, onProgress }: TimingOptions = {},
+  { budgetMs = 4000, onRound }: TimingOptions = {},
 ): Promise<Times[]> {
   const started = performance.now();
   const block = timerStep() * STEPS_PER_BLOCK;
   const subjects: Subject[] = [];
   for (const one of timed) subjects.push(await warm(one, block));
+  let waited = 0;
   for (let round = 0; round < RUNS; round++) {
-    const spent = (performance.now() - started) / budgetMs;
+    const now = performance.now();
+    const spent = (now - started - waited) / budgetMs;
     if (round >= LEAST_ROUNDS && spent > 1) break;
-    onProgress?.(Math.min(1, Math.max(round / RUNS, spent)));
+    await onRound?.(Math.min(1, Math.max(round / RUNS, spent)));
+    waited += performance.now() - now;
     for (const subject of subjects) {
       subject.totals.push(await runs(subject, subject.runRepeats));
-      subject.repeats.forEach((repeats, node) => {
-        subject.layers[node]!.push(subject.executable.timeNode(node, repeats));
-      });
+      for (const [node, repeats] of subject.repeats.entries()) {
+        subject.layers[node]!.push(await subject.executable.timeNode(node, repeats));
+      }
     }
   }
   return subjects.map(({ layers, totals }) => ({

@@ -2,20 +2,26 @@
  * Contracts of the engine: Graph → numbers.
  * Invariant: `reference` defines integer results; every other backend equals it bit for bit.
  */
-import type { Graph, Node, Tensor, Value } from '../model/graph';
+import type { Graph, Node, Rounding, Tensor, Value } from '../model/graph';
 
-/** Sees a value right after it was computed (inputs too). `tensor.data` is a view: copy to keep. */
-export type Tap = (valueIndex: number, tensor: Tensor) => void;
+/**
+ * Sees a value right after it was computed (inputs too), before anything else is. `tensor.data` is a
+ * view: copy to keep. A promise is awaited; what it rejects with ends the run.
+ */
+export type Tap = (valueIndex: number, tensor: Tensor) => void | Promise<void>;
 
 export interface Executable {
   readonly graph: Graph;
-  /** One inference. Feeds in the order of graph.inputs, with exactly their shape and dtype. Outputs are copies. */
+  /**
+   * One inference. Feeds in the order of graph.inputs, with exactly their shape and dtype. Outputs are
+   * copies. A run that is asked for while a tap of another is awaited comes after it.
+   */
   run(feeds: readonly Tensor[], tap?: Tap): Promise<Tensor[]>;
   /**
    * Milliseconds per call of one node, on whatever its inputs hold now: runs it `repeats` times in
-   * a row and divides. Needs `keepAll` at prepare, and one `run` before.
+   * a row and divides. Rejects with `usage` without `keepAll` at prepare and one `run` before.
    */
-  timeNode(nodeIndex: number, repeats: number): number;
+  timeNode(nodeIndex: number, repeats: number): Promise<number>;
   dispose(): void;
 }
 
@@ -24,11 +30,15 @@ export interface PrepareOptions {
   readonly keepAll?: boolean;
 }
 
-/** Prepare once, run many. `create*` functions give null where the backend is not available here. */
+export type BackendId = 'reference' | 'wasm';
+
+/** Prepare once, run many. `createBackend` in backends.ts makes the one that is asked for. */
 export interface Backend {
-  readonly id: 'reference' | 'wasm' | 'webgpu';
+  readonly id: BackendId;
   /** "WASM relaxed SIMD (usdot), 1 thread" */
   readonly label: string;
+  /** Only where another backend was asked for: a sentence that says why it isn't that one. */
+  readonly insteadOf?: { readonly id: BackendId; readonly reason: string };
   /** Throws IntactError `unsupported` with the whole list in `data.list`. */
   prepare(graph: Graph, options?: PrepareOptions): Promise<Executable>;
 }
@@ -38,6 +48,8 @@ export interface KernelSite {
   readonly node: Node;
   readonly inputs: readonly (Value | undefined)[];
   readonly outputs: readonly Value[];
+  /** Of results of per-channel weights (Graph.rounding). */
+  readonly rounding: Rounding;
 }
 /** Computes outputs from inputs; allocates nothing per call that it could have allocated at prepare. */
 export type Kernel = (inputs: readonly (Tensor | undefined)[], outputs: readonly Tensor[]) => void;

@@ -6,15 +6,15 @@ import { IntactError } from '../model/error';
 import {
   allocate,
   elementCount,
-  valueAt,
   type DType,
   type Graph,
   type Tensor,
   type TensorData,
-  type Value,
 } from '../model/graph';
-import type { Executable, Kernel, KernelSite, PrepareOptions, Tap } from './engine';
-import { planMemory, storageBytes } from './memory';
+import type { Executable, Kernel, PrepareOptions, Tap } from './engine';
+import { planMemory, storageBytes, type MemoryPlan } from './memory';
+import { checkComputed, checkFeeds, entriesOf, refuseAboveLimit, resolveAll } from './refusals';
+import type { Resolve } from './refusals';
 
 /** Storage of the activations: `bytes` of zeroed memory at an offset that is a multiple of 16. */
 export interface Arena {
@@ -31,13 +31,17 @@ export interface ExecutorOptions extends PrepareOptions {
   readonly onDispose?: () => void;
 }
 
-export type Resolve = (site: KernelSite) => Kernel | undefined;
-
 /** Largest ArrayBuffer that every browser and node version in use can make. */
-export const maxArenaBytes = 2 ** 31 - 65536;
+const maxArenaBytes = 2 ** 31 - 65536;
+
+/** What depends on constants only. */
+interface Fixed {
+  readonly nodes: ReadonlySet<number>;
+  readonly values: ReadonlySet<number>;
+}
 
 /** Nodes whose inputs are constants, directly or through such nodes (float16 weights, say). */
-function fixedNodes(graph: Graph): { nodes: Set<number>; values: Set<number> } {
+function fixedNodes(graph: Graph): Fixed {
   const nodes = new Set<number>();
   const values = new Set<number>();
   const isFixed = (index: number) =>
@@ -58,7 +62,7 @@ interface Step {
 }
 
 /** A view of `length` elements of the storage type of `dtype`. */
-export function viewOf(
+function viewOf(
   dtype: DType,
   buffer: ArrayBufferLike,
   byteOffset: number,
@@ -72,121 +76,31 @@ export function viewOf(
   return new Storage(buffer, byteOffset, length);
 }
 
-/** One site per node, in order. */
-export function kernelSites(graph: Graph): KernelSite[] {
-  return graph.nodes.map((node) => ({
-    node,
-    inputs: node.inputs.map((index) => valueAt(graph, index)),
-    outputs: node.outputs.map((index) => graph.values[index]!),
-  }));
-}
-
-function describeSite(graph: Graph, site: KernelSite): string {
-  const { node } = site;
-  const layer = graph.layers[node.layer]?.name ?? node.name;
-  if (node.op === 'UNSUPPORTED') {
-    return `${node.attrs.kind} (layer ${layer}): ${node.attrs.reason}`;
-  }
-  const types = [...new Set(site.inputs.filter((value) => value !== undefined).map(typeOf))];
-  return `${node.op} on ${types.join(', ')} (layer ${layer})`;
-}
-
-const typeOf = (value: Value) => (value.quant ? `quantized ${value.dtype}` : value.dtype);
-
-/** Kernels of all nodes, or one IntactError `unsupported` that names every node without one. */
-function resolveAll(graph: Graph, resolve: Resolve): Kernel[] {
-  const missing: string[] = [];
-  const kernels: Kernel[] = [];
-  for (const site of kernelSites(graph)) {
-    const kernel = site.node.op === 'UNSUPPORTED' ? undefined : resolve(site);
-    if (kernel) kernels.push(kernel);
-    else missing.push(describeSite(graph, site));
-  }
-  if (missing.length > 0) {
-    const shown = missing.slice(0, 5).join('; ');
-    const rest = missing.length > 5 ? `; and ${missing.length - 5} more` : '';
-    throw new IntactError(
-      'unsupported',
-      `Intact cannot run: ${shown}${rest}. Remove these layers from the model or replace them with supported ones.`,
-      { list: missing },
-    );
-  }
-  return kernels;
-}
-
-/** What a feed must be; made once, because a run may last only microseconds. */
-interface Entry {
-  readonly value: Value;
-  readonly count: number;
-  readonly storage: unknown;
-}
-
-function entriesOf(graph: Graph): Entry[] {
-  return graph.inputs.map((index) => {
-    const value = graph.values[index]!;
-    const storage = allocate(value.dtype, 0).constructor;
-    return { value, count: elementCount(value.shape), storage };
+/** The storage of every value: constants where they are, activations in the arena. */
+function tensorsOf(
+  graph: Graph,
+  fixed: Fixed,
+  memory: MemoryPlan,
+  arena: Arena,
+): (Tensor | undefined)[] {
+  return graph.values.map(({ shape, dtype, data }, index) => {
+    if (data !== undefined) return { shape, dtype, data };
+    if (fixed.values.has(index))
+      return { shape, dtype, data: allocate(dtype, elementCount(shape)) };
+    const offset = memory.offsets[index]!;
+    if (offset < 0) return undefined;
+    const view = viewOf(dtype, arena.buffer, arena.byteOffset + offset, elementCount(shape));
+    return { shape, dtype, data: view };
   });
 }
 
-function checkFeeds(entries: readonly Entry[], feeds: readonly Tensor[]): void {
-  if (feeds.length !== entries.length) {
-    throw new IntactError(
-      'bad-data',
-      `The model takes ${entries.length} input(s), but ${feeds.length} were given.`,
-    );
-  }
-  for (let position = 0; position < entries.length; position++) {
-    const { value, count, storage } = entries[position]!;
-    const { shape, dtype } = value;
-    const feed = feeds[position]!;
-    const sameShape =
-      feed.shape.length === shape.length && shape.every((size, axis) => size === feed.shape[axis]);
-    const sameData = feed.data.length === count && feed.data.constructor === storage;
-    if (feed.dtype === dtype && sameShape && sameData) continue;
-    const what = `Input "${value.name}" takes ${dtype} [${shape.join(', ')}]`;
-    if (feed.dtype !== dtype) {
-      throw new IntactError('bad-data', `${what}, but ${feed.dtype} was given.`);
-    }
-    if (!sameShape) {
-      throw new IntactError(
-        'bad-data',
-        `${what}, but the shape [${feed.shape.join(', ')}] was given.`,
-      );
-    }
-    throw new IntactError(
-      'bad-data',
-      `${what}, which is ${count} elements, but ${feed.data.length} elements of ${feed.data.constructor.name} were given.`,
-    );
-  }
-}
-
-function checkComputed(graph: Graph): void {
-  const ready = new Set(graph.inputs);
-  const need = (index: number, where: string) => {
-    if (index < 0) return;
-    const value = graph.values[index];
-    if (value && (value.data !== undefined || ready.has(index))) return;
-    throw new IntactError(
-      'malformed',
-      `Nothing computes the value ${value ? `"${value.name}"` : `number ${index}`} before ${where} needs it; the model's file is damaged.`,
-    );
-  };
-  for (const node of graph.nodes) {
-    for (const index of node.inputs) need(index, `"${node.name}"`);
-    for (const index of node.outputs) ready.add(index);
-  }
-  for (const index of graph.outputs) need(index, 'the output');
-}
-
-function refuseAboveLimit(graph: Graph, bytes: number, limit: number): void {
-  if (bytes <= limit) return;
-  const gigabytes = (count: number) => `${(count / 2 ** 30).toFixed(1)} GiB`;
-  throw new IntactError(
-    'limit',
-    `Running "${graph.name}" takes ${gigabytes(bytes)} for activations, more than the ${gigabytes(limit)} that one engine can hold. Use a smaller input size.`,
-    { bytes, limit },
-  );
+/** All that is kept between runs. */
+interface Prepared {
+  readonly graph: Graph;
+  readonly tensors: (Tensor | undefined)[];
+  readonly steps: Step[];
+  readonly fixed: Fixed;
+  readonly options: ExecutorOptions;
 }
 
 /**
@@ -211,22 +125,17 @@ export function createExecutable(
   refuseAboveLimit(graph, bytes, maxBytes);
   const kernels = resolveAll(graph, resolve);
   const arena = (options.arena ?? newArena)(memory.total);
-
-  const tensors: (Tensor | undefined)[] = graph.values.map(({ shape, dtype, data }, index) => {
-    if (data !== undefined) return { shape, dtype, data };
-    if (fixed.values.has(index))
-      return { shape, dtype, data: allocate(dtype, elementCount(shape)) };
-    const offset = memory.offsets[index]!;
-    if (offset < 0) return undefined;
-    const view = viewOf(dtype, arena.buffer, arena.byteOffset + offset, elementCount(shape));
-    return { shape, dtype, data: view };
-  });
+  const tensors = tensorsOf(graph, fixed, memory, arena);
   const steps: Step[] = graph.nodes.map((node, index) => ({
     kernel: kernels[index]!,
     inputs: node.inputs.map((value) => (value < 0 ? undefined : tensors[value])),
     outputs: node.outputs.map((value) => tensors[value]!),
     results: node.outputs,
   }));
+  return executableOf({ graph, tensors, steps, fixed, options });
+}
+
+function executableOf({ graph, tensors, steps, fixed, options }: Prepared): Executable {
   const entries = entriesOf(graph);
   const sources = graph.inputs.map((index) => tensors[index]!);
   const results = graph.outputs.map((index) => tensors[index]!);
@@ -234,16 +143,47 @@ export function createExecutable(
   const varying = steps.filter((_, at) => !fixed.nodes.has(at));
   let hasRun = false;
   let isDisposed = false;
+  /** A run whose tap is awaited: its values lie in the arena that the next run would overwrite. */
+  let tapped: Promise<void> | undefined;
+
+  const refuseDisposed = () => {
+    if (isDisposed) throw new IntactError('internal', 'This executable was disposed of.');
+  };
+
+  /** What is done already is handed to the tap again. */
+  async function runTapped(tap: Tap): Promise<void> {
+    for (const index of graph.inputs) {
+      const seen = tap(index, tensors[index]!);
+      if (!seen) continue;
+      await seen;
+      refuseDisposed();
+    }
+    for (const [at, { kernel, inputs, outputs, results }] of steps.entries()) {
+      if (!hasRun || !fixed.nodes.has(at)) kernel(inputs, outputs);
+      for (let k = 0; k < results.length; k++) {
+        const seen = tap(results[k]!, outputs[k]!);
+        if (!seen) continue;
+        await seen;
+        refuseDisposed();
+      }
+    }
+  }
 
   return {
     graph,
     async run(feeds, tap) {
-      if (isDisposed) throw new IntactError('internal', 'This executable was disposed of.');
+      while (tapped) await tapped.catch(() => undefined);
+      refuseDisposed();
       checkFeeds(entries, feeds);
       for (let i = 0; i < sources.length; i++) setData(sources[i]!.data, feeds[i]!.data);
-      if (tap) for (const index of graph.inputs) tap(index, tensors[index]!);
-      if (tap) runTapped(steps, tap, (at) => hasRun && fixed.nodes.has(at));
-      else {
+      if (tap) {
+        tapped = runTapped(tap);
+        try {
+          await tapped;
+        } finally {
+          tapped = undefined;
+        }
+      } else {
         const due = hasRun ? varying : steps;
         for (let i = 0; i < due.length; i++) {
           const { kernel, inputs, outputs } = due[i]!;
@@ -253,9 +193,10 @@ export function createExecutable(
       hasRun = true;
       return results.map(({ shape, dtype, data }) => ({ shape, dtype, data: data.slice() }));
     },
-    timeNode(nodeIndex, repeats) {
+    async timeNode(nodeIndex, repeats) {
+      while (tapped) await tapped.catch(() => undefined);
       const step = steps[nodeIndex];
-      if (!step || !keepAll || !hasRun) {
+      if (!step || !options.keepAll || !hasRun) {
         throw new IntactError(
           'usage',
           'Timing a node takes an executable prepared with keepAll, one run before, and a node of its graph.',
@@ -272,14 +213,6 @@ export function createExecutable(
       options.onDispose?.();
     },
   };
-}
-
-/** What is done already is handed to the tap again. */
-function runTapped(steps: readonly Step[], tap: Tap, isDone: (at: number) => boolean): void {
-  for (const [at, { kernel, inputs, outputs, results }] of steps.entries()) {
-    if (!isDone(at)) kernel(inputs, outputs);
-    results.forEach((index, k) => tap(index, outputs[k]!));
-  }
 }
 
 const newArena = (bytes: number): Arena => ({ buffer: new ArrayBuffer(bytes), byteOffset: 0 });

@@ -1,3 +1,4 @@
+/** What a format is to the rest: files in, one Graph out, with what could not be understood in words. */
 import type { Graph, Issue } from '../model/graph';
 
 /** One dropped file. `path` keeps folders ("weights/group1-shard1of1.bin"), "/"-separated. */

@@ -5,8 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { IntactError } from '../model/error';
+import { random } from '../testing/random';
 import { hasShared, readShared } from '../testing/shared';
-import { openFiles, type ModelFile } from './index';
+import type { ModelFile } from './format';
+import { openFiles } from './index';
 import { unzipEntry, zipEntries } from '../files/zip';
 
 const mutations = Number(process.env.MUTATIONS ?? 200);
@@ -14,17 +16,6 @@ const limitMs = 2000;
 
 function fixture(name: string): Uint8Array {
   return new Uint8Array(readFileSync(new URL(`./keras/fixtures/${name}`, import.meta.url)));
-}
-
-/** mulberry32 */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** One to eight changes of single bytes or runs: random, all ones, zero, or copied from elsewhere. */
@@ -110,7 +101,7 @@ describe.each(targets)('$name', ({ name, bytes, others }) => {
   it(`${mutations} mutations`, { timeout: 300_000 }, async () => {
     const original = bytes();
     const rest = others();
-    const next = random(20_240_601);
+    const { next } = random(20_240_601);
     let refused = 0;
     for (let i = 0; i < mutations; i++) {
       const mutant = { path: name, bytes: mutate(original, next) };

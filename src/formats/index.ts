@@ -8,8 +8,6 @@ import { tfliteFormat } from './tflite';
 import { expandArchives, isJunk } from './unpack';
 import { whatItIs } from './whatItIs';
 
-export type { Format, FormatId, Imported, ModelFile } from './format';
-
 /** Every format that Intact reads. README.md says how to add one. */
 export const formats: readonly Format[] = [tfliteFormat, kerasV3Format, kerasH5Format, tfjsFormat];
 

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { IntactError } from '../model/error';
 import { hasShared, readShared } from '../testing/shared';
-import { formats, openFiles, type ModelFile } from './index';
+import type { ModelFile } from './format';
+import { formats, openFiles } from './index';
 import { isZip, unzipEntry, zipEntries } from '../files/zip';
 
 const encoder = new TextEncoder();

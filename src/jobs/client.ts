@@ -1,114 +1,124 @@
+/**
+ * The jobs as the page calls them: each in the worker of its lane, so that export, verification and
+ * inspection go on while a long job runs.
+ */
 import { IntactError } from '../model/error';
-import { restored } from './slim';
-import type { JobEvents, Jobs } from './types';
-import { proxy, wrap, type Remote } from './wire';
+import { createLane, type LaneRunner, type WorkerLike } from './lane';
+import { lanes, type JobEvents, type JobName, type JobTable, type Lane } from './types';
+import { madeWhole, unpackError } from './wire';
 
-export interface JobsClient extends Jobs {
-  /** Ends the running job at once: its promise rejects with code `cancelled`. Nothing else is lost. */
+export interface JobHandle<N extends JobName> {
+  readonly id: number;
+  readonly name: N;
+  readonly lane: Lane;
+  /** Rejects with an IntactError: the job's own, `cancelled`, or `internal` when its worker crashed. */
+  readonly result: Promise<JobTable[N]['result']>;
+  /** The job ends at its next step's border and resolves with what it has. */
+  stop(): void;
+  /** The job ends at once, with its worker. Other jobs, of this lane too, are untouched. */
   cancel(): void;
 }
 
-/** Reading a model must not hang on a hostile file: the worker is ended after this long without a word. */
-const OPEN_LIMIT_MS = 20_000;
-
-interface Running {
-  readonly worker: Worker;
-  readonly remote: Remote<Jobs>;
+export interface JobsClient {
+  /**
+   * Runs a job after those before it in its lane. A partial result comes whole: what was sent once
+   * before is put back, the very same object each time.
+   */
+  start<N extends JobName>(
+    name: N,
+    args: JobTable[N]['args'],
+    events?: Partial<JobEvents<JobTable[N]['partial']>>,
+  ): JobHandle<N>;
+  /** Ends every job, running or waiting. */
+  cancelAll(): void;
 }
 
-/**
- * The jobs behind a worker that is started when first needed and ended by `cancel`, by a crash or by
- * a time-out; the next call starts a fresh one (a worker holds nothing that can't be rebuilt).
- */
-export function createJobs(): JobsClient {
-  let running: Running | undefined;
-  const pending = new Set<(error: IntactError) => void>();
+/** Reading a model must not hang on a hostile file: its worker is ended this long after its first word. */
+const limits: { readonly [N in JobName]?: { readonly ms: number; readonly error: string } } = {
+  openModel: {
+    ms: 20_000,
+    error:
+      'The file could not be read in 20 seconds; it is probably damaged. Save the model again and retry.',
+  },
+};
 
-  const stop = (error: IntactError) => {
-    running?.worker.terminate();
-    running = undefined;
-    for (const reject of pending) reject(error);
-    pending.clear();
+function browserWorker(lane: Lane): WorkerLike {
+  return new Worker(new URL('../../workers/jobs.ts', import.meta.url), {
+    type: 'module',
+    // The worker finds the page's other files by the path in its name.
+    name: `${new URL(document.baseURI).pathname}#${lane}`,
+  });
+}
+
+/** @param startWorker makes a lane's worker; default: workers/jobs.ts */
+export function createJobs(startWorker: (lane: Lane) => WorkerLike = browserWorker): JobsClient {
+  const opened = new Map<Lane, LaneRunner>();
+  let nextId = 1;
+  const laneOf = (lane: Lane): LaneRunner => {
+    let runner = opened.get(lane);
+    if (!runner) opened.set(lane, (runner = createLane(() => startWorker(lane))));
+    return runner;
   };
-
-  const start = (): Running => {
-    const worker = new Worker(new URL('../../workers/jobs.ts', import.meta.url), {
-      type: 'module',
-      name: new URL(document.baseURI).pathname,
-    });
-    worker.addEventListener('error', (event) => {
-      event.preventDefault();
-      stop(
-        new IntactError(
-          'internal',
-          `The worker stopped: ${event.message || 'it could not be loaded'}. Nothing else is lost; try again.`,
-        ),
-      );
-    });
-    return { worker, remote: wrap<Jobs>(worker) };
-  };
-
-  const call = <T>(
-    job: (remote: Remote<Jobs>, events: (on: JobEvents) => JobEvents) => Promise<T>,
-    limit?: { ms: number; error: string },
-  ): Promise<T> => {
-    running ??= start();
-    const { remote } = running;
-    let over = false;
-    // Events come through ports of their own, so that a last one may arrive after the result.
-    const events = ({ progress, partial }: JobEvents): JobEvents =>
-      proxy({
-        progress: (now) => {
-          if (!over) progress(now);
-        },
-        ...(partial && {
-          partial: restored((run) => {
-            if (!over) partial(run);
-          }),
-        }),
-      });
-    return new Promise<T>((resolve, reject) => {
-      const fail = (error: IntactError) => {
-        over = true;
-        reject(error);
-      };
-      pending.add(fail);
-      const timer = limit
-        ? setTimeout(() => {
-            stop(new IntactError('malformed', limit.error));
-          }, limit.ms)
-        : undefined;
-      void job(remote, events)
-        .then(resolve, reject)
-        .finally(() => {
-          over = true;
-          pending.delete(fail);
-          clearTimeout(timer);
-        });
-    });
-  };
-
   return {
-    openModel: (files, on) =>
-      call((jobs, events) => jobs.openModel(files, events(on)), {
-        ms: OPEN_LIMIT_MS,
-        error:
-          'The file could not be read in 20 seconds; it is probably damaged. Save the model again and retry.',
-      }),
-    readData: (files, inputShape, on) =>
-      call((jobs, events) => jobs.readData(files, inputShape, events(on))),
-    choosePreprocessing: (model, dataset, on) =>
-      call((jobs, events) => jobs.choosePreprocessing(model, dataset, events(on))),
-    syntheticData: (inputShape, count, seed) =>
-      call((jobs) => jobs.syntheticData(inputShape, count, seed)),
-    quantize: (request, on) => call((jobs, events) => jobs.quantize(request, events(on))),
-    evaluate: (model, samples, on) =>
-      call((jobs, events) => jobs.evaluate(model, samples, events(on))),
-    exportTflite: (model, run, io) => call((jobs) => jobs.exportTflite(model, run, io)),
-    verify: (model, run, samples, on) =>
-      call((jobs, events) => jobs.verify(model, run, samples, events(on))),
-    cancel: () => {
-      stop(new IntactError('cancelled', 'Cancelled.'));
+    start(name, args, events = {}) {
+      const id = nextId++;
+      const lane = lanes[name];
+      const runner = laneOf(lane);
+      const result = new Promise<JobTable[typeof name]['result']>((resolve, reject) => {
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        const limit = limits[name];
+        const watch = () => {
+          if (!limit || timer !== undefined) return;
+          timer = setTimeout(() => {
+            runner.cancel(id, new IntactError('malformed', limit.error));
+          }, limit.ms);
+        };
+        const whole = madeWhole();
+        runner.add({
+          id,
+          message: { kind: 'run', id, name, args },
+          receive(message) {
+            switch (message.kind) {
+              case 'progress':
+                watch();
+                events.progress?.(message.progress);
+                return false;
+              case 'partial':
+                events.partial?.(whole(message.value) as JobTable[typeof name]['partial']);
+                return false;
+              case 'result':
+                clearTimeout(timer);
+                resolve(whole(message.value) as JobTable[typeof name]['result']);
+                return true;
+              case 'error':
+                clearTimeout(timer);
+                reject(unpackError(message.error));
+                return true;
+              default:
+                return message satisfies never;
+            }
+          },
+          fail(error) {
+            clearTimeout(timer);
+            reject(error);
+          },
+        });
+      });
+      return {
+        id,
+        name,
+        lane,
+        result,
+        stop: () => {
+          runner.stop(id);
+        },
+        cancel: () => {
+          runner.cancel(id);
+        },
+      };
+    },
+    cancelAll() {
+      for (const runner of opened.values()) runner.cancelAll();
     },
   };
 }

@@ -1,32 +1,32 @@
-/** The jobs as one object: exposed by workers/jobs.ts in the page, called directly in node. */
-import { readData } from '../data/read';
-import { synthetic } from '../data/synthetic';
-import { elementCount } from '../model/graph';
-import { choosePreprocessing } from './choose';
-import { evaluateModel } from './evaluate';
-import { exportTflite } from './export';
+/** The list of jobs: served by workers/jobs.ts in the page, called directly in node. */
+import { withJobContext } from './context';
+import { openData } from './data/openData';
+import { preview } from './data/preview';
+import { evaluate } from './evaluate';
+import { exportRun } from './export';
+import type { JobList, WorkerContext } from './job';
 import { openModel } from './open';
 import { quantize } from './quantize';
-import type { Jobs } from './types';
+import type { JobEvents, JobName, JobTable, StopFlag } from './types';
 import { verify } from './verify';
 
-/** @param litertBase URL of the folder with LiteRT.js' wasm files, for `verify` */
-export function createLocalJobs(litertBase: string): Jobs {
-  return {
-    openModel,
-    async readData(files, inputShape, events) {
-      events.progress({ label: 'Reading the samples', fraction: 0.1 });
-      return readData(files, { inputShape });
-    },
-    syntheticData: (inputShape, count, seed) =>
-      Promise.resolve(synthetic(boundedShape(inputShape), count, seed)),
-    choosePreprocessing,
-    quantize,
-    evaluate: evaluateModel,
-    exportTflite: (model, run, io) => Promise.resolve(exportTflite(model, run, io)),
-    verify: (model, run, samples, events) => verify(model, run, samples, events, litertBase),
-  };
-}
+export const jobs: JobList = {
+  openModel,
+  openData,
+  preview,
+  quantize,
+  evaluate,
+  exportRun,
+  verify,
+};
 
-const boundedShape = (shape: readonly number[]) =>
-  elementCount(shape) > 0 ? shape : shape.map((size) => Math.max(1, size));
+/** Runs a job on this thread. */
+export function runJob<N extends JobName>(
+  name: N,
+  args: JobTable[N]['args'],
+  worker: WorkerContext,
+  events: JobEvents<JobTable[N]['partial']>,
+  stop: StopFlag = { stopped: false },
+): Promise<JobTable[N]['result']> {
+  return withJobContext(worker, events, stop, (context) => jobs[name](args, context));
+}

@@ -1,34 +1,60 @@
-import { toReal } from '../analysis/tensors';
+/** A graph made ready to be run on samples and read as real numbers. */
+import { toInput, toReal } from '../analysis/tensors';
+import type { Sample } from '../data/samples';
 import type { Backend, Executable, Tap } from '../engine/engine';
-import type { Graph } from '../model/graph';
+import type { Graph, Tensor } from '../model/graph';
 import { foldConstants } from '../model/passes/foldConstants';
-import type { Feeds } from './feeds';
 
 /** What a runtime computes once rather than per inference: float16 weights made float32. */
 export const runnable = foldConstants;
 
-/** A graph made ready to be run on samples and read as real numbers. */
 export interface Prepared {
   readonly graph: Graph;
   readonly executable: Executable;
-  /** Runs one sample; the first output as real numbers. `tap` as in Executable. */
-  run(sample: number, tap?: Tap): Promise<Float32Array>;
+  feeds(sample: Sample): Tensor[];
+  /** Runs one sample; every output as real numbers. `tap` as in Executable. */
+  run(sample: Sample, tap?: Tap): Promise<Float32Array[]>;
   dispose(): void;
 }
 
-export async function prepare(backend: Backend, made: Graph, feeds: Feeds): Promise<Prepared> {
+/** A sample as the input tensors of any graph with these inputs, float or quantized. */
+export function feedsOf(graph: Graph, { inputs }: Sample): Tensor[] {
+  return graph.inputs.map((index, position) => toInput(inputs[position]!, graph.values[index]!));
+}
+
+export async function prepare(backend: Backend, made: Graph): Promise<Prepared> {
   const graph = runnable(made);
   const executable = await backend.prepare(graph);
-  const output = graph.values[graph.outputs[0]!]!;
   return {
     graph,
     executable,
+    feeds: (sample) => feedsOf(graph, sample),
     async run(sample, tap) {
-      const [first] = await executable.run(feeds(graph, sample), tap);
-      return toReal(first!.data, output.quant, new Float32Array(first!.data.length));
+      const outputs = await executable.run(feedsOf(graph, sample), tap);
+      return outputs.map(({ data }, position) => {
+        const { quant } = graph.values[graph.outputs[position]!]!;
+        return toReal(data, quant, new Float32Array(data.length));
+      });
     },
-    dispose: () => executable.dispose(),
+    dispose: () => {
+      executable.dispose();
+    },
   };
+}
+
+/** Runs `work` with the graphs prepared, and disposes of them whatever happens. */
+export async function withPrepared<T>(
+  backend: Backend,
+  graphs: readonly Graph[],
+  work: (prepared: readonly Prepared[]) => Promise<T>,
+): Promise<T> {
+  const prepared: Prepared[] = [];
+  try {
+    for (const graph of graphs) prepared.push(await prepare(backend, graph));
+    return await work(prepared);
+  } finally {
+    for (const one of prepared) one.dispose();
+  }
 }
 
 /** Value index of each node's first output, by node name: how layers are matched across graphs. */

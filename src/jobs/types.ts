@@ -1,19 +1,33 @@
-/** What the page asks of the workers, and what comes back. Plain data only: it crosses a thread border. */
-import type { LayerDetail, LayerResult, Score } from '../analysis/types';
-import type { Dataset, Preprocessing, Split } from '../data/types';
+/**
+ * What the page and the shell ask of the jobs, and what comes back. Plain data only: it crosses a
+ * thread border. Wire, client and worker are generic over the table; a job is one line of it, one of
+ * `lanes`, and a folder.
+ */
+import type {
+  Check,
+  DataSource,
+  RoleOptions,
+  RoleSummary,
+  SamplePreview,
+  TargetKind,
+} from '../data/samples';
 import type { FormatId, ModelFile } from '../formats/format';
 import type { Graph, Issue } from '../model/graph';
-import type { Calibration, Plan, Recipe, SchemeId, Stats } from '../quant/types';
+import type { Border, Recipe } from '../quant/types';
+import type { PendingFigure, Run, RunUpdate } from '../run/types';
+import type { Verification } from '../run/verification';
 
 export interface Progress {
   /** "Calibrating: sample 40 of 200" */
   readonly label: string;
-  /** 0…1 over the whole job. */
+  /** 0…1 over the whole job; phases and their shares belong to the job. */
   readonly fraction: number;
 }
 
 /** Result of the import job. `graph` is as imported; `optimized` is what is quantized and measured. */
 export interface OpenedModel {
+  /** SHA-256 over the files. */
+  readonly key: string;
   readonly name: string;
   readonly format: FormatId;
   readonly description: string;
@@ -29,126 +43,88 @@ export interface ModelSummary {
   readonly macs: number;
   readonly inputs: readonly { name: string; shape: readonly number[]; dtype: string }[];
   readonly outputs: readonly { name: string; shape: readonly number[]; dtype: string }[];
-  /** Already holds integer activations: it can be inspected, run and verified, not quantized again. */
   readonly quantized: boolean;
-  /** Names of what cannot run; empty = runnable. */
   readonly unsupported: readonly string[];
 }
 
-/** The samples as the network gets them; arguments of every job that runs a model. */
-export interface Samples {
-  readonly dataset: Dataset;
-  readonly preprocessing: Preprocessing;
-  readonly split: Split;
+/** What the page knows of opened samples; the samples themselves stay in the worker. */
+export interface DataReport {
+  readonly key: string;
+  readonly name: string;
+  readonly description: string;
+  readonly count: number;
+  readonly synthetic: boolean;
+  readonly targets: readonly TargetKind[];
+  readonly checks: readonly Check[];
+  readonly parts?: { readonly training: number; readonly evaluation: number };
+  readonly roles: readonly RoleSummary[];
+}
+
+/** Arguments of every job that runs a model on samples. */
+export interface SamplesRequest {
+  readonly source: DataSource;
+  readonly roles: RoleOptions;
 }
 
 export interface QuantizeRequest {
   readonly model: OpenedModel;
-  readonly samples: Samples;
+  /** Steps (training, repair) may start from another run's float graph; undefined: from the model. */
+  readonly from?: Pick<Run, 'id' | 'made'>;
+  readonly samples: SamplesRequest;
   readonly recipe: Recipe;
-  /** Which measurements to do after scores, sizes and accumulated error, which always run. */
-  readonly measure: {
-    readonly isolated: boolean;
-    readonly latency: boolean;
-    readonly sensitivity: boolean;
-  };
+  readonly measure: Readonly<Record<Exclude<PendingFigure, 'score'>, boolean>>;
+}
+export interface EvaluateRequest {
+  readonly model: OpenedModel;
+  readonly samples: SamplesRequest;
+  readonly measure: { readonly latency: boolean };
 }
 
-/** One finished or growing run: immutable; a growing one is replaced by its successor. */
-export interface Run {
-  readonly id: string;
-  readonly createdAt: number;
-  readonly modelName: string;
-  readonly recipe: Recipe;
-  readonly stats?: Stats;
-  readonly plan: Plan;
-  /** The converted graph; what Export writes. */
-  readonly graph: Graph;
-  readonly floatScore: Score;
-  readonly score: Score;
-  /** Agreement with float (top-1) or SQNR of the output, always present beside an accuracy. */
-  readonly agreement: Score;
-  /** Bytes of the exported .tflite, and of the float one. */
-  readonly fileBytes: number;
-  readonly floatFileBytes: number;
-  readonly msFloat?: number;
-  readonly msQuantized?: number;
-  /** Picojoules per inference by the model of analysis/cost.ts. */
-  readonly energyFloat: number;
-  readonly energyQuantized: number;
-  readonly layers: readonly LayerResult[];
-  /** By layer id. */
-  readonly details: Readonly<Record<string, LayerDetail>>;
-  readonly issues: readonly Issue[];
-  /** Backend label that made the figures: "WASM relaxed SIMD, 1 thread". */
-  readonly engine: string;
-  readonly samples: {
-    readonly calibration: number;
-    readonly evaluation: number;
-    readonly synthetic: boolean;
-    /** Evaluation samples on which each layer alone was measured. */
-    readonly alone?: number;
-  };
-  /** Measurements still under way; empty when finished. */
-  readonly pending: readonly string[];
-}
-
-export interface ChosenPreprocessing {
-  readonly preprocessing: Preprocessing;
-  /** Accuracy in per cent of every range that was tried; empty where nothing could be tried. */
-  readonly tried: readonly {
-    readonly preset: Preprocessing['preset'];
-    readonly accuracy: number;
-  }[];
-  readonly samples?: number;
-}
-
-export interface Evaluation {
-  readonly score: Score;
-  /** Mean milliseconds per sample, preprocessing included. */
-  readonly ms: number;
-  readonly engine: string;
-}
-
-export interface Verification {
-  readonly runtime: string;
-  readonly samples: number;
-  /** Samples whose every output element is identical. */
-  readonly identical: number;
-  readonly largestDifference: number;
-  /** Largest difference in units of the output scale, where the output was quantized. */
-  readonly largestSteps?: number;
-}
-
-/** Callbacks cross the thread border as comlink proxies. */
-export interface JobEvents {
+/** What a job says meanwhile. `P`: what it sends before its result. */
+export interface JobEvents<P = never> {
   progress(progress: Progress): void;
-  /** Quantize only: the run so far. First when the table and charts can be drawn, then as figures come in. */
-  partial?(run: Run): void;
+  partial?(update: P): void;
+}
+/** Cooperative stop: the job ends at its next step's border and resolves with what it has. Cancel ends its worker. */
+export interface StopFlag {
+  readonly stopped: boolean;
 }
 
-/** The worker's surface: plain async functions, called through comlink in the page and directly in node. */
-export interface Jobs {
-  openModel(files: readonly ModelFile[], events: JobEvents): Promise<OpenedModel>;
-  readData(
-    files: readonly ModelFile[],
-    inputShape: readonly number[],
-    events: JobEvents,
-  ): Promise<Dataset>;
-  /** The value range that fits the model: tried on labelled bytes, else the usual one. */
-  choosePreprocessing(
-    model: OpenedModel,
-    dataset: Dataset,
-    events: JobEvents,
-  ): Promise<ChosenPreprocessing>;
-  syntheticData(inputShape: readonly number[], count: number, seed: number): Promise<Dataset>;
-  quantize(request: QuantizeRequest, events: JobEvents): Promise<Run>;
-  /** The model as it is, float or quantized, on the evaluation samples. */
-  evaluate(model: OpenedModel, samples: Samples, events: JobEvents): Promise<Evaluation>;
-  /** Bytes of the .tflite of this run, with int8 or float32 tensors at the border. */
-  exportTflite(model: OpenedModel, run: Run, io: 'int8' | 'float32'): Promise<Uint8Array>;
-  /** Runs the export (float32 border) in LiteRT.js on the evaluation samples, against our engine. */
-  verify(model: OpenedModel, run: Run, samples: Samples, events: JobEvents): Promise<Verification>;
+/** One line a job: arguments, result, and what it sends meanwhile. */
+export interface JobTable {
+  openModel: { args: { files: readonly ModelFile[] }; result: OpenedModel; partial: never };
+  openData: {
+    args: { model: OpenedModel; samples: SamplesRequest };
+    result: DataReport;
+    partial: never;
+  };
+  preview: {
+    args: { model: OpenedModel; samples: SamplesRequest; indices: readonly number[] };
+    result: readonly SamplePreview[];
+    partial: never;
+  };
+  quantize: { args: QuantizeRequest; result: Run; partial: RunUpdate };
+  /** The model as it is, float or quantized elsewhere, as a run. */
+  evaluate: { args: EvaluateRequest; result: Run; partial: RunUpdate };
+  /** Bytes of the .tflite of a run; needs nothing but the run. */
+  exportRun: { args: { made: Run['made']; border: Border }; result: Uint8Array; partial: never };
+  verify: {
+    args: { made: Run['made']; samples: SamplesRequest };
+    result: Verification;
+    partial: never;
+  };
 }
+export type JobName = keyof JobTable;
+/** `lane`: jobs of one lane run after each other in one worker; lanes run beside each other. */
+export type Lane = 'main' | 'side' | 'long';
+export const lanes: { readonly [N in JobName]: Lane } = {
+  openModel: 'main',
+  openData: 'main',
+  preview: 'main',
+  exportRun: 'main',
+  verify: 'side',
+  quantize: 'long',
+  evaluate: 'long',
+};
 
-export type { Calibration, Dataset, Graph, Preprocessing, SchemeId, Split };
+export type { Border, Verification };

@@ -3,9 +3,6 @@
 const floatView = new Float32Array(1);
 const bitsView = new Uint32Array(floatView.buffer);
 
-/** Largest finite half. */
-export const HALF_MAX = 65504;
-
 /** Half bits to the number they mean; exact. */
 export function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;

@@ -1,9 +1,10 @@
 /**
- * The operators a Graph may hold: TFLite builtin names, attributes in camelCase of schema.fbs.
- * Inputs and outputs are in TFLite's order (axes, shapes, paddings are int32 constant inputs where
- * TFLite has them as inputs).
+ * The operators a Graph may hold: TFLite builtin names, attributes in camelCase of schema.fbs, and
+ * what the types of their operands must be. Inputs and outputs are in TFLite's order (axes, shapes,
+ * paddings are int32 constant inputs where TFLite has them as inputs). An operator that is entered
+ * here is asked for by the compiler, or by a test, wherever it must be known (CONTRIBUTING.md).
  */
-import type { DType } from './graph';
+import type { DType } from './dtype';
 
 export type Padding = 'SAME' | 'VALID';
 export type Activation = 'NONE' | 'RELU' | 'RELU_N1_TO_1' | 'RELU6' | 'TANH' | 'SIGN_BIT';
@@ -154,3 +155,130 @@ export interface OpAttrs {
 }
 
 export type OpName = keyof OpAttrs;
+/** The operators that a kernel, a shape rule and a codec are there for. */
+export type KnownOp = Exclude<OpName, 'UNSUPPORTED'>;
+
+/** What the types of an operator's operands must be; the rest is its kernels' business. */
+export interface OperandRule {
+  /** All inputs are of one type. */
+  readonly alike?: true;
+  /** Computes with the real values behind 8-bit and 4-bit operands, so these need a scale. */
+  readonly scaled?: 'all' | 'inputs';
+  /**
+   * Input 1 holds weights, the only operand that may have one scale per channel; the input at this
+   * position is the bias: float32 with float32 activations, else int32 (int64 with int16).
+   */
+  readonly bias?: 2 | 3;
+}
+
+const any: OperandRule = {};
+const alike: OperandRule = { alike: true };
+const scaled: OperandRule = { scaled: 'all' };
+const arithmetic: OperandRule = { alike: true, scaled: 'all' };
+const weighted = (bias: 2 | 3): OperandRule => ({ scaled: 'all', bias });
+
+export const operandRules: { readonly [K in OpName]: OperandRule } = {
+  CONV_2D: weighted(2),
+  DEPTHWISE_CONV_2D: weighted(2),
+  TRANSPOSE_CONV: weighted(3),
+  FULLY_CONNECTED: weighted(2),
+  BATCH_MATMUL: scaled,
+  ADD: arithmetic,
+  SUB: arithmetic,
+  MUL: arithmetic,
+  DIV: arithmetic,
+  MAXIMUM: alike,
+  MINIMUM: alike,
+  SQUARED_DIFFERENCE: arithmetic,
+  POW: alike,
+  FLOOR_DIV: alike,
+  FLOOR_MOD: alike,
+  PRELU: arithmetic,
+  RELU: any,
+  RELU6: scaled,
+  RELU_N1_TO_1: any,
+  RELU_0_TO_1: any,
+  LEAKY_RELU: scaled,
+  ELU: scaled,
+  GELU: scaled,
+  HARD_SWISH: scaled,
+  LOGISTIC: scaled,
+  TANH: scaled,
+  SOFTMAX: scaled,
+  LOG_SOFTMAX: scaled,
+  EXP: any,
+  LOG: any,
+  SQRT: any,
+  RSQRT: scaled,
+  SQUARE: any,
+  ABS: any,
+  NEG: any,
+  SIGN: any,
+  SIN: any,
+  COS: any,
+  FLOOR: any,
+  CEIL: any,
+  ROUND: any,
+  CAST: any,
+  L2_NORMALIZATION: scaled,
+  AVERAGE_POOL_2D: any,
+  MAX_POOL_2D: any,
+  L2_POOL_2D: any,
+  MEAN: scaled,
+  SUM: scaled,
+  REDUCE_MAX: any,
+  REDUCE_MIN: any,
+  REDUCE_PROD: any,
+  REDUCE_ANY: any,
+  REDUCE_ALL: any,
+  ARG_MAX: any,
+  ARG_MIN: any,
+  CUMSUM: any,
+  RESHAPE: any,
+  SQUEEZE: any,
+  EXPAND_DIMS: any,
+  TRANSPOSE: any,
+  CONCATENATION: alike,
+  SPLIT: any,
+  SPLIT_V: any,
+  PACK: alike,
+  UNPACK: any,
+  SLICE: any,
+  STRIDED_SLICE: any,
+  GATHER: any,
+  GATHER_ND: any,
+  PAD: any,
+  PADV2: any,
+  MIRROR_PAD: any,
+  TILE: any,
+  BROADCAST_TO: any,
+  FILL: any,
+  SHAPE: any,
+  RESIZE_BILINEAR: any,
+  RESIZE_NEAREST_NEIGHBOR: any,
+  SPACE_TO_DEPTH: any,
+  DEPTH_TO_SPACE: any,
+  SPACE_TO_BATCH_ND: any,
+  BATCH_TO_SPACE_ND: any,
+  REVERSE_V2: any,
+  EQUAL: alike,
+  NOT_EQUAL: alike,
+  GREATER: alike,
+  GREATER_EQUAL: alike,
+  LESS: alike,
+  LESS_EQUAL: alike,
+  LOGICAL_AND: alike,
+  LOGICAL_OR: alike,
+  LOGICAL_NOT: any,
+  SELECT: any,
+  SELECT_V2: any,
+  EMBEDDING_LOOKUP: any,
+  DYNAMIC_UPDATE_SLICE: any,
+  QUANTIZE: any,
+  DEQUANTIZE: { scaled: 'inputs' },
+  UNSUPPORTED: any,
+};
+
+export const knownOps = Object.keys(operandRules).filter(
+  (op): op is KnownOp => op !== 'UNSUPPORTED',
+) as readonly KnownOp[];

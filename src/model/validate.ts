@@ -1,7 +1,7 @@
 /** What every Graph keeps to, checked: engines and passes rely on it. */
 import { IntactError } from './error';
 import type { Graph, Node, Value } from './graph';
-import { allocate, byteSize, elementCount, valueAt } from './graph';
+import { allocate, elementCount, valueAt } from './graph';
 import { inferShapes } from './infer';
 import { checkTypes } from './validateTypes';
 
@@ -138,44 +138,4 @@ export function validate(graph: Graph): void {
     if (!ready.has(index))
       broken(`output "${graph.values[index]!.name}"`, 'is produced by no operator');
   }
-}
-
-/** Bytes in the engine's memory (int4 unpacked: one byte each). */
-function heldBytes(value: Value): number {
-  return value.dtype === 'int4' ? elementCount(value.shape) : byteSize(value.dtype, value.shape);
-}
-
-export interface ActivationBytes {
-  /** All inputs and intermediate tensors kept at once. */
-  readonly total: number;
-  /** The most that is alive at one node, when each tensor is freed after its last use. */
-  readonly peak: number;
-}
-
-/** The memory that running the graph honestly needs, without its constants; nothing is allocated. */
-export function activationBytes(graph: Graph): ActivationBytes {
-  const lastUse = new Map<number, number>();
-  graph.nodes.forEach((node, at) => {
-    for (const index of [...node.inputs, ...node.outputs]) lastUse.set(index, at);
-  });
-  for (const index of graph.outputs) lastUse.set(index, graph.nodes.length);
-  const bytesOf = (index: number) => {
-    const value = graph.values[index];
-    return !value || value.data ? 0 : heldBytes(value);
-  };
-  let total = 0;
-  let alive = 0;
-  for (const index of graph.inputs) alive += bytesOf(index);
-  total = alive;
-  let peak = alive;
-  graph.nodes.forEach((node, at) => {
-    for (const index of node.outputs) {
-      alive += bytesOf(index);
-      total += bytesOf(index);
-    }
-    peak = Math.max(peak, alive);
-    for (const index of new Set([...node.inputs, ...node.outputs]))
-      if (lastUse.get(index) === at) alive -= bytesOf(index);
-  });
-  return { total, peak };
 }

@@ -2,70 +2,9 @@
 import { IntactError } from './error';
 import type { DType, Node, Value } from './graph';
 import type { Inferred } from './infer';
-import type { OpName } from './ops';
+import { operandRules } from './ops';
 
-/** Operators whose inputs are all of one type. */
-const oneType: ReadonlySet<OpName> = new Set<OpName>([
-  'ADD',
-  'SUB',
-  'MUL',
-  'DIV',
-  'MAXIMUM',
-  'MINIMUM',
-  'SQUARED_DIFFERENCE',
-  'POW',
-  'FLOOR_DIV',
-  'FLOOR_MOD',
-  'PRELU',
-  'CONCATENATION',
-  'PACK',
-  'EQUAL',
-  'NOT_EQUAL',
-  'GREATER',
-  'GREATER_EQUAL',
-  'LESS',
-  'LESS_EQUAL',
-  'LOGICAL_AND',
-  'LOGICAL_OR',
-]);
-
-/** Operators that compute with the real values behind 8-bit and 4-bit operands. */
-const needScales: ReadonlySet<OpName> = new Set<OpName>([
-  'CONV_2D',
-  'DEPTHWISE_CONV_2D',
-  'TRANSPOSE_CONV',
-  'FULLY_CONNECTED',
-  'BATCH_MATMUL',
-  'ADD',
-  'SUB',
-  'MUL',
-  'DIV',
-  'SQUARED_DIFFERENCE',
-  'PRELU',
-  'RELU6',
-  'LEAKY_RELU',
-  'ELU',
-  'GELU',
-  'HARD_SWISH',
-  'LOGISTIC',
-  'TANH',
-  'SOFTMAX',
-  'LOG_SOFTMAX',
-  'L2_NORMALIZATION',
-  'MEAN',
-  'SUM',
-  'RSQRT',
-  'DEQUANTIZE',
-]);
 const narrow: ReadonlySet<DType> = new Set<DType>(['int4', 'int8', 'uint8']);
-
-/** Operators with weights as input 1, the only operand that may have one scale per channel. */
-const withWeights: ReadonlySet<OpName> = new Set<OpName>([
-  'CONV_2D',
-  'DEPTHWISE_CONV_2D',
-  'TRANSPOSE_CONV',
-  'FULLY_CONNECTED',
-]);
 
 function refuse(node: Node, what: string): never {
   throw new IntactError(
@@ -81,8 +20,9 @@ export function checkTypes(
   outputs: readonly Value[],
   inferred: readonly Inferred[],
 ): void {
+  const rule = operandRules[node.op];
   const present = inputs.filter((input) => input !== undefined);
-  if (oneType.has(node.op) && present.some((input) => input.dtype !== present[0]!.dtype))
+  if (rule.alike && present.some((input) => input.dtype !== present[0]!.dtype))
     refuse(node, `mixes the types ${present.map((input) => input.dtype).join(' and ')}`);
   inferred.forEach(({ dtype }, index) => {
     const output = outputs[index]!;
@@ -91,17 +31,16 @@ export function checkTypes(
   });
   if (node.op === 'QUANTIZE' && !outputs[0]?.quant)
     refuse(node, `makes "${outputs[0]?.name}", which has no scale`);
-  if (!needScales.has(node.op)) return;
-  const operands = node.op === 'DEQUANTIZE' ? inputs : [...inputs, ...outputs];
+  if (!rule.scaled) return;
+  const operands = rule.scaled === 'inputs' ? inputs : [...inputs, ...outputs];
   operands.forEach((value, index) => {
     if (!value || !narrow.has(value.dtype)) return;
     if (!value.quant) refuse(node, `needs a scale for the ${value.dtype} tensor "${value.name}"`);
-    const weights = index === 1 && withWeights.has(node.op);
+    const weights = index === 1 && rule.bias !== undefined;
     if (value.quant.scale.length > 1 && !weights && node.op !== 'DEQUANTIZE')
       refuse(node, `takes one scale for "${value.name}", which has ${value.quant.scale.length}`);
   });
-  // The bias is float32 with float32 activations, else int32 (int64 with int16).
-  const bias = withWeights.has(node.op) ? inputs[node.op === 'TRANSPOSE_CONV' ? 3 : 2] : undefined;
+  const bias = rule.bias === undefined ? undefined : inputs[rule.bias];
   if (bias && (bias.dtype === 'float32') !== (outputs[0]?.dtype === 'float32'))
     refuse(node, `has a ${bias.dtype} bias, but makes ${outputs[0]?.dtype}`);
 }

@@ -1,10 +1,12 @@
 /** Parameters of weights, biases and other constants. */
 import { elementCount, type Graph, type Node, type Value } from '../model/graph';
 import { largestMagnitudes, requireFinite, weightScale, type ScalarParams } from './affine';
-import { rangeOf, valuePlan, type ActivationPlan } from './activationPlan';
+import type { ActivationPlan } from './activationPlan';
+import { rangeOf, valuePlan } from './ranges';
 import { isFloatConstant, type NodeDecision } from './schemes';
 import type { Target } from './targets';
 import type { ValuePlan } from './types';
+import { why } from './why';
 
 /**
  * Largest int32 a bias may become; half of what fits, to leave the accumulator room (kBiasMax of
@@ -15,10 +17,6 @@ const BIAS_MAX = Math.floor(2147483647 / 2);
 /** Key in Plan.values of a constant that this node needs in another form than its first user. */
 export function constantKey(value: string, node: string): string {
   return `${value}@${node}`;
-}
-
-export interface ConstantPlans {
-  readonly values: Map<string, ValuePlan>;
 }
 
 const samePlan = (a: ValuePlan, b: ValuePlan) =>
@@ -58,16 +56,9 @@ export function planConstants(
   }
   const weights = layout && constant(layout.weights);
   if (scheme !== 'int8') {
-    if (weights)
-      put(
-        weights,
-        weightPlan(
-          weights,
-          layout.axis,
-          decision,
-          weightScales(weights, layout.axis, decision, node),
-        ),
-      );
+    if (!weights) return;
+    const scales = weightScales(weights, layout.axis, decision, node);
+    put(weights, weightPlan(weights, layout.axis, decision, scales));
     return;
   }
   if (layout && weights) {
@@ -92,7 +83,7 @@ const float16Plan: ValuePlan = {
   scale: new Float32Array(0),
   zeroPoint: new Int32Array(0),
   axis: 0,
-  why: 'stored in float16',
+  why: why('stored-float16', {}),
 };
 
 function weightScales(
@@ -114,15 +105,15 @@ function weightPlan(
   decision: NodeDecision,
   scales: Float64Array,
 ): ValuePlan {
-  const why = decision.perChannel
-    ? `symmetric, ${scales.length} output channels`
-    : `symmetric, one scale for ${elementCount(weights.shape)} weights`;
+  const reason = decision.perChannel
+    ? why('weights-per-channel', { channels: scales.length })
+    : why('weights-per-tensor', { elements: elementCount(weights.shape) });
   return {
     dtype: 'int8',
     scale: Float32Array.from(scales),
     zeroPoint: new Int32Array(scales.length),
     axis: decision.perChannel ? axis : 0,
-    why,
+    why: reason,
   };
 }
 
@@ -151,15 +142,16 @@ function biasPlan(scales: Float64Array): ValuePlan {
     scale: Float32Array.from(scales),
     zeroPoint: new Int32Array(scales.length),
     axis: 0,
-    why: 'input scale × weight scale',
+    why: why('input-scale-times-weight-scale', {}),
   };
 }
 
 function ownPlan(value: Value, node: Node): ValuePlan {
-  return valuePlan(rangeOf(value, `The constant of layer "${node.name}"`), 'range of the constant');
+  const params = rangeOf(value, `The constant of layer "${node.name}"`);
+  return valuePlan(params, why('range-of-constant', {}));
 }
 
 function sharedPlan(node: Node, activations: ReadonlyMap<number, ActivationPlan>): ValuePlan {
   const params: ScalarParams = activations.get(node.outputs[0]!)!.params;
-  return valuePlan(params, `same as the output of ${node.op} "${node.name}"`);
+  return valuePlan(params, why('same-as-output', { op: node.op, node: node.name }));
 }

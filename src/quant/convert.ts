@@ -8,16 +8,20 @@
 import type { Graph, Node, Value } from '../model/graph';
 import { conversionOf, type Conversion } from './conversion';
 import { constantKey } from './constantPlan';
-import { litert, type Target } from './targets';
+import { targetOf, type Target } from './targets';
 import type { Plan, ValuePlan } from './types';
 
-/** Applies `plan` to the float graph that it was made for. Neither is changed. */
-export function convert(graph: Graph, plan: Plan, target: Target = litert): Graph {
+/**
+ * Applies `plan` to the float graph that it was made for. Neither is changed. The result rounds as the
+ * plan's target does (`Graph.rounding`).
+ */
+export function convert(graph: Graph, plan: Plan): Graph {
+  const target = targetOf(plan.target);
   const conversion = conversionOf(graph, plan);
   const inputs = graph.inputs.map((index) => conversion.addInput(index));
   for (const node of graph.nodes) convertNode(graph, node, plan, target, conversion);
   const outputs = graph.outputs.map((index) => conversion.border(index));
-  return conversion.finish(inputs, outputs);
+  return { ...conversion.finish(inputs, outputs), rounding: target.rounding.perChannel };
 }
 
 function convertNode(

@@ -6,9 +6,8 @@ import { optimize } from '../model/passes/optimize';
 import { openOracle } from '../testing/oracle';
 import { convert } from './convert';
 import { plan } from './plan';
-import { stockRecipe } from './recipe';
 import { calibrate } from './stats';
-import { fixture, fixtureNames, representative } from './testing/fixtures';
+import { fixture, fixtureNames, representative, oracleRecipe } from './testing/fixtures';
 
 it.each(fixtureNames)('%s, int8 per-channel and per-tensor', { timeout: 30_000 }, async (name) => {
   const backend = createReferenceBackend();
@@ -21,7 +20,7 @@ it.each(fixtureNames)('%s, int8 per-channel and per-tensor', { timeout: 30_000 }
     percentile: 99.9,
   });
   for (const scheme of ['int8', 'int8-per-tensor'] as const) {
-    const made = convert(graph, plan(graph, stockRecipe(scheme, { io: 'float32' }), stats));
+    const made = convert(graph, plan(graph, oracleRecipe(scheme, { io: 'float32' }), stats));
     const ours = await backend.prepare(made);
     const oracle = await openOracle(writeTflite(made));
     for (const feed of feeds) {

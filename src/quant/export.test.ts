@@ -6,7 +6,7 @@ import { optimize } from '../model/passes/optimize';
 import { openOracle, type OracleTensor } from '../testing/oracle';
 import { convert } from './convert';
 import { plan } from './plan';
-import { stockRecipe, withOverrides } from './recipe';
+import { withOverrides } from './recipe';
 import { calibrate } from './stats';
 import {
   fixture,
@@ -14,6 +14,7 @@ import {
   oracleRunner,
   representative,
   type FixtureName,
+  oracleRecipe,
 } from './testing/fixtures';
 import type { Recipe, SchemeId, Stats } from './types';
 
@@ -97,13 +98,13 @@ describe.each(fixtureNames)('%s in the TFLite runtime', (name) => {
     ['int8-per-tensor', 'int8', 12],
     ['int8-per-tensor', 'float32', 12],
   ])('%s with %s border', async (scheme, io, least) => {
-    await check(name, () => stockRecipe(scheme, { io }), least);
+    await check(name, () => oracleRecipe(scheme, { io }), least);
   });
 
   it.each(['int8', 'float32'] as const)('every other layer float, %s border', async (io) => {
     const recipe = (graph: Graph) =>
       withOverrides(
-        stockRecipe('int8', { io }),
+        oracleRecipe('int8', { io }),
         Object.fromEntries(
           graph.nodes.filter((_, n) => n % 2 === 0).map((node) => [node.name, 'float' as const]),
         ),
@@ -116,7 +117,7 @@ describe.each(fixtureNames)('%s in the TFLite runtime', (name) => {
     for (const only of graph.nodes) {
       const others = graph.nodes.filter((node) => node !== only);
       const overrides = Object.fromEntries(others.map((node) => [node.name, 'float' as const]));
-      const recipe = withOverrides(stockRecipe('int8', { io: 'float32' }), overrides);
+      const recipe = withOverrides(oracleRecipe('int8', { io: 'float32' }), overrides);
       const converted = await check(name, () => recipe, 20);
       expect(converted.nodes.some((node) => node.name === only.name)).toBe(true);
     }
@@ -124,7 +125,7 @@ describe.each(fixtureNames)('%s in the TFLite runtime', (name) => {
 
   it('int8 in a dynamic recipe', async () => {
     const recipe = (graph: Graph) =>
-      withOverrides(stockRecipe('dynamic'), { [graph.nodes[1]!.name]: 'int8' });
+      withOverrides(oracleRecipe('dynamic'), { [graph.nodes[1]!.name]: 'int8' });
     await check(name, recipe, 20);
   });
 });

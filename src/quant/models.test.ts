@@ -9,9 +9,8 @@ import { openOracle } from '../testing/oracle';
 import { hasShared, readShared } from '../testing/shared';
 import { convert } from './convert';
 import { plan } from './plan';
-import { stockRecipe } from './recipe';
 import { calibrate } from './stats';
-import { oracleRunner } from './testing/fixtures';
+import { oracleRunner, oracleRecipe } from './testing/fixtures';
 import type { SchemeId } from './types';
 
 /** Smooth pictures in the model's own range: noise would not excite it as data do. */
@@ -56,7 +55,7 @@ describe.skipIf(!hasShared).each([
       ['int8-per-tensor', -Infinity],
     ];
     for (const [scheme, wanted] of schemes) {
-      const made = convert(graph, plan(graph, stockRecipe(scheme, { io: 'float32' }), stats));
+      const made = convert(graph, plan(graph, oracleRecipe(scheme, { io: 'float32' }), stats));
       expect(writeTflite(made).length).toBeLessThan(
         bytes.length * (scheme === 'float16' ? 0.65 : 0.5),
       );

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { builder } from '../model/passes/testing/build';
 import { plan } from './plan';
-import { readRecipeJson, requestsOf, stockRecipe, withOverrides, writeRecipeJson } from './recipe';
+import { readRecipeJson, stockRecipe, withOverrides, writeRecipeJson } from './recipe';
+import { requestsOf } from './requests';
 
 const node = (name: string, op: 'TANH' | 'TRANSPOSE' = 'TANH') => {
   const b = builder();

@@ -4,6 +4,7 @@
  * would make another model than the one asked for.
  */
 import { IntactError } from '../model/error';
+import { recipeOf, type RecipeOptions } from './newRecipe';
 import type { OpConfig, Recipe, RecipeRule, TensorConfig } from './types';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -125,10 +126,10 @@ function readRule(value: unknown, index: number): RecipeRule {
 }
 
 /**
- * Reads a recipe file. It holds rules only: calibration is min-max, seed 0, int8 border where a rule
- * quantizes activations. Throws `malformed` when it is no JSON list, `unsupported` naming the rule and field.
+ * Reads a recipe file. It holds rules only; the rest is in `options`, with recipeOf's defaults.
+ * Throws `malformed` when it is no JSON list, `unsupported` naming the rule and field.
  */
-export function readRecipeJson(json: string, name = 'recipe'): Recipe {
+export function readRecipeJson(json: string, name = 'recipe', options: RecipeOptions = {}): Recipe {
   let parsed: unknown;
   try {
     parsed = JSON.parse(json);
@@ -141,18 +142,7 @@ export function readRecipeJson(json: string, name = 'recipe'): Recipe {
       'The recipe is not a JSON list of rules, which is what LiteRT Quantizer writes.',
     );
   }
-  const rules = parsed.map(readRule);
-  const integer = rules.some(
-    ({ op_config }) => op_config.activation_tensor_config?.dtype === 'INT',
-  );
-  return {
-    name,
-    scheme: 'custom',
-    rules,
-    calibration: { method: 'minmax' },
-    io: integer ? 'int8' : 'float32',
-    seed: 0,
-  };
+  return recipeOf(name, 'custom', parsed.map(readRule), options);
 }
 
 /** LiteRT Quantizer's file of the recipe's rules. no_quantize rules go without op_config, as there. */

@@ -1,14 +1,15 @@
 /** Which scheme each node gets: what the recipe asks, as far as the target and the node allow it. */
 import { elementCount, type Graph, type Node, type Value } from '../model/graph';
 import { IntactError } from '../model/error';
-import { requestsOf, type Request } from './recipe';
+import { requestsOf, type ByRule, type Request } from './requests';
 import type { Target } from './targets';
 import type { NodeScheme, Recipe } from './types';
+import { why, type Why } from './why';
 
 export interface NodeDecision {
   readonly scheme: NodeScheme;
   readonly perChannel: boolean;
-  readonly why: string;
+  readonly why: Why;
 }
 
 const valueOf = (graph: Graph, index: number | undefined): Value | undefined =>
@@ -51,29 +52,29 @@ export function requireQuantizable(graph: Graph): void {
 }
 
 /** Why a node can't be int8 on this target, or null. */
-function int8Refusal(graph: Graph, node: Node, target: Target): string | null {
+function int8Refusal(graph: Graph, node: Node, target: Target): Why | null {
   const rule = target.int8[node.op];
-  if (!rule) return `${target.label} has no int8 kernel for ${node.op} that Intact reproduces`;
+  if (!rule) return why('no-int8-kernel', { target: target.label, op: node.op });
   const inputs = node.inputs.map((input) => valueOf(graph, input));
   const outputs = node.outputs.map((output) => valueOf(graph, output)!);
   if (!inputs.some(isFloatActivation) && !tableOf(graph, node, target)) {
-    return 'it computes on integers or constants only, so there is nothing to quantize';
+    return why('no-float-input', {});
   }
   if (outputs.some((output) => output.dtype !== 'float32')) {
-    return `its output is ${outputs[0]!.dtype}, so there is nothing to quantize`;
+    return why('output-not-float', { dtype: outputs[0]!.dtype });
   }
   const activation = 'activation' in node.attrs ? node.attrs.activation : 'NONE';
   if (activation === 'TANH' || activation === 'SIGN_BIT') {
-    return `int8 kernels can't end in ${activation}`;
+    return why('activation-not-int8', { activation });
   }
   if (node.op === 'CONCATENATION' && activation !== 'NONE') {
-    return `int8 CONCATENATION can't end in ${activation}`;
+    return why('activation-not-int8-of', { op: node.op, activation });
   }
   const layout = target.weights[node.op];
   if (!layout) return null;
-  if (!isFloatConstant(inputs[layout.weights])) return 'its weights are not constant';
+  if (!isFloatConstant(inputs[layout.weights])) return why('weights-not-constant', {});
   if (inputs[layout.bias] && !isFloatConstant(inputs[layout.bias])) {
-    return 'its bias is not constant';
+    return why('bias-not-constant', {});
   }
   return null;
 }
@@ -84,54 +85,85 @@ function weightElements(graph: Graph, node: Node, target: Target): number {
   return weights && isFloatConstant(weights) ? elementCount(weights.shape) : 0;
 }
 
-function decide(graph: Graph, node: Node, target: Target, request: Request): NodeDecision {
-  const { rule, perChannel } = request;
-  const float = (why: string): NodeDecision => ({ scheme: 'float32', perChannel: false, why });
-  const as = (scheme: NodeScheme, why: string): NodeDecision => ({ scheme, perChannel, why });
-  const grain = perChannel ? 'per-channel' : 'per-tensor';
-  switch (request.scheme) {
+const float = (reason: Why): NodeDecision => ({
+  scheme: 'float32',
+  perChannel: false,
+  why: reason,
+});
+
+const grain = (perChannel: boolean) => (perChannel ? 'per-channel' : 'per-tensor');
+
+function decideInt8(graph: Graph, node: Node, target: Target, request: Asked): NodeDecision {
+  const { by, minWeightElements: least } = request;
+  const refusal = int8Refusal(graph, node, target);
+  if (refusal) return float(refusal);
+  if (!target.weights[node.op]) {
+    return { scheme: 'int8', perChannel: request.perChannel, why: why('int8', by) };
+  }
+  const elements = weightElements(graph, node, target);
+  if (elements < least) return float(why('too-few-weights', { ...by, elements, least }));
+  return withWeights('int8', node, target, request);
+}
+
+function decideWeights(
+  graph: Graph,
+  node: Node,
+  target: Target,
+  request: Asked,
+  scheme: 'dynamic' | 'weight-only',
+): NodeDecision {
+  const { by, perChannel, minWeightElements: least } = request;
+  const table = tableOf(graph, node, target);
+  const elements = table ? elementCount(table.shape) : weightElements(graph, node, target);
+  if (elements === 0) return float(why('no-weights', {}));
+  if (elements < least) return float(why('too-few-weights', { ...by, elements, least }));
+  if (table) return { scheme: 'int8', perChannel, why: why('int8-table', by) };
+  const granularity = grain(perChannel);
+  if (scheme === 'weight-only') {
+    return { scheme, perChannel, why: why('weight-only', { ...by, granularity }) };
+  }
+  if (target.dynamic.has(node.op)) return withWeights('dynamic', node, target, request);
+  const { op } = node;
+  const reason = why('no-dynamic-kernel', { granularity, target: target.label, op });
+  return { scheme: 'weight-only', perChannel, why: reason };
+}
+
+/** Per-channel where the rule asks for it and the target takes it. */
+function withWeights(
+  scheme: 'int8' | 'dynamic',
+  { op }: Node,
+  target: Target,
+  { by, perChannel }: Asked,
+): NodeDecision {
+  if (perChannel && !target.perChannel[scheme][op]) {
+    const reason = why('per-tensor-only', { ...by, scheme, target: target.label, op });
+    return { scheme, perChannel: false, why: reason };
+  }
+  const code = scheme === 'int8' ? 'int8-weights' : 'dynamic';
+  return { scheme, perChannel, why: why(code, { ...by, granularity: grain(perChannel) }) };
+}
+
+/** A request that a rule made. */
+type Asked = Request & { readonly by: ByRule };
+
+function decide(graph: Graph, node: Node, target: Target, asked: Request): NodeDecision {
+  const { by, scheme } = asked;
+  if (!by) return float(why('no-rule', {}));
+  const request = { ...asked, by };
+  switch (scheme) {
     case 'float32':
-      return float(`float by ${rule}`);
+      return float(why('float-by-rule', by));
     case 'float16':
       return node.inputs.some((input) => isFloatConstant(valueOf(graph, input)))
-        ? as('float16', `float16 constants by ${rule}`)
-        : float('it has no float constants to store in float16');
-    case 'int8': {
-      const refusal = int8Refusal(graph, node, target);
-      if (refusal) return float(`stays float: ${refusal}`);
-      const elements = weightElements(graph, node, target);
-      if (target.weights[node.op] && elements < request.minWeightElements) {
-        return float(
-          `stays float: ${elements} weights are fewer than the ${request.minWeightElements} of ${rule}`,
-        );
-      }
-      return as(
-        'int8',
-        target.weights[node.op] ? `int8, ${grain} weights, by ${rule}` : `int8 by ${rule}`,
-      );
-    }
+        ? { scheme, perChannel: asked.perChannel, why: why('float16-constants', by) }
+        : float(why('no-float-constants', {}));
+    case 'int8':
+      return decideInt8(graph, node, target, request);
     case 'dynamic':
-    case 'weight-only': {
-      const table = tableOf(graph, node, target);
-      const elements = table ? elementCount(table.shape) : weightElements(graph, node, target);
-      if (elements === 0) return float('stays float: it has no constant weights');
-      if (elements < request.minWeightElements) {
-        return float(
-          `stays float: ${elements} weights are fewer than the ${request.minWeightElements} of ${rule}`,
-        );
-      }
-      if (table) return as('int8', `int8 table, whose rows become float after, by ${rule}`);
-      if (request.scheme === 'weight-only')
-        return as('weight-only', `int8 ${grain} weights, float arithmetic, by ${rule}`);
-      return target.dynamic.has(node.op)
-        ? as('dynamic', `dynamic range, ${grain} weights, by ${rule}`)
-        : as(
-            'weight-only',
-            `int8 ${grain} weights, float arithmetic: ${target.label} has no dynamic-range kernel for ${node.op}`,
-          );
-    }
+    case 'weight-only':
+      return decideWeights(graph, node, target, request, scheme);
     default:
-      return request.scheme satisfies never;
+      return scheme satisfies never;
   }
 }
 

@@ -103,7 +103,7 @@ function observe(into: Collector, data: Float32Array, sample: number): boolean {
   into.sum += sum;
   into.squares += squares;
   into.histogram.cover(min, max);
-  into.histogram.count(data, into.observer.needsQuantiles ? 1 : strideFor(length));
+  into.histogram.count(data, into.observer.needsHistogram ? 1 : strideFor(length));
   into.observer.add({ min, max });
   return true;
 }
@@ -115,6 +115,7 @@ function summarise(from: Collector): ValueStats {
     seenMin,
     seenMax,
     quantile: (fraction) => from.histogram.quantile(fraction, seenMin, seenMax),
+    histogram: () => from.histogram.export(seenMin, seenMax),
   });
   return {
     min: range.min,

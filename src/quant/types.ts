@@ -3,6 +3,9 @@
  * Deciding (plan) never edits a graph; editing (convert) never decides.
  */
 import type { DType, Graph, Tensor } from '../model/graph';
+import type { Calibration } from './observers';
+import type { TargetId } from './targets';
+import type { Why } from './why';
 
 /** Runs a graph on one sample; `tap` sees every value. Handed in by the caller: quant knows no engine. */
 export type Runner = (
@@ -36,24 +39,63 @@ export interface RecipeRule {
   readonly op_config: OpConfig;
 }
 
-export type Calibration =
-  | { readonly method: 'minmax' }
-  /** Exponential moving average of per-sample extremes; `decay` e.g. 0.9 (arXiv 1712.05877 §3). */
-  | { readonly method: 'moving-average'; readonly decay: number }
-  /** Keeps this per cent of the values of each tensor, e.g. 99.99. */
-  | { readonly method: 'percentile'; readonly percentile: number };
+export type { Calibration, CalibrationMethod } from './observers';
+export type { TargetId } from './targets';
 
 export type SchemeId = 'float16' | 'dynamic' | 'int8' | 'int8-per-tensor';
 
-/** Everything that decides a result, seed included. Later rules win. */
+/** Type of the tensors at the model's border. */
+export type Border = 'int8' | 'float32';
+
+/** Everything that decides a result, but for the samples. Later rules win. */
 export interface Recipe {
   readonly name: string;
   readonly scheme: SchemeId | 'custom';
+  /** The runtime that the model is made for: what it takes, and how it rounds (targets/). */
+  readonly target: TargetId;
   readonly rules: readonly RecipeRule[];
   readonly calibration: Calibration;
-  /** Tensors at the model's border. int8 only where the scheme quantizes activations. */
-  readonly io: 'int8' | 'float32';
+  /** Tensors at the model's border. int8 only where a rule quantizes activations. */
+  readonly io: Border;
+  /** In order. */
+  readonly steps: readonly Step[];
+}
+
+/**
+ * What changes the float graph, or how it is rounded, before the plan is carried out. Each with its
+ * own parameters and, where it chooses at random, its own seed.
+ */
+export type Step = TrainStep;
+
+/** Quantization-aware training (train/). */
+export interface TrainStep {
+  readonly kind: 'train';
+  /** Of the order of samples, their augmentation and everything else that training draws. */
   readonly seed: number;
+  readonly options: TrainOptions;
+}
+
+export interface TrainOptions {
+  readonly epochs: number;
+  /** Samples per step of the optimizer; `microBatch`: per forward pass, where memory is short. */
+  readonly batch: number;
+  readonly microBatch?: number;
+  /** What is minimized: distance to the float model, cross-entropy to labels, squared error to targets. */
+  readonly loss: 'distill' | 'labels' | 'mse';
+  /** 'relative': Adam whose steps are relative to each output channel's own size. */
+  readonly optimizer: 'relative' | 'adam';
+  readonly learningRate: number;
+  /** Of the ranges, where they are learned. Default: the optimizer's. */
+  readonly scaleLearningRate?: number;
+  /** Training samples at most. Default: all. */
+  readonly samples?: number;
+  readonly augment: boolean;
+  /** Names of nodes whose weights stay as they are. */
+  readonly frozen: readonly string[];
+  /** 'learned': ranges of activations and weights are trained too (LSQ, arXiv 1902.08153). */
+  readonly ranges: 'learned' | 'fixed';
+  /** Epochs without gain after which training ends. Default: never. */
+  readonly patience?: number;
 }
 
 // ── Stats ──────────────────────────────────────────────────────────────────────────────────────
@@ -74,6 +116,8 @@ export interface ValueStats {
   readonly minSample: number;
   readonly maxSample: number;
 }
+export type { Why, WhyCode } from './why';
+
 export interface Stats {
   readonly samples: number;
   readonly calibration: Calibration;
@@ -88,27 +132,31 @@ export type NodeScheme = 'float32' | 'float16' | 'dynamic' | 'int8' | 'weight-on
 
 export interface NodePlan {
   readonly scheme: NodeScheme;
-  /** In words: which rule, or why it stays float. */
-  readonly why: string;
+  /** Which rule, or why it stays float; words.ts says it. */
+  readonly why: Why;
 }
 export interface ValuePlan {
   readonly dtype: DType;
   readonly scale: Float32Array;
   readonly zeroPoint: Int32Array;
   readonly axis: number;
-  /** "min-max of 200 samples: [-1.2, 6]", "same as input (MAX_POOL_2D)", "fixed by SOFTMAX: 1/256" */
-  readonly why: string;
+  /** Where scale and zero point come from; words.ts says it. */
+  readonly why: Why;
 }
 export interface Plan {
+  /** Of the recipe: convert and the engine take from it what the runtime does. */
+  readonly target: TargetId;
   /** By node name. */
   readonly nodes: Readonly<Record<string, NodePlan>>;
   /** By value name: quantized activations, weights and biases. */
   readonly values: Readonly<Record<string, ValuePlan>>;
-  readonly io: 'int8' | 'float32';
+  /** 'float32' where nothing is int8, whatever the recipe says. */
+  readonly io: Border;
 }
 
 // ── Functions of this room (signatures that others build on) ──────────────────────────────────
-//   stockRecipe(scheme: SchemeId, options?: { calibration?, io?, seed? }): Recipe            recipe.ts
+//   stockRecipe(scheme: SchemeId, options?: { target?, calibration?, io?, steps? }): Recipe  recipe.ts
+//   needsCalibration(recipe), usesCalibration(recipe)                                        recipe.ts
 //   withOverrides(recipe, overrides: Record<nodeName, 'int8' | 'float'>): Recipe             recipe.ts
 //   readRecipeJson(text) / writeRecipeJson(recipe)   LiteRT Quantizer's form                   recipe.ts
 //   calibrate(graph, run, samples, calibration, onSample?): Promise<Stats>                   stats.ts

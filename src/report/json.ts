@@ -1,80 +1,135 @@
-import type { LayerResult, Score } from '../analysis/types';
-import type { Preprocessing } from '../data/types';
-import type { Plan, Recipe, Stats } from '../quant/types';
+/**
+ * A run as JSON, version 2: what it was made from, every figure by the list of figures with its
+ * definition, and the answer to every evaluation sample, so that two runs can be compared by files.
+ */
+import {
+  definitionsOf,
+  figuresOf,
+  rowsOf,
+  valuesOf,
+  wholeFiguresOf,
+  type FigureRow,
+} from '../analysis/figures';
+import { primaryOf } from '../analysis/score';
+import { needsCalibration } from '../quant/recipe';
+import { inWords } from '../quant/words';
+import type { Score } from '../run/figures';
+import type { LayerRow, Made, Run, SamplesRef } from '../run/types';
+import type { Verification } from '../run/verification';
 
-/** What the JSON report is made from; a finished run of the jobs room has all of it. */
-export interface ReportSource {
-  readonly modelName: string;
-  readonly createdAt: number;
-  readonly recipe: Recipe;
-  readonly stats?: Stats;
-  readonly plan: Plan;
-  readonly floatScore: Score;
-  readonly score: Score;
-  readonly agreement: Score;
-  readonly fileBytes: number;
-  readonly floatFileBytes: number;
-  readonly msFloat?: number;
-  readonly msQuantized?: number;
-  readonly energyFloat: number;
-  readonly energyQuantized: number;
-  readonly engine: string;
-  readonly layers: readonly LayerResult[];
-  readonly samples: {
-    readonly calibration: number;
-    readonly evaluation: number;
-    readonly synthetic: boolean;
-  };
+export const REPORT_VERSION = 2;
+
+export interface ReportExtras {
+  readonly verification?: Verification;
+  /** Milliseconds per evaluated sample, reading and scoring included. */
+  readonly msPerSample?: number;
 }
 
 /**
- * A run as JSON: everything that the screen shows, with the recipe that made it. Infinity (an equal
- * tensor has infinite SQNR) is written as the string "Infinity", since JSON has no such number.
+ * JSON has no infinite numbers (the SQNR of an equal tensor is one) and no typed arrays: the first are
+ * written as "Infinity", "-Infinity" and "NaN", the second as arrays. Indented, with a line's end.
  */
-export function runReport(run: ReportSource, preprocessing: Preprocessing): string {
-  const { stats, plan, layers, createdAt, ...rest } = run;
-  const report = {
-    format: 'intact-report',
-    version: 1,
-    createdAt: new Date(createdAt).toISOString(),
-    ...pick(rest),
-    preprocessing,
-    layers: layers.map((layer) => ({ ...layer, activation: activation(layer, plan, stats) })),
-  };
-  return JSON.stringify(report, finite, 2) + '\n';
+export function toJson(value: unknown): string {
+  return `${JSON.stringify(value, plain, 2)}\n`;
 }
 
-function pick(run: Omit<ReportSource, 'stats' | 'plan' | 'layers' | 'createdAt'>) {
-  const { modelName, recipe, samples, engine, floatScore, score, agreement } = run;
-  const { fileBytes, floatFileBytes, msFloat, msQuantized, energyFloat, energyQuantized } = run;
-  return {
-    model: modelName,
-    recipe,
-    samples,
-    engine,
-    score: { float: floatScore, quantized: score, agreement },
-    fileBytes: { float: floatFileBytes, quantized: fileBytes },
-    latencyMs: { float: msFloat, quantized: msQuantized },
+function plain(_key: string, value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value === 'bigint') return value.toString();
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView))
+    return Array.from(value as unknown as ArrayLike<unknown>);
+  return value;
+}
+
+export function runReport(run: Run, extras: ReportExtras = {}): string {
+  const { made, figures } = run;
+  const { recipe } = made;
+  const whole = wholeFiguresOf(run);
+  const layers = figuresOf(run);
+  return toJson({
+    format: 'intact-report',
+    version: REPORT_VERSION,
+    id: run.id,
+    createdAt: new Date(made.createdAt).toISOString(),
+    model: made.subject.name,
+    subject: made.subject,
+    ...(recipe ? { recipe } : {}),
+    ...(made.from === undefined ? {} : { from: made.from }),
+    engine: made.engine,
+    samples: samplesOf(made),
+    score: scoreOf(run),
+    fileBytes: { float: figures.float.fileBytes, quantized: figures.whole.fileBytes },
+    latencyMs: { float: figures.float.ms, quantized: figures.whole.ms },
     energyPicojoules: {
       model: 'Horowitz, ISSCC 2014, 45 nm',
-      float: energyFloat,
-      quantized: energyQuantized,
+      float: figures.float.energy,
+      quantized: figures.whole.energy,
     },
+    scores: {
+      float: figures.float.scores,
+      quantized: figures.whole.scores,
+      likeness: figures.likeness,
+    },
+    figures: valuesOf(whole, run),
+    counts: figures.counts,
+    alarms: figures.alarms,
+    ...(figures.fakeQuant ? { fakeQuant: figures.fakeQuant } : {}),
+    ...(made.log ? { training: made.log } : {}),
+    ...extras,
+    layers: rowsOf(run).map((row) => layerOf(row, made, valuesOf(layers, row))),
+    evaluation: { quantized: figures.samples, float: figures.floatSamples },
+    issues: made.issues,
+    definitions: { whole: definitionsOf(whole), layers: definitionsOf(layers) },
+    ...(run.pending.length > 0 ? { pending: run.pending } : {}),
+  });
+}
+
+/** Of the output that stands for the model. Of a model as it is there is one score only. */
+function scoreOf({ made, figures }: Run): Score | undefined | Readonly<Record<string, unknown>> {
+  const own = primaryOf(figures.whole.scores);
+  if (!made.recipe) return own;
+  const output = own?.output;
+  return {
+    float: figures.float.scores.find((score) => score.output === output),
+    quantized: own,
+    agreement: figures.likeness.find((score) => score.output === output),
   };
 }
 
-/** Range and grid of a layer's output, by the value that its node makes (named like the layer's output). */
-function activation(layer: LayerResult, plan: Plan, stats: Stats | undefined) {
-  const name = layer.output;
-  const chosen = plan.values[name];
+/** Counts of what was used: nothing is calibrated where no rule asks for ranges. */
+function samplesOf({ samples, recipe }: Made) {
+  const { roles, ...rest } = samples;
+  const used = recipe && needsCalibration(recipe);
+  const count = (role: SamplesRef['roles'][number]['role']) =>
+    roles.find((one) => one.role === role)?.count ?? 0;
+  return {
+    ...rest,
+    calibration: used ? count('calibration') : 0,
+    evaluation: count('evaluation'),
+    roles: used ? roles : roles.filter(({ role }) => role !== 'calibration'),
+  };
+}
+
+function layerOf(row: LayerRow & FigureRow, made: Made, values: ReturnType<typeof valuesOf>) {
+  const { why, part, ...rest } = row;
+  void part;
+  return {
+    ...rest,
+    why: { ...why, text: inWords(why) },
+    activation: activationOf(row.output, made),
+    figures: values,
+  };
+}
+
+/** Range and grid of a layer's output, by the value that its node makes. */
+function activationOf(name: string, { plan, stats }: Made) {
+  const chosen = plan?.values[name];
   const seen = stats?.values[name];
   if (!chosen && !seen) return undefined;
   return {
-    ...(chosen ? { scale: chosen.scale[0], zeroPoint: chosen.zeroPoint[0], why: chosen.why } : {}),
+    ...(chosen
+      ? { scale: chosen.scale[0], zeroPoint: chosen.zeroPoint[0], why: inWords(chosen.why) }
+      : {}),
     ...(seen ? { min: seen.seenMin, max: seen.seenMax, mean: seen.mean, std: seen.std } : {}),
   };
-}
-
-function finite(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }

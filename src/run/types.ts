@@ -140,6 +140,8 @@ export interface Alarm {
   readonly output: string;
   /** Columns [from, to) of the last axis; undefined: the whole output. */
   readonly columns?: readonly [number, number];
+  /** The axis that `columns` count along, where it isn't the last. */
+  readonly axis?: number;
   /** The operator where it became constant. */
   readonly node: string;
   readonly sentence: string;
@@ -154,6 +156,8 @@ export interface Figures {
   /** By layer id. */
   readonly layers: Readonly<Record<string, LayerFigures>>;
   readonly samples: readonly SampleFigures[];
+  /** Float's own answers to the same samples. */
+  readonly floatSamples?: readonly SampleFigures[];
   /** Evaluation samples that each layer alone, and its accumulated error, were measured on. */
   readonly counts: {
     readonly evaluated: number;

@@ -4,6 +4,11 @@ const dataName = /\.(npz|npy|csv|tsv|png|jpe?g|bmp|gif|webp|idx|gz|ubyte)$|-idx\
 const image = /\.(png|jpe?g|bmp|gif|webp)$/i;
 const ignored = /(^|\/)(\.DS_Store|Thumbs\.db|\._[^/]*|__MACOSX\/.*)$/;
 
+/** Path within a dropped or chosen folder; the name otherwise. */
+export function pathOf(file: File): string {
+  return file.webkitRelativePath || file.name;
+}
+
 export async function route(files: readonly File[]): Promise<{ model: File[]; data: File[] }> {
   const model: File[] = [];
   const data: File[] = [];

@@ -1,11 +1,12 @@
-/** The page's whole state: small stores, the worker's jobs, and the queue that feeds them. */
+/** The page's whole state: small stores, the jobs, and the order in which things are opened. */
 import type { JobsClient } from '../jobs/client';
-import { createDataStore } from './data';
-import { createJobStore } from './job';
-import { createModelStore } from './model';
-import { createRecipeStore } from './recipe';
-import { createRunsStore } from './runs';
-import { createViewStore } from './view';
+import { createDataStore } from './stores/data';
+import { createJobStore } from './stores/job';
+import { createModelStore } from './stores/model';
+import { createRecipeStore } from './stores/recipe';
+import { createRunsStore } from './stores/runs';
+import { createStorageStore } from './stores/storage';
+import { createViewStore } from './stores/view';
 
 export interface Studio {
   readonly jobs: JobsClient;
@@ -15,8 +16,11 @@ export interface Studio {
   readonly runs: ReturnType<typeof createRunsStore>;
   readonly job: ReturnType<typeof createJobStore>;
   readonly view: ReturnType<typeof createViewStore>;
-  /** One job at a time; `epoch` grows with every Cancel, and a chain of jobs stops when it did. */
-  readonly queue: { tail: Promise<unknown>; epoch: number };
+  readonly storage: ReturnType<typeof createStorageStore>;
+  /** `opening`: models and data are opened one after the other. `epoch` grows with every Cancel of all. */
+  readonly queue: { opening: Promise<unknown>; epoch: number };
+  /** By id of a running job: how it is ended. */
+  readonly handles: Map<number, { stop(): void; cancel(): void }>;
 }
 
 export function createStudio(jobs: JobsClient): Studio {
@@ -28,6 +32,8 @@ export function createStudio(jobs: JobsClient): Studio {
     runs: createRunsStore(),
     job: createJobStore(),
     view: createViewStore(),
-    queue: { tail: Promise.resolve(), epoch: 0 },
+    storage: createStorageStore(),
+    queue: { opening: Promise.resolve(), epoch: 0 },
+    handles: new Map(),
   };
 }

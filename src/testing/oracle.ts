@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Tensor } from '../model/graph';
 
 interface RunnerTensor {
   readonly dataType: string;
@@ -115,4 +116,17 @@ export async function openOracle(bytes: Uint8Array): Promise<Oracle> {
       runtime._free(pointer);
     },
   };
+}
+
+/** One inference of a .tflite in the runtime. */
+export async function runOracle(
+  bytes: Uint8Array,
+  feeds: readonly Tensor[],
+): Promise<OracleTensor[]> {
+  const oracle = await openOracle(bytes);
+  try {
+    return oracle.run(feeds.map(({ data }) => data as ArrayLike<number>));
+  } finally {
+    oracle.dispose();
+  }
 }

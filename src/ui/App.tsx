@@ -12,7 +12,7 @@ import { DropTarget } from './parts/DropTarget';
 import { FileInputs } from './parts/FileInputs';
 import { StudioContext, useModel } from './studio';
 import { theme, variables } from './theme';
-import styles from './styles/app.module.css';
+import shellStyles from './styles/shell.module.css';
 
 export function App({ studio }: { studio: Studio }) {
   return (
@@ -27,18 +27,18 @@ export function App({ studio }: { studio: Studio }) {
 function Shell() {
   const { model } = useModel();
   return (
-    <div className={styles.shell}>
+    <div className={shellStyles.shell}>
       <Header />
-      <div className={`${styles.body} ${model ? '' : styles.empty}`}>
-        <aside className={styles.aside} aria-label="Model, data and recipe">
+      <div className={`${shellStyles.body} ${model ? '' : shellStyles.empty}`}>
+        <aside className={shellStyles.aside} aria-label="Model, data and recipe">
           <ModelPanel />
           <DataPanel />
           <RecipePanel />
           <FileInputs />
           <RecipeActions />
         </aside>
-        <main className={styles.main}>
-          <div className={styles.now}>
+        <main className={shellStyles.main}>
+          <div className={shellStyles.now}>
             <JobBar />
             <Notices severity="error" />
           </div>

@@ -76,7 +76,12 @@ export function tick(text: string): string {
 /** How many times smaller: ÷3.9; ×1.2 when it grew; ≈1 when neither. */
 export function ratio(before: number, after: number): string {
   if (!(before > 0) || !(after > 0)) return none;
-  const times = before / after;
+  return ratioText(before / after);
+}
+
+/** Of a ratio that is known already. */
+export function ratioText(times: number): string {
+  if (!(times > 0) || times === Infinity) return none;
   if (times > 0.95 && times < 1.05) return '≈1';
   return times >= 1 ? `÷${number(times, 2)}` : `×${number(1 / times, 2)}`;
 }

@@ -1,9 +1,12 @@
-import { schemeLabel } from '../state/recipe';
-import type { RunEntry } from '../state/runs';
+import { isAsItIs, type RunEntry } from '../state/stores/runs';
+import { schemeLabel, settingsOf } from '../state/stores/recipe';
 
-/** "int8 per-channel + 2": the scheme and how many layers were overridden. */
-export function runLabel({ settings }: RunEntry): string {
-  const overrides = Object.keys(settings.overrides).length;
-  const label = schemeLabel(settings.scheme);
+/** "int8 per-channel + 2": the scheme and how many layers were overridden; "float32" or "as it is" without a recipe. */
+export function runLabel(entry: Pick<RunEntry, 'run'>): string {
+  const { recipe, layers } = entry.run.made;
+  if (!recipe || isAsItIs(entry))
+    return layers.every(({ scheme }) => scheme === 'float32') ? 'float32' : 'as it is';
+  const overrides = Object.keys(settingsOf(recipe)?.overrides ?? {}).length;
+  const label = recipe.scheme === 'custom' ? recipe.name : schemeLabel(recipe.scheme);
   return overrides === 0 ? label : `${label} + ${overrides}`;
 }

@@ -1,6 +1,7 @@
 import { createContext, use } from 'react';
 import { useStore } from 'zustand';
-import { selectedEntry, type RunEntry } from '../state/runs';
+import type { Lane } from '../jobs/types';
+import { selectedEntry, type RunEntry } from '../state/stores/runs';
 import type { Studio } from '../state/studio';
 
 export const StudioContext = createContext<Studio | null>(null);
@@ -17,8 +18,11 @@ export const useRecipe = () => useStore(useStudio().recipe);
 export const useRuns = () => useStore(useStudio().runs);
 export const useJob = () => useStore(useStudio().job);
 export const useView = () => useStore(useStudio().view);
-export const useBusy = (): boolean =>
-  useStore(useStudio().job, (state) => state.running !== undefined);
+export const useStorage = () => useStore(useStudio().storage);
+
+/** A job of one of these lanes runs or waits: what would only wait behind it is not offered meanwhile. */
+export const useBusy = (...busy: readonly Lane[]): boolean =>
+  useStore(useStudio().job, ({ running }) => running.some(({ lane }) => busy.includes(lane)));
 
 /** The run that charts and tables show. */
 export const useEntry = (): RunEntry | undefined => useStore(useStudio().runs, selectedEntry);

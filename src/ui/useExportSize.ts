@@ -1,19 +1,17 @@
 import { useEffect, useState } from 'react';
-import type { RunEntry } from '../state/runs';
+import type { Border } from '../quant/types';
 import { exportSize } from '../state/actions/leave';
+import type { RunEntry } from '../state/stores/runs';
 import { useStudio } from './studio';
 
 /**
  * Bytes of the file that Export writes with this border. The run knows it for its own border; for the
  * other one the file is written and measured, once the worker is free. undefined: not known yet.
  */
-export function useExportSize(
-  entry: RunEntry,
-  io: 'int8' | 'float32',
-  free: boolean,
-): number | undefined {
+export function useExportSize(entry: RunEntry, io: Border, free: boolean): number | undefined {
   const studio = useStudio();
-  const own = entry.run.recipe.io;
+  const { made, figures } = entry.run;
+  const own = made.plan?.io ?? 'float32';
   const [other, setOther] = useState<number>();
   const wanted = io !== own && other === undefined && free;
   useEffect(() => {
@@ -26,5 +24,5 @@ export function useExportSize(
       current = false;
     };
   }, [studio, entry, io, wanted]);
-  return io === own ? entry.run.fileBytes : other;
+  return io === own ? figures.whole.fileBytes : other;
 }

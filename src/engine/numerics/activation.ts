@@ -1,3 +1,4 @@
+/** Ranges that fused activations clamp to: of real numbers, and on an int8 grid. */
 import type { Activation } from '../../model/ops';
 import { clamp, roundHalfAwayFromZero } from './round';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { random } from '../suite/random';
+import { random } from '../../testing/random';
 import {
   broadcastIndex,
   broadcastPlan,

@@ -1,3 +1,4 @@
+/** Where windows lie: output sizes and padding of convolutions and pooling, as TFLite's padding.h has them. */
 import type { Padding } from '../../model/ops';
 
 /** One spatial dimension of a convolution or pooling window. */

@@ -1,5 +1,5 @@
 /** One-operator graphs of the suite. */
-import type { DType, Graph, NodeFor, Tensor, TensorData, Value } from '../../model/graph';
+import type { DType, Graph, Node, Tensor, TensorData, Value } from '../../model/graph';
 import { elementCount } from '../../model/graph';
 import type { OpAttrs, OpName } from '../../model/ops';
 
@@ -20,26 +20,50 @@ export interface Spec {
   readonly feed?: TensorData;
 }
 
-function valueOf(name: string, spec: Spec): Value {
-  const scale = typeof spec.scale === 'number' ? Float32Array.of(spec.scale) : spec.scale;
+/** A value before the graph has named it. */
+export type Unnamed = Omit<Value, 'name'>;
+
+/**
+ * A graph of one node, whose inputs without data are the graph's inputs; `undefined` inputs are absent.
+ * Attributes are not checked against the operator: seeded cases put them together at random.
+ */
+export function oneNodeGraph(
+  name: string,
+  op: OpName,
+  attrs: object,
+  inputs: readonly (Unnamed | undefined)[],
+  outputs: readonly Unnamed[],
+): Graph {
+  const values: Value[] = [];
+  const add = (kind: string) => (value: Unnamed | undefined, index: number) =>
+    value ? values.push({ ...value, name: `${kind}${index}` }) - 1 : -1;
+  const from = inputs.map(add('input'));
+  const to = outputs.map(add('output'));
   return {
     name,
-    shape: spec.shape,
-    dtype: spec.dtype ?? 'int8',
-    ...(spec.constant ? { data: spec.constant } : {}),
-    ...(scale
-      ? {
-          quant: {
-            scale,
-            zeroPoint: new Int32Array(scale.length).fill(spec.zeroPoint ?? 0),
-            axis: spec.axis ?? 0,
-          },
-        }
-      : {}),
+    values,
+    nodes: [{ name: op, op, attrs, inputs: from, outputs: to, layer: 0 } as Node],
+    inputs: from.filter((index) => index >= 0 && !values[index]!.data),
+    outputs: to,
+    layers: [{ name: op, type: op }],
   };
 }
 
-/** A graph of one node; `undefined` inputs are absent. Feeds stand in the order of the inputs. */
+function unnamed(spec: Spec): Unnamed {
+  const scale = typeof spec.scale === 'number' ? Float32Array.of(spec.scale) : spec.scale;
+  const zeroPoint = scale && new Int32Array(scale.length).fill(spec.zeroPoint ?? 0);
+  return {
+    shape: spec.shape,
+    dtype: spec.dtype ?? 'int8',
+    ...(spec.constant ? { data: spec.constant } : {}),
+    ...(scale && zeroPoint ? { quant: { scale, zeroPoint, axis: spec.axis ?? 0 } } : {}),
+  };
+}
+
+/** As the runtime of the oracle rounds (quant/targets/tflite2021.ts). */
+const rounding = { FULLY_CONNECTED: 'fixed-point', TRANSPOSE_CONV: 'fixed-point' } as const;
+
+/** A case of one node; `undefined` inputs are absent. Feeds stand in the order of the inputs. */
 export function oneOp<K extends OpName>(
   name: string,
   op: K,
@@ -47,41 +71,13 @@ export function oneOp<K extends OpName>(
   inputs: readonly (Spec | undefined)[],
   outputs: readonly Spec[],
 ): SuiteCase {
-  const values: Value[] = [];
-  const feeds: Tensor[] = [];
-  const graphInputs: number[] = [];
-  const inputIndices = inputs.map((spec, index) => {
-    if (!spec) return -1;
-    const value = valueOf(`input${index}`, spec);
-    const at = values.push(value) - 1;
-    if (spec.feed) {
-      if (spec.feed.length !== elementCount(spec.shape)) throw new Error(`${name}: feed ${index}`);
-      graphInputs.push(at);
-      feeds.push({ shape: value.shape, dtype: value.dtype, data: spec.feed });
-    }
-    return at;
+  const values = inputs.map((spec) => spec && unnamed(spec));
+  const graph = { ...oneNodeGraph(name, op, attrs, values, outputs.map(unnamed)), rounding };
+  const feeds = inputs.flatMap((spec, index): Tensor[] => {
+    if (!spec || spec.constant) return [];
+    const { shape, dtype } = values[index]!;
+    if (spec.feed?.length !== elementCount(shape)) throw new Error(`${name}: feed ${index}`);
+    return [{ shape, dtype, data: spec.feed }];
   });
-  const outputIndices = outputs.map(
-    (spec, index) => values.push(valueOf(`output${index}`, spec)) - 1,
-  );
-  const node = {
-    name: op,
-    op,
-    attrs,
-    inputs: inputIndices,
-    outputs: outputIndices,
-    layer: 0,
-  } as unknown as NodeFor<K>;
-  return {
-    name,
-    graph: {
-      name,
-      values,
-      nodes: [node],
-      inputs: graphInputs,
-      outputs: outputIndices,
-      layers: [{ name: op, type: op }],
-    },
-    feeds,
-  };
+  return { name, graph, feeds };
 }

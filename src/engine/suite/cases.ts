@@ -10,8 +10,6 @@ import { hybridCases } from './hybrid';
 import { moveCases } from './move';
 import { poolingCases } from './pooling';
 
-export type { SuiteCase } from './build';
-
 /** `seed` gives other data, scales and zero points on the same shapes and attributes. */
 export function suiteCases(seed = 0): SuiteCase[] {
   return [

@@ -2,7 +2,8 @@
 import type { Activation, Padding } from '../../model/ops';
 import { window } from '../numerics';
 import { oneOp, type SuiteCase } from './build';
-import { outputScale, random } from './random';
+import { random } from '../../testing/random';
+import { outputScale } from './specs';
 
 const activations: readonly Activation[] = ['NONE', 'RELU', 'RELU6', 'RELU_N1_TO_1'];
 

@@ -2,7 +2,8 @@
 import type { Activation } from '../../model/ops';
 import { broadcastPlan } from '../numerics';
 import { oneOp, type SuiteCase } from './build';
-import { outputScale, random } from './random';
+import { random } from '../../testing/random';
+import { outputScale } from './specs';
 
 function dense(
   seed: number,

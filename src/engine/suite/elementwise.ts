@@ -3,7 +3,7 @@ import { elementCount, type DType } from '../../model/graph';
 import type { Activation, OpAttrs } from '../../model/ops';
 import { broadcastPlan } from '../numerics';
 import { oneOp, type Spec, type SuiteCase } from './build';
-import { random, type Random } from './random';
+import { random, type Random } from '../../testing/random';
 
 type Shape = readonly number[];
 

@@ -6,7 +6,7 @@ import type { SuiteCase } from './build';
 import { elementwise, reductions } from './floatElementwise';
 import { moves } from './floatMoves';
 import { products, windows } from './floatWindows';
-import { random } from './random';
+import { random } from '../../testing/random';
 
 export function floatCases(base = 0): SuiteCase[] {
   return [

@@ -9,8 +9,8 @@ import {
   ints,
   positive,
   scalar,
-} from './floatSpecs';
-import type { Random } from './random';
+} from './specs';
+import type { Random } from '../../testing/random';
 
 export function elementwise(rng: Random): SuiteCase[] {
   const small = [2, 3, 4, 5];

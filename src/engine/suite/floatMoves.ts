@@ -6,28 +6,21 @@ import {
   inferred,
   int32Feed,
   ints,
+  noMasks,
   pairs,
   scalar,
   type Shape,
-} from './floatSpecs';
-import type { Random } from './random';
+} from './specs';
+import type { Random } from '../../testing/random';
 
 export function moves(rng: Random): SuiteCase[] {
   const shape = [2, 3, 4, 5];
-  const masks = {
-    beginMask: 0,
-    endMask: 0,
-    ellipsisMask: 0,
-    newAxisMask: 0,
-    shrinkAxisMask: 0,
-    offset: false,
-  };
   const both = (make: (feed: Spec, label: string) => SuiteCase, own: Shape = shape) => [
     make(floatFeed(rng, own), 'float'),
     make(int32Feed(rng, own, -99, 99), 'int32'),
   ];
   const strided = (label: string, begin: Shape, end: Shape, steps: Shape, own = {}) =>
-    inferred(label, 'STRIDED_SLICE', { ...masks, ...own }, [
+    inferred(label, 'STRIDED_SLICE', { ...noMasks, ...own }, [
       floatFeed(rng, shape),
       ints(...begin),
       ints(...end),

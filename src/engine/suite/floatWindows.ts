@@ -1,8 +1,8 @@
 /** Float convolutions, pools, resizes and matrix products. */
 import type { OpAttrs } from '../../model/ops';
 import { oneOp, type SuiteCase } from './build';
-import { floatConstant, floatFeed, inferred, ints, type Shape } from './floatSpecs';
-import type { Random } from './random';
+import { floatConstant, floatFeed, inferred, ints, type Shape } from './specs';
+import type { Random } from '../../testing/random';
 
 const step = { strideW: 1, strideH: 1 };
 const plain = { ...step, dilationW: 1, dilationH: 1, activation: 'NONE' } as const;

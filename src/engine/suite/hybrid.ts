@@ -2,7 +2,7 @@
 import type { Activation, OpAttrs, Padding } from '../../model/ops';
 import { window } from '../numerics';
 import { oneOp, type SuiteCase } from './build';
-import { random } from './random';
+import { random } from '../../testing/random';
 
 function dense(
   seed: number,

@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
-import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { readNpy } from '../../data/npy';
-import { readTflite } from '../../formats/tflite/read';
-import { elementCount, type Tensor } from '../../model/graph';
+import { elementCount } from '../../model/graph';
+import { feedsOf } from '../../testing/feeds';
+import { sharedArray, sharedModel } from '../../testing/models';
 import { openOracle } from '../../testing/oracle';
-import { hasShared, readShared, sharedPath } from '../../testing/shared';
+import { random } from '../../testing/random';
+import { hasShared, sharedPath } from '../../testing/shared';
+import { unlike } from '../../testing/unlike';
 import { createReferenceBackend } from '../reference';
-import { random } from './random';
 
 const samples = 5;
 const models = [
@@ -26,27 +26,17 @@ describe.skipIf(!hasShared)('whole models equal the TFLite runtime', () => {
     expect(readdirSync(sharedPath('models')).length).toBeGreaterThan(0);
   });
   it.each(models)('%s', async (name) => {
-    const bytes = readShared(`models/${name}.tflite`);
-    const { graph } = readTflite(bytes);
+    const { bytes, graph } = sharedModel(`models/${name}.tflite`);
     const oracle = await openOracle(bytes);
     const executable = await createReferenceBackend().prepare(graph);
     const rng = random(7);
     let different = 0;
     for (let sample = 0; sample < samples; sample++) {
-      const feeds: Tensor[] = graph.inputs.map((index) => {
-        const { shape, dtype } = graph.values[index]!;
-        const count = elementCount(shape);
-        const data = dtype === 'int8' ? rng.int8s(count) : rng.floats(count, 2);
-        return { shape, dtype, data };
-      });
+      const feeds = feedsOf(graph, rng);
       const ours = await executable.run(feeds);
       const theirs = oracle.run(feeds.map((feed) => feed.data as Int8Array));
       theirs.forEach((output, index) => {
-        const mine = ours[index]!.data as Int8Array;
-        expect(mine.length).toBe(output.data.length);
-        output.data.forEach((value, i) => {
-          if (value !== mine[i]) different++;
-        });
+        different += unlike(ours[index]!.data, output.data);
       });
     }
     oracle.dispose();
@@ -55,12 +45,8 @@ describe.skipIf(!hasShared)('whole models equal the TFLite runtime', () => {
   });
 
   it('resnet8_int8 on CIFAR-10 images', async () => {
-    const bytes = readShared('models/mlperf-tiny/resnet8_int8.tflite');
-    const { graph } = readTflite(bytes);
-    const images = readNpy(
-      unzipSync(readShared('data/cifar10/cifar10_1000.npz'))['x.npy']!,
-      'x.npy',
-    );
+    const { bytes, graph } = sharedModel('models/mlperf-tiny/resnet8_int8.tflite');
+    const images = await sharedArray('data/cifar10/cifar10_1000.npz', 'x.npy');
     const oracle = await openOracle(bytes);
     const executable = await createReferenceBackend().prepare(graph);
     const { shape, dtype } = graph.values[graph.inputs[0]!]!;
@@ -72,9 +58,7 @@ describe.skipIf(!hasShared)('whole models equal the TFLite runtime', () => {
       const data = Int8Array.from(pixels, (pixel) => pixel - 128);
       const [ours] = await executable.run([{ shape, dtype, data }]);
       const [theirs] = oracle.run([data]);
-      theirs!.data.forEach((value, i) => {
-        if (value !== ours!.data[i]) different++;
-      });
+      different += unlike(ours!.data, theirs!.data);
     }
     oracle.dispose();
     expect(different).toBe(0);

@@ -1,13 +1,9 @@
 /** Cases of pooling, reductions, resizing and normalizing operators, int8. */
-import { elementCount } from '../../model/graph';
 import type { Activation, OpAttrs, Padding } from '../../model/ops';
 import { window } from '../numerics';
-import { oneOp, type Spec, type SuiteCase } from './build';
-import { random, type Random } from './random';
-
-function feed(rng: Random, shape: readonly number[], scale: number, zeroPoint: number): Spec {
-  return { shape, scale, zeroPoint, feed: rng.int8s(elementCount(shape)) };
-}
+import { random } from '../../testing/random';
+import { oneOp, type SuiteCase } from './build';
+import { int8Feed } from './specs';
 
 function pool(
   seed: number,
@@ -35,7 +31,7 @@ function pool(
       strideH: stride[0],
       strideW: stride[1],
     },
-    [feed(rng, input, scale, zeroPoint)],
+    [int8Feed(rng, input, { scale: scale, zeroPoint: zeroPoint })],
     [{ shape: [batches, outH, outW, channels], scale, zeroPoint }],
   );
 }
@@ -63,7 +59,7 @@ function reduction(
     op,
     { keepDims },
     [
-      feed(rng, shape, scale, zeroPoint),
+      int8Feed(rng, shape, { scale: scale, zeroPoint: zeroPoint }),
       { shape: [axes.length], dtype: 'int32', constant: Int32Array.from(axes) },
     ],
     [
@@ -97,7 +93,7 @@ function resize(
     op,
     attrs,
     [
-      feed(rng, input, scale, zeroPoint),
+      int8Feed(rng, input, { scale: scale, zeroPoint: zeroPoint }),
       { shape: [2], dtype: 'int32', constant: Int32Array.from(size) },
     ],
     [
@@ -116,7 +112,12 @@ function softmax(seed: number, shape: readonly number[], beta: number, scale?: n
     `SOFTMAX ${shape.join('x')} beta ${beta}${scale ? ` scale ${scale}` : ''}`,
     'SOFTMAX',
     { beta },
-    [feed(rng, shape, scale ?? rng.scale(0.01, 0.3), rng.int(-128, 127))],
+    [
+      int8Feed(rng, shape, {
+        scale: scale ?? rng.scale(0.01, 0.3),
+        zeroPoint: rng.int(-128, 127),
+      }),
+    ],
     [{ shape, scale: 1 / 256, zeroPoint: -128 }],
   );
 }
@@ -127,7 +128,8 @@ function normalize(
   shape: readonly number[],
 ): SuiteCase {
   const rng = random(seed);
-  const input = feed(rng, shape, rng.scale(0.01, 0.2), rng.int(-128, 127));
+  const on = { scale: rng.scale(0.01, 0.2), zeroPoint: rng.int(-128, 127) };
+  const input = int8Feed(rng, shape, on);
   return op === 'LOG_SOFTMAX'
     ? oneOp(
         `${op} ${shape.join('x')}`,

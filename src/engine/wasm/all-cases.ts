@@ -1,12 +1,7 @@
 /** Cases of every op with a WASM kernel. */
-import {
-  convolutionCase,
-  fullyConnectedCase,
-  hybridCase,
-  seeded,
-  type Case,
-  type Kind,
-} from './cases';
+import { random } from '../../testing/random';
+import type { SuiteCase } from '../suite/build';
+import { convolutionCase, fullyConnectedCase, hybridCase, type Kind } from './cases';
 import {
   concatenationCase,
   constantCase,
@@ -18,28 +13,28 @@ import {
 import { binaryCase, convertCase, meanCase, poolCase, unaryCase, widenedCase } from './cases-small';
 
 /** `count` of each op and type. */
-export function wasmCases(seed: number, count: number): Case[] {
-  const random = seeded(seed);
+export function wasmCases(seed: number, count: number): SuiteCase[] {
+  const rng = random(seed);
   const kinds: readonly Kind[] = ['int8', 'float32'];
   const makers = kinds.flatMap((kind) => [
-    () => convolutionCase(random, kind, false),
-    () => convolutionCase(random, kind, true),
-    () => fullyConnectedCase(random, kind),
-    () => binaryCase(random, kind),
-    () => poolCase(random, kind),
-    () => meanCase(random, kind),
-    () => unaryCase(random, kind),
-    () => convertCase(random, kind),
-    () => transposeConvCase(random, kind),
-    () => resizeCase(random, kind),
-    () => padCase(random, kind),
-    () => concatenationCase(random, kind),
-    () => softmaxCase(random, kind),
-    () => constantCase(random, kind),
+    () => convolutionCase(rng, kind, false),
+    () => convolutionCase(rng, kind, true),
+    () => fullyConnectedCase(rng, kind),
+    () => binaryCase(rng, kind),
+    () => poolCase(rng, kind),
+    () => meanCase(rng, kind),
+    () => unaryCase(rng, kind),
+    () => convertCase(rng, kind),
+    () => transposeConvCase(rng, kind),
+    () => resizeCase(rng, kind),
+    () => padCase(rng, kind),
+    () => concatenationCase(rng, kind),
+    () => softmaxCase(rng, kind),
+    () => constantCase(rng, kind),
   ]);
   makers.push(
-    () => hybridCase(random),
-    () => widenedCase(random),
+    () => hybridCase(rng),
+    () => widenedCase(rng),
   );
   return makers.flatMap((make) => Array.from({ length: count }, make));
 }

@@ -6,10 +6,11 @@
 import type { Tensor } from '../../model/graph';
 import type { Backend } from '../engine';
 import { createReferenceBackend } from '../reference';
+import type { SuiteCase } from '../suite/build';
 import { suiteCases } from '../suite/cases';
 import { createWasmBackend } from '.';
 import { wasmCases } from './all-cases';
-import { halfRange, type Case } from './cases';
+import { halfRange } from './cases';
 import { openVariant, validates, variants, type Variant } from './variant';
 
 export interface VariantCheck {
@@ -26,7 +27,7 @@ export interface VariantCheck {
 }
 
 /** Elements that differ: at all for integers, by more than `tolerance` of the largest for floats. */
-export function countDifferences(want: Tensor, got: Tensor, tolerance = 1e-5): number {
+function countDifferences(want: Tensor, got: Tensor, tolerance = 1e-5): number {
   const a = want.data as ArrayLike<number>;
   const b = got.data as ArrayLike<number>;
   const isFloat = want.dtype === 'float32';
@@ -52,7 +53,7 @@ export interface Comparison {
 
 export async function compareWithReference(
   backend: Backend,
-  cases: readonly Case[],
+  cases: readonly SuiteCase[],
   tolerance = 1e-5,
 ): Promise<Comparison[]> {
   const reference = createReferenceBackend();

@@ -4,20 +4,18 @@ import type { OpName, Padding } from '../../model/ops';
 import {
   activations,
   activationValue,
-  float32Data,
-  int8Data,
   oneNode,
   outputValue,
   weightValues,
-  type Case,
   type Kind,
-  type Random,
 } from './cases';
+import type { Random } from '../../testing/random';
+import type { SuiteCase } from '../suite/build';
 
 const int32 = (data: readonly number[]) =>
   ({ shape: [data.length], dtype: 'int32', data: Int32Array.from(data) }) as const;
 
-export function transposeConvCase(random: Random, kind: Kind): Case {
+export function transposeConvCase(random: Random, kind: Kind): SuiteCase {
   const [kH, kW] = [random.int(1, 5), random.int(1, 5)];
   const [strideH, strideW] = [random.int(1, 3), random.int(1, 3)];
   const padding = random.pick<Padding>(['SAME', 'VALID']);
@@ -39,7 +37,7 @@ export function transposeConvCase(random: Random, kind: Kind): Case {
   return oneNode(random, name, { op: 'TRANSPOSE_CONV', attrs }, inputs, output);
 }
 
-export function resizeCase(random: Random, kind: Kind): Case {
+export function resizeCase(random: Random, kind: Kind): SuiteCase {
   const op = random.pick<OpName>(['RESIZE_BILINEAR', 'RESIZE_NEAREST_NEIGHBOR']);
   const [batches, inH, inW] = [random.pick([1, 2]), random.int(1, 7), random.int(1, 7)];
   const [outH, outW] = [random.int(1, 15), random.int(1, 15)];
@@ -52,7 +50,7 @@ export function resizeCase(random: Random, kind: Kind): Case {
   return oneNode(random, name, { op, attrs }, [input, int32([outH, outW])], output);
 }
 
-export function padCase(random: Random, kind: Kind): Case {
+export function padCase(random: Random, kind: Kind): SuiteCase {
   const rank = random.int(1, 5);
   const shape = Array.from({ length: rank }, () => random.int(1, 5));
   if (random.next() < 0.3) shape[rank - 1] = 300;
@@ -64,14 +62,14 @@ export function padCase(random: Random, kind: Kind): Case {
   const output = { ...input, shape: padded };
   const op = random.pick<OpName>(['PAD', 'PADV2']);
   const paddings = { ...int32(pairs), shape: [rank, 2] };
-  const data = kind === 'int8' ? int8Data(random, 1) : float32Data(random, 1);
+  const data = kind === 'int8' ? random.int8s(1) : random.floats(1);
   const constant = { ...input, shape: [], data };
   const inputs = op === 'PAD' ? [input, paddings] : [input, paddings, constant];
   const name = `${op} ${kind} [${shape.join()}] [${pairs.join()}]`;
   return oneNode(random, name, { op, attrs: {} }, inputs, output);
 }
 
-export function concatenationCase(random: Random, kind: Kind): Case {
+export function concatenationCase(random: Random, kind: Kind): SuiteCase {
   const rank = random.int(1, 4);
   const shape = Array.from({ length: rank }, () => random.int(1, 6));
   const axis = random.int(-rank, rank - 1);
@@ -88,7 +86,7 @@ export function concatenationCase(random: Random, kind: Kind): Case {
   return oneNode(random, name, { op: 'CONCATENATION', attrs }, inputs, joined);
 }
 
-export function softmaxCase(random: Random, kind: Kind): Case {
+export function softmaxCase(random: Random, kind: Kind): SuiteCase {
   const shape = [random.int(1, 5), random.pick([1, 2, 3, 4, 10, 37, 200])];
   const input = activationValue(random, kind, shape);
   const scale = random.pick([1 / 256, 1 / 256, 0.01]);
@@ -105,7 +103,7 @@ export function softmaxCase(random: Random, kind: Kind): Case {
 }
 
 /** A constant of one or a few elements with a large operand. */
-export function constantCase(random: Random, kind: Kind): Case {
+export function constantCase(random: Random, kind: Kind): SuiteCase {
   const shape = [
     random.int(1, 3),
     random.int(1, 9),
@@ -116,7 +114,7 @@ export function constantCase(random: Random, kind: Kind): Case {
   const part = random.pick([[], [1], shape.slice(3), shape.slice(2)]);
   const large = activationValue(random, kind, shape);
   const count = elementCount(part);
-  const data = kind === 'int8' ? int8Data(random, count) : float32Data(random, count);
+  const data = kind === 'int8' ? random.int8s(count) : random.floats(count);
   const constant = { ...activationValue(random, kind, part), data };
   const output = activationValue(random, kind, shape);
   const inputs = random.next() < 0.7 ? [large, constant] : [constant, large];

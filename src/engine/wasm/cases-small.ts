@@ -5,13 +5,12 @@ import {
   activations,
   activationValue,
   fullyConnectedCase,
-  int8Data,
   oneNode,
   perTensor,
-  type Case,
   type Kind,
-  type Random,
 } from './cases';
+import type { Random } from '../../testing/random';
+import type { SuiteCase } from '../suite/build';
 import { window } from '../numerics';
 
 const shapes = [
@@ -22,7 +21,7 @@ const shapes = [
   [1, 33],
 ] as const;
 
-export function binaryCase(random: Random, kind: Kind): Case {
+export function binaryCase(random: Random, kind: Kind): SuiteCase {
   const shape = random.pick(shapes);
   const op = random.pick<OpName>(['ADD', 'MUL', 'SUB']);
   const broadcast = random.pick(['same', 'same', 'first', 'second'] as const);
@@ -38,7 +37,7 @@ export function binaryCase(random: Random, kind: Kind): Case {
   return oneNode(random, name, { op, attrs: { activation } }, [a, b], result);
 }
 
-export function poolCase(random: Random, kind: Kind): Case {
+export function poolCase(random: Random, kind: Kind): SuiteCase {
   const op = random.pick<OpName>(['AVERAGE_POOL_2D', 'MAX_POOL_2D']);
   const filterH = random.int(1, 5);
   const filterW = random.int(1, 5);
@@ -64,7 +63,7 @@ export function poolCase(random: Random, kind: Kind): Case {
   return oneNode(random, name, { op, attrs }, [input], output);
 }
 
-export function meanCase(random: Random, kind: Kind): Case {
+export function meanCase(random: Random, kind: Kind): SuiteCase {
   const shape = [random.pick([1, 2]), random.int(1, 9), random.int(1, 9), random.pick([1, 8, 19])];
   const input = activationValue(random, kind, shape);
   const keepDims = random.next() < 0.5;
@@ -77,7 +76,7 @@ export function meanCase(random: Random, kind: Kind): Case {
 
 const tables = ['LOGISTIC', 'TANH', 'RELU', 'RELU6', 'HARD_SWISH', 'LEAKY_RELU'] as const;
 
-export function unaryCase(random: Random, kind: Kind): Case {
+export function unaryCase(random: Random, kind: Kind): SuiteCase {
   const shape = random.pick(shapes);
   const op = random.pick<OpName>(
     kind === 'int8' ? [...tables, 'QUANTIZE'] : ['RELU', 'RELU6', 'LOGISTIC', 'HARD_SWISH'],
@@ -88,7 +87,7 @@ export function unaryCase(random: Random, kind: Kind): Case {
   return oneNode(random, `${op} ${kind} [${shape.join()}]`, { op, attrs }, [input], output);
 }
 
-export function convertCase(random: Random, kind: Kind): Case {
+export function convertCase(random: Random, kind: Kind): SuiteCase {
   const shape = random.pick(shapes);
   const to: Kind = kind === 'int8' ? 'float32' : 'int8';
   const op = kind === 'int8' ? 'DEQUANTIZE' : 'QUANTIZE';
@@ -98,7 +97,7 @@ export function convertCase(random: Random, kind: Kind): Case {
 }
 
 /** Weights stored as float16 or int8 and widened by DEQUANTIZE before a float32 layer. */
-export function widenedCase(random: Random): Case {
+export function widenedCase(random: Random): SuiteCase {
   const { graph, feeds, name } = fullyConnectedCase(random, 'float32');
   const [input, weights, ...rest] = graph.values as [Value, Value, ...Value[]];
   const count = weights.data!.length;
@@ -117,7 +116,7 @@ export function widenedCase(random: Random): Case {
         name: 'stored',
         shape: weights.shape,
         dtype: 'int8',
-        data: int8Data(random, count, -127),
+        data: random.int8s(count, -127),
         quant: perTensor(0.02, 0),
       };
   const values = [input, { ...weights, data: undefined }, ...rest, stored];

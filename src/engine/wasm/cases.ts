@@ -1,41 +1,10 @@
 /** Seeded one-op graphs with feeds: what the builds are compared with the reference on. */
-import {
-  elementCount,
-  type Graph,
-  type Node,
-  type QuantParams,
-  type Tensor,
-  type Value,
-} from '../../model/graph';
-import type { Activation, Padding } from '../../model/ops';
+import { elementCount, type QuantParams, type Tensor, type Value } from '../../model/graph';
+import type { Activation, OpName, Padding } from '../../model/ops';
+import { feedsOf } from '../../testing/feeds';
+import type { Random } from '../../testing/random';
 import { window } from '../numerics';
-
-export interface Case {
-  readonly name: string;
-  readonly graph: Graph;
-  readonly feeds: readonly Tensor[];
-}
-
-export interface Random {
-  /** In [0, 1). */
-  next(): number;
-  /** Integer in [low, high]. */
-  int(low: number, high: number): number;
-  pick<T>(items: readonly T[]): T;
-}
-
-/** Mulberry32. */
-export function seeded(seed: number): Random {
-  let state = seed | 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-  const int = (low: number, high: number) => low + Math.floor(next() * (high - low + 1));
-  return { next, int, pick: (items) => items[int(0, items.length - 1)]! };
-}
+import { oneNodeGraph, type SuiteCase, type Unnamed } from '../suite/build';
 
 export const perTensor = (scale: number, zeroPoint: number): QuantParams => ({
   scale: Float32Array.of(scale),
@@ -43,62 +12,23 @@ export const perTensor = (scale: number, zeroPoint: number): QuantParams => ({
   axis: 0,
 });
 
-/** Full-range int8, with the ends more often than chance has them. */
-export function int8Data(random: Random, length: number, low = -128): Int8Array {
-  return Int8Array.from({ length }, () => {
-    const kind = random.next();
-    return kind < 0.05 ? low : kind < 0.1 ? 127 : random.int(low, 127);
-  });
-}
-
-export const float32Data = (random: Random, length: number) =>
-  Float32Array.from({ length }, () => random.next() * 4 - 2);
-
-type Draft = Omit<Value, 'name'>;
-
-/** A graph of one node; values without data among the inputs are fed with random numbers. */
+/** A case of one node; values without data among the inputs are fed with random numbers. */
 export function oneNode(
   random: Random,
   name: string,
-  node: { op: Node['op']; attrs: unknown },
-  inputs: readonly Draft[],
-  output: Draft,
-): Case {
-  const values = [...inputs, output].map((value, index): Value => ({
-    name: `v${index}`,
-    ...value,
-  }));
-  const fed = inputs.flatMap((value, index) => (value.data ? [] : [index]));
-  const graph: Graph = {
-    name,
-    values,
-    nodes: [
-      {
-        name: 'node',
-        ...node,
-        inputs: inputs.map((_, index) => index),
-        outputs: [inputs.length],
-        layer: 0,
-      } as Node,
-    ],
-    inputs: fed,
-    outputs: [inputs.length],
-    layers: [{ name: 'node', type: node.op }],
-  };
-  const feeds = fed.map((index): Tensor => {
-    const { shape, dtype } = values[index]!;
-    const length = elementCount(shape);
-    const data = dtype === 'int8' ? int8Data(random, length) : float32Data(random, length);
-    return { shape, dtype, data };
-  });
-  return { name, graph, feeds };
+  { op, attrs }: { readonly op: OpName; readonly attrs: object },
+  inputs: readonly Unnamed[],
+  output: Unnamed,
+): SuiteCase {
+  const graph = oneNodeGraph(name, op, attrs, inputs, [output]);
+  return { name, graph, feeds: feedsOf(graph, random) };
 }
 
 export type Kind = 'int8' | 'float32';
 
 export const activations: readonly Activation[] = ['NONE', 'RELU', 'RELU6'];
 
-export function activationValue(random: Random, kind: Kind, shape: readonly number[]): Draft {
+export function activationValue(random: Random, kind: Kind, shape: readonly number[]): Unnamed {
   if (kind === 'float32') return { shape, dtype: kind };
   const quant = perTensor(0.01 + random.next() * 0.05, random.int(-128, 127));
   return { shape, dtype: kind, quant };
@@ -112,13 +42,13 @@ export function weightValues(
   axis: number,
   inputScale: number,
   perChannel: boolean,
-): Draft[] {
+): Unnamed[] {
   const length = elementCount(shape);
   const channels = shape[axis]!;
   if (kind === 'float32') {
     return [
-      { shape, dtype: kind, data: float32Data(random, length) },
-      { shape: [channels], dtype: kind, data: float32Data(random, channels) },
+      { shape, dtype: kind, data: random.floats(length) },
+      { shape: [channels], dtype: kind, data: random.floats(channels) },
     ];
   }
   const scale = Float32Array.from(
@@ -131,7 +61,7 @@ export function weightValues(
     {
       shape,
       dtype: 'int8',
-      data: int8Data(random, length, -127),
+      data: random.int8s(length, -127),
       quant: { scale, zeroPoint, axis },
     },
     {
@@ -149,13 +79,13 @@ export function outputValue(
   kind: Kind,
   shape: readonly number[],
   terms: number,
-): Draft {
+): Unnamed {
   if (kind === 'float32') return { shape, dtype: kind };
   const scale = 0.02 * Math.sqrt(terms) * (0.5 + random.next());
   return { shape, dtype: kind, quant: perTensor(scale, random.int(-128, 127)) };
 }
 
-export function convolutionCase(random: Random, kind: Kind, depthwise: boolean): Case {
+export function convolutionCase(random: Random, kind: Kind, depthwise: boolean): SuiteCase {
   const kH = random.pick([1, 1, 2, 3, 3, 5]);
   const kW = random.pick([kH, kH, 1, 3, 4]);
   const strideH = random.pick([1, 1, 2, 3]);
@@ -201,7 +131,7 @@ export function convolutionCase(random: Random, kind: Kind, depthwise: boolean):
   return oneNode(random, name, { op, attrs }, [input, ...weights], output);
 }
 
-export function fullyConnectedCase(random: Random, kind: Kind): Case {
+export function fullyConnectedCase(random: Random, kind: Kind): SuiteCase {
   const rows = random.pick([1, 1, 2, 5, 6, 7, 13]);
   const depth = random.pick([1, 3, 4, 10, 16, 31, 64, 127, 300]);
   const units = random.pick([1, 2, 8, 10, 15, 16, 31, 32, 40, 65]);
@@ -225,7 +155,7 @@ export function fullyConnectedCase(random: Random, kind: Kind): Case {
 }
 
 /** Dynamic range: float32 activations, int8 weights. */
-export function hybridCase(random: Random): Case {
+export function hybridCase(random: Random): SuiteCase {
   const make = random.pick([
     () => convolutionCase(random, 'int8', false),
     () => convolutionCase(random, 'int8', true),
@@ -238,7 +168,7 @@ export function hybridCase(random: Random): Case {
   const bias = {
     shape: [channels],
     dtype: 'float32',
-    data: float32Data(random, channels),
+    data: random.floats(channels),
   } as const;
   const attrs = { ...node.attrs, asymmetricQuantizeInputs: random.next() < 0.5 };
   return oneNode(
@@ -254,7 +184,7 @@ export function hybridCase(random: Random): Case {
  * The case with activations and their zero point in 0…127, as a list of one; none where the
  * activations are not plain int8 (they get their range from elsewhere).
  */
-export function halfRange({ name, graph, feeds }: Case): Case[] {
+export function halfRange({ name, graph, feeds }: SuiteCase): SuiteCase[] {
   if (feeds.some(({ dtype }) => dtype !== 'int8')) return [];
   // Outputs too: what is moved keeps its grid.
   const values = graph.values.map((value) => {

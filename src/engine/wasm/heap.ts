@@ -7,7 +7,7 @@ import { instantiate, type Kernels } from './variant';
 
 const pageBytes = 65536;
 /** 32-bit addresses; the kernels compute with signed ones. */
-export const limitBytes = 2 ** 31 - pageBytes;
+const limitBytes = 2 ** 31 - pageBytes;
 /** Kernels read and write up to 32 bytes beyond an operand. */
 const slack = 64;
 const firstByte = 1024;
@@ -45,7 +45,7 @@ export function reserve(heap: Heap, bytes: number): number {
   return address;
 }
 
-export function tooLarge(bytes: number): IntactError {
+function tooLarge(bytes: number): IntactError {
   const megabytes = Math.ceil(bytes / 2 ** 20);
   return new IntactError(
     'limit',

@@ -9,8 +9,6 @@ import { clearHeap, createHeap, reserve, type Heap } from './heap';
 import { wasmKernels } from './kernels';
 import { openVariant, variants, type Variant } from './variant';
 
-export type { Variant } from './variant';
-
 export interface WasmOptions {
   /** Only this build; null where it is refused or computes wrongly here. Default: the best. */
   readonly variant?: Variant;

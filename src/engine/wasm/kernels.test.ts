@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createWasmBackend } from '.';
-import { kernelSites } from '../executor';
+import { random } from '../../testing/random';
+import { kernelSites } from '../refusals';
 import { suiteCases } from '../suite/cases';
 import { wasmCases } from './all-cases';
 import { compareWithReference } from './browser-check';
 import { buildFor } from './build';
-import { hybridCase, seeded } from './cases';
+import { hybridCase } from './cases';
 import { createHeap } from './heap';
 import { wasmKernels } from './kernels';
 import { openVariant, variants, type Variant } from './variant';
@@ -43,8 +44,8 @@ describe('WASM kernels', async () => {
 
     it('equals the reference to the last bit in dynamic range', async () => {
       const backend = (await createWasmBackend({ variant }))!;
-      const random = seeded(21);
-      const cases = Array.from({ length: 120 }, () => hybridCase(random));
+      const rng = random(21);
+      const cases = Array.from({ length: 120 }, () => hybridCase(rng));
       const results = await compareWithReference(backend, cases, 0);
       expect(results.filter(({ different }) => different > 0)).toEqual([]);
     });

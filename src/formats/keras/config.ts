@@ -77,7 +77,7 @@ export function outline(model: unknown, depth = 0): readonly OutlineLayer[] | un
 }
 
 /** Name in the config of a model, if any. */
-export function configName(model: unknown): string | undefined {
+function configName(model: unknown): string | undefined {
   return asText(asRecord(asRecord(model)?.config)?.name);
 }
 

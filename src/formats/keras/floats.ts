@@ -48,7 +48,7 @@ export function elementsToFloat32(
 const scratch = new DataView(new ArrayBuffer(4));
 
 /** The upper half of a float32. */
-export function bfloat16ToFloat(bits: number): number {
+function bfloat16ToFloat(bits: number): number {
   scratch.setUint16(2, bits, true);
   scratch.setUint16(0, 0, true);
   return scratch.getFloat32(0, true);

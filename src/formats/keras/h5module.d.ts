@@ -1,3 +1,4 @@
+/** Types of h5module.js. */
 import type { H5Module } from '../../../node_modules/h5wasm/src/hdf5_util_helpers';
 
 /**

@@ -13,7 +13,7 @@ const maxGroups = 100_000;
 const maxDepth = 12;
 
 /** keras/src/utils/naming.py, `to_snake_case`. */
-export function snakeCase(className: string): string {
+function snakeCase(className: string): string {
   return className
     .replace(/\W+/g, '')
     .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
@@ -27,9 +27,7 @@ const key = (path: readonly string[]) => JSON.stringify(path);
  * Store paths of every layer, by the JSON of its path of names: the likeliest first. Keras 3 marks a
  * shared layer only from its second place on; its first is then the one of the same name and class.
  */
-export function storePaths(
-  layers: readonly OutlineLayer[],
-): ReadonlyMap<string, readonly string[]> {
+function storePaths(layers: readonly OutlineLayer[]): ReadonlyMap<string, readonly string[]> {
   const result = new Map<string, readonly string[]>();
   const first = new Map<string, string>();
   const shared = new Map<number | string, string>();

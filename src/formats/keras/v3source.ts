@@ -94,7 +94,7 @@ function fromFolder(files: readonly ModelFile[], folder: string): V3Parts | unde
 const decoder = new TextDecoder();
 
 /** Everything that the graph builder asks of a v3 model. `files` must stay open meanwhile. */
-export function v3Source(parts: V3Parts, files: readonly H5File[]): KerasSource {
+function v3Source(parts: V3Parts, files: readonly H5File[]): KerasSource {
   const fileName = parts.path.split('/').at(-1) || parts.path;
   const config = parsePythonJson(decoder.decode(parts.config), configFile, fileName);
   const metadata = parts.metadata

@@ -1,3 +1,4 @@
+/** TF.js layers models: the container is TF.js', the layers are Keras'. */
 import type { Format, Imported, ModelFile } from '../format';
 import { buildKerasGraph } from '../keras/layers';
 import { findModelJson, tfjsSource } from './source';

@@ -3,13 +3,13 @@ import { IntactError } from '../../model/error';
 import type { Graph, Issue, Layer, Node, Value } from '../../model/graph';
 import { allocate, elementCount } from '../../model/graph';
 import { inferShapes } from '../../model/infer';
+import { createNames } from '../../model/names';
 import type { OpAttrs, OpName } from '../../model/ops';
 import type { CheckedBuffer } from './checked';
 import { malformed } from './checked';
 import { foldShapes } from './fold';
 import type { Flat, RawOp } from './flatten';
 import { ordered } from './flatten';
-import { uniqueNames } from './names';
 import { codecs, isKnownOp } from './ops';
 import type { ConstantReader, Draft } from './tensors';
 
@@ -166,10 +166,10 @@ function compact(flat: Flat, nodes: readonly Built[], name: string, issues: Issu
   const kept = drafts.filter(({ index }) => used.has(index));
   const places = new Map(kept.map(({ index }, place) => [index, place]));
   const moved = (indices: readonly number[]) => indices.map((index) => places.get(index) ?? -1);
-  const valueName = uniqueNames();
+  const valueNames = createNames();
   const values = kept.map(({ draft }): Value => {
     const { shape, signature, dtype, data, quant } = draft;
-    const value = { name: valueName(draft.name), shape, dtype };
+    const value = { name: valueNames.claim(draft.name), shape, dtype };
     return {
       ...value,
       ...(signature && { signature }),
@@ -177,11 +177,11 @@ function compact(flat: Flat, nodes: readonly Built[], name: string, issues: Issu
       ...(quant && { quant }),
     };
   });
-  const nodeName = uniqueNames();
+  const nodeNames = createNames();
   const layers: Layer[] = [];
   const finished = nodes.map((node, index) => {
     const outputs = moved(node.outputs);
-    const label = nodeName(values[outputs[0] ?? -1]?.name ?? `${node.op}_${index}`);
+    const label = nodeNames.claim(values[outputs[0] ?? -1]?.name ?? `${node.op}_${index}`);
     const unsupported = node.op === 'UNSUPPORTED' ? (node.attrs as Unsupported) : undefined;
     layers.push({ name: label, type: unsupported?.kind ?? node.op });
     if (unsupported)

@@ -2,7 +2,7 @@
 import { IntactError } from '../../model/error';
 import type { CheckedBuffer } from './checked';
 import { malformed } from './checked';
-import * as fb from './generated/tflite_generated';
+import * as fb from './generated/tflite';
 import { builtinName } from './ops';
 import type { Draft } from './tensors';
 import { readTensor } from './tensors';
@@ -46,85 +46,105 @@ function opCodes(bytes: CheckedBuffer, model: fb.Model): OpCode[] {
   });
 }
 
-export function flatten(bytes: CheckedBuffer, model: fb.Model, main: number): Flat {
-  const codes = opCodes(bytes, model);
-  const drafts: Draft[] = [];
-  const ops: RawOp[] = [];
+/** What is gathered while subgraphs are entered. */
+interface Unfolding {
+  readonly bytes: CheckedBuffer;
+  readonly model: fb.Model;
+  readonly codes: readonly OpCode[];
+  readonly drafts: Draft[];
+  readonly ops: RawOp[];
+}
 
-  function check(indices: readonly number[], count: number, optional: boolean): void {
-    for (const index of indices)
-      if (index >= count || index < (optional ? -1 : 0))
-        malformed(`it uses tensor ${index}, but has only ${count} tensors.`);
-  }
+function check(indices: readonly number[], count: number, optional = false): void {
+  for (const index of indices)
+    if (index >= count || index < (optional ? -1 : 0))
+      malformed(`it uses tensor ${index}, but has only ${count} tensors.`);
+}
 
-  /** `bound`: this subgraph's tensors that are tensors of the caller. */
-  function enter(
-    subgraph: fb.SubGraph,
-    bound: ReadonlyMap<number, number>,
-    depth: number,
-  ): (local: number) => number {
-    const count = subgraph.tensorsLength();
-    const places = bytes
-      .list(count, (index) => subgraph.tensors(index))
-      .map((tensor, index) => {
-        const place = bound.get(index);
-        if (place !== undefined) return place;
-        drafts.push(readTensor(bytes, tensor, index));
-        return drafts.length - 1;
-      });
-    const globally = (local: number) => (local === -1 ? -1 : places[local]!);
-    for (const operator of bytes.list(subgraph.operatorsLength(), (at) => subgraph.operators(at))) {
-      const inputs = bytes.list(operator.inputsLength(), (at) => operator.inputs(at));
-      const outputs = bytes.list(operator.outputsLength(), (at) => operator.outputs(at));
-      check(inputs, count, true);
-      check(outputs, count, false);
-      const code = codes[operator.opcodeIndex()];
-      if (!code) malformed(`an operator uses code ${operator.opcodeIndex()} of ${codes.length}.`);
-      const op = { inputs: inputs.map(globally), outputs: outputs.map(globally), operator };
-      const problem = code.name === 'STABLEHLO_COMPOSITE' ? inline(op, depth) : undefined;
-      if (problem === 'inlined') continue;
-      ops.push({ ...op, kind: code.name, custom: code.custom, problem });
-      if (ops.length > mostOperators)
-        throw new IntactError(
-          'limit',
-          `This .tflite file unfolds to more than ${mostOperators} operators, which is more than Intact takes.`,
-        );
-    }
-    return globally;
-  }
-
-  function inline(op: Omit<RawOp, 'kind' | 'custom'>, depth: number): string {
-    const { operator } = op;
-    if (operator.builtinOptions2Type() !== fb.BuiltinOptions2.StableHLOCompositeOptions)
-      return 'it does not say what it is made of';
-    const options = operator.builtinOptions2(
-      new fb.StableHLOCompositeOptions(),
-    ) as fb.StableHLOCompositeOptions | null;
-    const index = options?.decompositionSubgraphIndex() ?? -1;
-    const body = index >= 0 && index < model.subgraphsLength() ? model.subgraphs(index) : null;
-    if (!body) return 'the subgraph that it is made of is missing';
-    if (depth >= deepest) malformed('its composite operators contain one another.');
-    const from = bytes.list(body.inputsLength(), (at) => body.inputs(at));
-    const to = bytes.list(body.outputsLength(), (at) => body.outputs(at));
-    check(from, body.tensorsLength(), false);
-    check(to, body.tensorsLength(), false);
-    const bound = new Map<number, number>();
-    from.forEach((local, at) => bound.set(local, op.inputs[at] ?? -1));
-    if (from.length !== op.inputs.length || bound.size !== from.length || op.inputs.includes(-1))
-      return 'its inputs are not those of the subgraph that it is made of';
-    to.forEach((local, at) => bound.set(local, op.outputs[at] ?? -1));
-    if (to.length !== op.outputs.length || bound.size !== from.length + to.length)
-      return 'its outputs are not those of the subgraph that it is made of';
-    enter(body, bound, depth + 1);
-    return 'inlined';
-  }
-
-  const subgraph = model.subgraphs(main)!;
+/** The tensors that a subgraph takes and gives, as its own numbers. */
+function bordersOf({ bytes }: Unfolding, subgraph: fb.SubGraph) {
   const inputs = bytes.list(subgraph.inputsLength(), (at) => subgraph.inputs(at));
   const outputs = bytes.list(subgraph.outputsLength(), (at) => subgraph.outputs(at));
-  check(inputs, subgraph.tensorsLength(), false);
-  check(outputs, subgraph.tensorsLength(), false);
-  const globally = enter(subgraph, new Map(), 0);
+  check(inputs, subgraph.tensorsLength());
+  check(outputs, subgraph.tensorsLength());
+  return { inputs, outputs };
+}
+
+/**
+ * Adds a subgraph's tensors and operators; gives the places of its tensors. `bound`: those of its
+ * tensors that are tensors of the caller.
+ */
+function enter(
+  unfolding: Unfolding,
+  subgraph: fb.SubGraph,
+  bound: ReadonlyMap<number, number>,
+  depth: number,
+): (local: number) => number {
+  const { bytes, codes, drafts, ops } = unfolding;
+  const count = subgraph.tensorsLength();
+  const places = bytes
+    .list(count, (index) => subgraph.tensors(index))
+    .map((tensor, index) => {
+      const place = bound.get(index);
+      if (place !== undefined) return place;
+      drafts.push(readTensor(bytes, tensor, index));
+      return drafts.length - 1;
+    });
+  const globally = (local: number) => (local === -1 ? -1 : places[local]!);
+  for (const operator of bytes.list(subgraph.operatorsLength(), (at) => subgraph.operators(at))) {
+    const inputs = bytes.list(operator.inputsLength(), (at) => operator.inputs(at));
+    const outputs = bytes.list(operator.outputsLength(), (at) => operator.outputs(at));
+    check(inputs, count, true);
+    check(outputs, count);
+    const code = codes[operator.opcodeIndex()];
+    if (!code) malformed(`an operator uses code ${operator.opcodeIndex()} of ${codes.length}.`);
+    const op = { inputs: inputs.map(globally), outputs: outputs.map(globally), operator };
+    const isComposite = code.name === 'STABLEHLO_COMPOSITE';
+    const problem = isComposite ? inline(unfolding, op, depth) : undefined;
+    if (problem === 'inlined') continue;
+    ops.push({ ...op, kind: code.name, custom: code.custom, problem });
+    if (ops.length > mostOperators)
+      throw new IntactError(
+        'limit',
+        `This .tflite file unfolds to more than ${mostOperators} operators, which is more than Intact takes.`,
+      );
+  }
+  return globally;
+}
+
+/** Puts a composite operator's own subgraph in its place: "inlined", or why that can't be done. */
+function inline(unfolding: Unfolding, op: Omit<RawOp, 'kind' | 'custom'>, depth: number): string {
+  const { model } = unfolding;
+  const { operator } = op;
+  if (operator.builtinOptions2Type() !== fb.BuiltinOptions2.StableHLOCompositeOptions)
+    return 'it does not say what it is made of';
+  const options = operator.builtinOptions2(
+    new fb.StableHLOCompositeOptions(),
+  ) as fb.StableHLOCompositeOptions | null;
+  const index = options?.decompositionSubgraphIndex() ?? -1;
+  const body = index >= 0 && index < model.subgraphsLength() ? model.subgraphs(index) : null;
+  if (!body) return 'the subgraph that it is made of is missing';
+  if (depth >= deepest) malformed('its composite operators contain one another.');
+  const { inputs, outputs } = bordersOf(unfolding, body);
+  const bound = new Map<number, number>();
+  inputs.forEach((local, at) => bound.set(local, op.inputs[at] ?? -1));
+  if (inputs.length !== op.inputs.length || bound.size !== inputs.length || op.inputs.includes(-1))
+    return 'its inputs are not those of the subgraph that it is made of';
+  outputs.forEach((local, at) => bound.set(local, op.outputs[at] ?? -1));
+  if (outputs.length !== op.outputs.length || bound.size !== inputs.length + outputs.length)
+    return 'its outputs are not those of the subgraph that it is made of';
+  enter(unfolding, body, bound, depth + 1);
+  return 'inlined';
+}
+
+/** Tensors and operators of subgraph `main`, composite operators replaced by what they are made of. */
+export function flatten(bytes: CheckedBuffer, model: fb.Model, main: number): Flat {
+  const codes = opCodes(bytes, model);
+  const unfolding: Unfolding = { bytes, model, codes, drafts: [], ops: [] };
+  const subgraph = model.subgraphs(main)!;
+  const { inputs, outputs } = bordersOf(unfolding, subgraph);
+  const globally = enter(unfolding, subgraph, new Map(), 0);
+  const { drafts, ops } = unfolding;
   return { drafts, ops, inputs: inputs.map(globally), outputs: outputs.map(globally) };
 }
 

@@ -1,10 +1,10 @@
+/** The .tflite format: opened by its identifier, one model at a time. */
 import { IntactError } from '../../model/error';
 import type { Format } from '../format';
 import { isTflite, readTflite } from './read';
 
 export { readTflite } from './read';
 export { writeTflite } from './write';
-export type { WriteOptions } from './write';
 
 /** File name without folders and extension: what the model is called on screen. */
 function titleOf(path: string): string | undefined {

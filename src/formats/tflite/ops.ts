@@ -1,311 +1,296 @@
-/** TFLite operators ⇄ OpAttrs. Operators without attributes have no option table, as the runtime allows. */
-import type { OpAttrs, OpName } from '../../model/ops';
-import * as fb from './generated/tflite_generated';
-import type { Codec } from './options';
-import {
-  activationCode,
-  activationOf,
-  argument,
-  badActivation,
-  batchMatmul,
-  conv,
-  depthwise,
-  empty,
-} from './options';
-import {
-  fullyConnected,
-  fused,
-  indexType,
-  notAnIndexType,
-  optionsOf,
-  pool,
-  reduce,
-  scalesArePowersOfTwo,
-  transposeConv,
-} from './options';
-import { tensorTypes } from './types';
-
-export type KnownOp = Exclude<OpName, 'UNSUPPORTED'>;
+/** TFLite operators ⇄ OpAttrs, and the versions to write: the one list of what the format knows. */
+import type { KnownOp, OpAttrs } from '../../model/ops';
+import * as fb from './generated/tflite';
+import type { Codec, OperandSite } from './options';
+import { argument, cast, concatenation, mirrorPad, pack, reduce, shape } from './arrangement';
+import { squeeze, unpack } from './arrangement';
+import { fields, fused, plain, scalesArePowersOfTwo } from './options';
+import { conv, depthwise, fullyConnected, pool, transposeConv } from './windows';
+import * as v from './versions';
 
 export const codecs: { readonly [K in KnownOp]: Codec<OpAttrs[K]> } = {
-  CONV_2D: conv,
-  DEPTHWISE_CONV_2D: depthwise,
-  TRANSPOSE_CONV: transposeConv,
-  FULLY_CONNECTED: fullyConnected,
-  BATCH_MATMUL: batchMatmul,
-  ADD: fused(fb.BuiltinOptions.AddOptions, fb.AddOptions, (builder, activation, site) =>
-    fb.AddOptions.createAddOptions(builder, activation, scalesArePowersOfTwo(site)),
-  ),
-  SUB: fused(fb.BuiltinOptions.SubOptions, fb.SubOptions, (builder, activation, site) =>
-    fb.SubOptions.createSubOptions(builder, activation, scalesArePowersOfTwo(site)),
-  ),
-  MUL: fused(fb.BuiltinOptions.MulOptions, fb.MulOptions, fb.MulOptions.createMulOptions),
-  DIV: fused(fb.BuiltinOptions.DivOptions, fb.DivOptions, fb.DivOptions.createDivOptions),
-  MAXIMUM: empty,
-  MINIMUM: empty,
-  SQUARED_DIFFERENCE: empty,
-  POW: empty,
-  FLOOR_DIV: empty,
-  FLOOR_MOD: empty,
-  PRELU: empty,
-  RELU: empty,
-  RELU6: empty,
-  RELU_N1_TO_1: empty,
-  RELU_0_TO_1: empty,
+  CONV_2D: { ...conv, version: v.conv },
+  DEPTHWISE_CONV_2D: { ...depthwise, version: v.depthwise },
+  TRANSPOSE_CONV: { ...transposeConv, version: v.transposeConv },
+  FULLY_CONNECTED: { ...fullyConnected, version: v.fullyConnected },
+  BATCH_MATMUL: {
+    ...fields(
+      fb.BuiltinOptions.BatchMatMulOptions,
+      fb.BatchMatMulOptions,
+      (table) => ({
+        adjX: table.adjX(),
+        adjY: table.adjY(),
+        asymmetricQuantizeInputs: table.asymmetricQuantizeInputs(),
+      }),
+      (builder, attrs: OpAttrs['BATCH_MATMUL']) =>
+        fb.BatchMatMulOptions.createBatchMatMulOptions(
+          builder,
+          attrs.adjX,
+          attrs.adjY,
+          attrs.asymmetricQuantizeInputs,
+        ),
+    ),
+    version: v.batchMatmul,
+  },
+  ADD: {
+    ...fused(fb.BuiltinOptions.AddOptions, fb.AddOptions, (builder, activation, site) =>
+      fb.AddOptions.createAddOptions(builder, activation, scalesArePowersOfTwo(site)),
+    ),
+    version: v.add,
+  },
+  SUB: {
+    ...fused(fb.BuiltinOptions.SubOptions, fb.SubOptions, (builder, activation, site) =>
+      fb.SubOptions.createSubOptions(builder, activation, scalesArePowersOfTwo(site)),
+    ),
+    version: v.sub,
+  },
+  MUL: {
+    ...fused(fb.BuiltinOptions.MulOptions, fb.MulOptions, fb.MulOptions.createMulOptions),
+    version: v.mul,
+  },
+  DIV: {
+    ...fused(fb.BuiltinOptions.DivOptions, fb.DivOptions, fb.DivOptions.createDivOptions),
+    version: v.div,
+  },
+  MAXIMUM: plain(v.extreme),
+  MINIMUM: plain(v.extreme),
+  SQUARED_DIFFERENCE: plain(v.int8Only),
+  POW: plain(v.one),
+  FLOOR_DIV: plain(v.byInput({ float32: 2, int8: 3, int16: 3 })),
+  FLOOR_MOD: plain(v.byInput({ int8: 2, int16: 2 })),
+  PRELU: plain(v.one),
+  RELU: plain(v.byInput({ int8: 2, uint8: 2, int16: 3 })),
+  RELU6: plain(v.int8And16),
+  RELU_N1_TO_1: plain(v.one),
+  RELU_0_TO_1: plain(v.one),
   LEAKY_RELU: {
-    options: fb.BuiltinOptions.LeakyReluOptions,
-    read(site) {
-      return { alpha: optionsOf(site, this.options, new fb.LeakyReluOptions()).alpha() };
-    },
-    write: (attrs, { builder }) => fb.LeakyReluOptions.createLeakyReluOptions(builder, attrs.alpha),
+    ...fields(
+      fb.BuiltinOptions.LeakyReluOptions,
+      fb.LeakyReluOptions,
+      (table) => ({ alpha: table.alpha() }),
+      (builder, attrs: OpAttrs['LEAKY_RELU']) =>
+        fb.LeakyReluOptions.createLeakyReluOptions(builder, attrs.alpha),
+    ),
+    version: v.byInput({ int16: 2 }),
   },
-  ELU: empty,
+  ELU: plain(v.one),
   GELU: {
-    options: fb.BuiltinOptions.GeluOptions,
-    read(site) {
-      return { approximate: optionsOf(site, this.options, new fb.GeluOptions()).approximate() };
-    },
-    write: (attrs, { builder }) => fb.GeluOptions.createGeluOptions(builder, attrs.approximate),
+    ...fields(
+      fb.BuiltinOptions.GeluOptions,
+      fb.GeluOptions,
+      (table) => ({ approximate: table.approximate() }),
+      (builder, attrs: OpAttrs['GELU']) =>
+        fb.GeluOptions.createGeluOptions(builder, attrs.approximate),
+    ),
+    version: v.byInput({ int8: 2, uint8: 2 }),
   },
-  HARD_SWISH: empty,
-  LOGISTIC: empty,
-  TANH: empty,
+  HARD_SWISH: plain(v.one),
+  LOGISTIC: plain(v.int8And16),
+  TANH: plain(v.int8And16),
   SOFTMAX: {
-    options: fb.BuiltinOptions.SoftmaxOptions,
-    read(site) {
-      return { beta: optionsOf(site, this.options, new fb.SoftmaxOptions()).beta() };
-    },
-    write: (attrs, { builder }) => fb.SoftmaxOptions.createSoftmaxOptions(builder, attrs.beta),
+    ...fields(
+      fb.BuiltinOptions.SoftmaxOptions,
+      fb.SoftmaxOptions,
+      (table) => ({ beta: table.beta() }),
+      (builder, attrs: OpAttrs['SOFTMAX']) =>
+        fb.SoftmaxOptions.createSoftmaxOptions(builder, attrs.beta),
+    ),
+    version: v.int8And16,
   },
-  LOG_SOFTMAX: empty,
-  EXP: empty,
-  LOG: empty,
-  SQRT: empty,
-  RSQRT: empty,
-  SQUARE: empty,
-  ABS: empty,
-  NEG: empty,
-  SIGN: empty,
-  SIN: empty,
-  COS: empty,
-  FLOOR: empty,
-  CEIL: empty,
-  ROUND: empty,
-  CAST: {
-    options: fb.BuiltinOptions.CastOptions,
-    read: ({ outputs }) => (outputs[0] ? { to: outputs[0].dtype } : 'it has no output'),
-    write: (attrs, { builder, inputs }) =>
-      fb.CastOptions.createCastOptions(
-        builder,
-        tensorTypes[inputs[0]?.dtype ?? 'float32'],
-        tensorTypes[attrs.to],
-      ),
+  LOG_SOFTMAX: plain(v.int8Only),
+  EXP: plain(v.byInput({ int8: 2, int16: 2 })),
+  LOG: plain(v.byInput({ int8: 2, int16: 2 })),
+  SQRT: plain(v.one),
+  RSQRT: plain(v.int8And16),
+  SQUARE: plain(v.one),
+  ABS: plain(v.abs),
+  NEG: plain(v.one),
+  SIGN: plain(v.byInput({ int32: 2 })),
+  SIN: plain(v.one),
+  COS: plain(v.one),
+  FLOOR: plain(v.one),
+  CEIL: plain(v.one),
+  ROUND: plain(v.one),
+  CAST: { ...cast, version: v.cast },
+  L2_NORMALIZATION: {
+    ...fused(
+      fb.BuiltinOptions.L2NormOptions,
+      fb.L2NormOptions,
+      fb.L2NormOptions.createL2NormOptions,
+    ),
+    version: v.byOutput({ int8: 2 }),
   },
-  L2_NORMALIZATION: fused(
-    fb.BuiltinOptions.L2NormOptions,
-    fb.L2NormOptions,
-    fb.L2NormOptions.createL2NormOptions,
-  ),
-  AVERAGE_POOL_2D: pool,
-  MAX_POOL_2D: pool,
-  L2_POOL_2D: pool,
-  MEAN: reduce,
-  SUM: reduce,
-  REDUCE_MAX: reduce,
-  REDUCE_MIN: reduce,
-  REDUCE_PROD: reduce,
-  REDUCE_ANY: reduce,
-  REDUCE_ALL: reduce,
-  ARG_MAX: argument(fb.BuiltinOptions.ArgMaxOptions, fb.ArgMaxOptions.createArgMaxOptions),
-  ARG_MIN: argument(fb.BuiltinOptions.ArgMinOptions, fb.ArgMinOptions.createArgMinOptions),
+  AVERAGE_POOL_2D: { ...pool, version: v.int8And16 },
+  MAX_POOL_2D: { ...pool, version: v.int8And16 },
+  L2_POOL_2D: { ...pool, version: v.one },
+  MEAN: { ...reduce, version: v.int8And16 },
+  SUM: { ...reduce, version: v.int8Only },
+  REDUCE_MAX: { ...reduce, version: v.int8And16 },
+  REDUCE_MIN: { ...reduce, version: v.int8And16 },
+  REDUCE_PROD: { ...reduce, version: v.byInput({ int8: 2, int16: 2 }) },
+  REDUCE_ANY: { ...reduce, version: v.one },
+  REDUCE_ALL: { ...reduce, version: v.one },
+  ARG_MAX: {
+    ...argument(fb.BuiltinOptions.ArgMaxOptions, fb.ArgMaxOptions.createArgMaxOptions),
+    version: v.byInput({ int8: 2, bool: 3 }),
+  },
+  ARG_MIN: {
+    ...argument(fb.BuiltinOptions.ArgMinOptions, fb.ArgMinOptions.createArgMinOptions),
+    version: v.byInput({ int8: 2, bool: 3 }),
+  },
   CUMSUM: {
-    options: fb.BuiltinOptions.CumsumOptions,
-    read(site) {
-      const table = optionsOf(site, this.options, new fb.CumsumOptions());
-      return { exclusive: table.exclusive(), reverse: table.reverse() };
-    },
-    write: (attrs, { builder }) =>
-      fb.CumsumOptions.createCumsumOptions(builder, attrs.exclusive, attrs.reverse),
+    ...fields(
+      fb.BuiltinOptions.CumsumOptions,
+      fb.CumsumOptions,
+      (table) => ({ exclusive: table.exclusive(), reverse: table.reverse() }),
+      (builder, attrs: OpAttrs['CUMSUM']) =>
+        fb.CumsumOptions.createCumsumOptions(builder, attrs.exclusive, attrs.reverse),
+    ),
+    version: v.one,
   },
-  RESHAPE: empty,
-  SQUEEZE: {
-    options: fb.BuiltinOptions.SqueezeOptions,
-    read(site) {
-      const table = optionsOf(site, this.options, new fb.SqueezeOptions());
-      const squeezeDims = site.ints(table.squeezeDimsLength(), (index) => table.squeezeDims(index));
-      return { squeezeDims };
-    },
-    write: (attrs, { builder }) =>
-      fb.SqueezeOptions.createSqueezeOptions(
-        builder,
-        fb.SqueezeOptions.createSqueezeDimsVector(builder, [...attrs.squeezeDims]),
-      ),
-  },
-  EXPAND_DIMS: empty,
-  TRANSPOSE: empty,
-  CONCATENATION: {
-    options: fb.BuiltinOptions.ConcatenationOptions,
-    read(site) {
-      const table = optionsOf(site, this.options, new fb.ConcatenationOptions());
-      const code = table.fusedActivationFunction();
-      return badActivation(code) ?? { axis: table.axis(), activation: activationOf(code) };
-    },
-    write: (attrs, { builder }) =>
-      fb.ConcatenationOptions.createConcatenationOptions(
-        builder,
-        attrs.axis,
-        activationCode(attrs.activation),
-      ),
-  },
+  RESHAPE: plain(v.one),
+  SQUEEZE: { ...squeeze, version: v.one },
+  EXPAND_DIMS: plain(v.one),
+  TRANSPOSE: plain(v.transpose),
+  CONCATENATION: { ...concatenation, version: v.byInput({ int8: 2, int16: 3, uint32: 4 }) },
   SPLIT: {
-    options: fb.BuiltinOptions.SplitOptions,
-    read(site) {
-      return { numSplits: optionsOf(site, this.options, new fb.SplitOptions()).numSplits() };
-    },
-    write: (attrs, { builder }) => fb.SplitOptions.createSplitOptions(builder, attrs.numSplits),
+    ...fields(
+      fb.BuiltinOptions.SplitOptions,
+      fb.SplitOptions,
+      (table) => ({ numSplits: table.numSplits() }),
+      (builder, attrs: OpAttrs['SPLIT']) =>
+        fb.SplitOptions.createSplitOptions(builder, attrs.numSplits),
+    ),
+    version: v.byInput({ int8: 2, int32: 3, int16: 4 }, 1),
   },
   SPLIT_V: {
-    options: fb.BuiltinOptions.SplitVOptions,
-    read(site) {
-      return { numSplits: optionsOf(site, this.options, new fb.SplitVOptions()).numSplits() };
-    },
-    write: (attrs, { builder }) => fb.SplitVOptions.createSplitVOptions(builder, attrs.numSplits),
+    ...fields(
+      fb.BuiltinOptions.SplitVOptions,
+      fb.SplitVOptions,
+      (table) => ({ numSplits: table.numSplits() }),
+      (builder, attrs: OpAttrs['SPLIT_V']) =>
+        fb.SplitVOptions.createSplitVOptions(builder, attrs.numSplits),
+    ),
+    version: v.int8Only,
   },
-  PACK: {
-    options: fb.BuiltinOptions.PackOptions,
-    read(site) {
-      return { axis: optionsOf(site, this.options, new fb.PackOptions()).axis() };
-    },
-    write: (attrs, { builder, inputs }) =>
-      fb.PackOptions.createPackOptions(builder, inputs.length, attrs.axis),
-  },
-  UNPACK: {
-    options: fb.BuiltinOptions.UnpackOptions,
-    read(site) {
-      const table = optionsOf(site, this.options, new fb.UnpackOptions());
-      return { axis: table.axis(), num: table.num() };
-    },
-    write: (attrs, { builder }) =>
-      fb.UnpackOptions.createUnpackOptions(builder, attrs.num, attrs.axis),
-  },
-  SLICE: empty,
+  PACK: { ...pack, version: v.byInput({ int8: 2, int16: 3, uint32: 4 }) },
+  UNPACK: { ...unpack, version: v.byInput({ int8: 2, uint8: 2, bool: 3, int16: 4 }) },
+  SLICE: plain(v.slice),
   STRIDED_SLICE: {
-    options: fb.BuiltinOptions.StridedSliceOptions,
-    read(site) {
-      const table = optionsOf(site, this.options, new fb.StridedSliceOptions());
-      return {
+    ...fields(
+      fb.BuiltinOptions.StridedSliceOptions,
+      fb.StridedSliceOptions,
+      (table) => ({
         beginMask: table.beginMask(),
         endMask: table.endMask(),
         ellipsisMask: table.ellipsisMask(),
         newAxisMask: table.newAxisMask(),
         shrinkAxisMask: table.shrinkAxisMask(),
         offset: table.offset(),
-      };
-    },
-    write: (attrs, { builder }) =>
-      fb.StridedSliceOptions.createStridedSliceOptions(
-        builder,
-        attrs.beginMask,
-        attrs.endMask,
-        attrs.ellipsisMask,
-        attrs.newAxisMask,
-        attrs.shrinkAxisMask,
-        attrs.offset,
-      ),
+      }),
+      (builder, attrs: OpAttrs['STRIDED_SLICE']) =>
+        fb.StridedSliceOptions.createStridedSliceOptions(
+          builder,
+          attrs.beginMask,
+          attrs.endMask,
+          attrs.ellipsisMask,
+          attrs.newAxisMask,
+          attrs.shrinkAxisMask,
+          attrs.offset,
+        ),
+    ),
+    version: v.stridedSlice,
   },
   GATHER: {
-    options: fb.BuiltinOptions.GatherOptions,
-    read(site) {
-      const table = optionsOf(site, this.options, new fb.GatherOptions());
-      return { axis: table.axis(), batchDims: table.batchDims() };
-    },
-    write: (attrs, { builder }) =>
-      fb.GatherOptions.createGatherOptions(builder, attrs.axis, attrs.batchDims),
+    ...fields(
+      fb.BuiltinOptions.GatherOptions,
+      fb.GatherOptions,
+      (table) => ({ axis: table.axis(), batchDims: table.batchDims() }),
+      (builder, attrs: OpAttrs['GATHER']) =>
+        fb.GatherOptions.createGatherOptions(builder, attrs.axis, attrs.batchDims),
+    ),
+    version: v.gather,
   },
-  GATHER_ND: empty,
-  PAD: empty,
-  PADV2: empty,
-  MIRROR_PAD: {
-    options: fb.BuiltinOptions.MirrorPadOptions,
-    read(site) {
-      const mode = optionsOf(site, this.options, new fb.MirrorPadOptions()).mode();
-      return { mode: mode === fb.MirrorPadMode.SYMMETRIC ? 'SYMMETRIC' : 'REFLECT' };
-    },
-    write: (attrs, { builder }) =>
-      fb.MirrorPadOptions.createMirrorPadOptions(builder, fb.MirrorPadMode[attrs.mode]),
-  },
-  TILE: empty,
-  BROADCAST_TO: empty,
-  FILL: empty,
-  SHAPE: {
-    options: fb.BuiltinOptions.ShapeOptions,
-    read(site) {
-      const outType = indexType(site);
-      return outType ? { outType } : notAnIndexType;
-    },
-    write: (attrs, { builder }) =>
-      fb.ShapeOptions.createShapeOptions(builder, tensorTypes[attrs.outType]),
-  },
+  GATHER_ND: plain(v.gatherNd),
+  PAD: plain(v.pad),
+  PADV2: plain(v.pad),
+  MIRROR_PAD: { ...mirrorPad, version: v.int8And16 },
+  TILE: plain(v.byInput({ int8: 3 })),
+  BROADCAST_TO: plain(v.broadcastTo),
+  FILL: plain(v.byInput({ bool: 2, int8: 3, int16: 3, float16: 4 }, 1)),
+  SHAPE: { ...shape, version: v.one },
   RESIZE_BILINEAR: {
-    options: fb.BuiltinOptions.ResizeBilinearOptions,
-    read(site) {
-      const table = optionsOf(site, this.options, new fb.ResizeBilinearOptions());
-      return { alignCorners: table.alignCorners(), halfPixelCenters: table.halfPixelCenters() };
-    },
-    write: (attrs, { builder }) =>
-      fb.ResizeBilinearOptions.createResizeBilinearOptions(
-        builder,
-        attrs.alignCorners,
-        attrs.halfPixelCenters,
-      ),
+    ...fields(
+      fb.BuiltinOptions.ResizeBilinearOptions,
+      fb.ResizeBilinearOptions,
+      (table) => ({
+        alignCorners: table.alignCorners(),
+        halfPixelCenters: table.halfPixelCenters(),
+      }),
+      (builder, attrs: OpAttrs['RESIZE_BILINEAR']) =>
+        fb.ResizeBilinearOptions.createResizeBilinearOptions(
+          builder,
+          attrs.alignCorners,
+          attrs.halfPixelCenters,
+        ),
+    ),
+    version: v.resizeBilinear,
   },
   RESIZE_NEAREST_NEIGHBOR: {
-    options: fb.BuiltinOptions.ResizeNearestNeighborOptions,
-    read(site) {
-      const table = optionsOf(site, this.options, new fb.ResizeNearestNeighborOptions());
-      return { alignCorners: table.alignCorners(), halfPixelCenters: table.halfPixelCenters() };
-    },
-    write: (attrs, { builder }) =>
-      fb.ResizeNearestNeighborOptions.createResizeNearestNeighborOptions(
-        builder,
-        attrs.alignCorners,
-        attrs.halfPixelCenters,
-      ),
+    ...fields(
+      fb.BuiltinOptions.ResizeNearestNeighborOptions,
+      fb.ResizeNearestNeighborOptions,
+      (table) => ({
+        alignCorners: table.alignCorners(),
+        halfPixelCenters: table.halfPixelCenters(),
+      }),
+      (builder, attrs: OpAttrs['RESIZE_NEAREST_NEIGHBOR']) =>
+        fb.ResizeNearestNeighborOptions.createResizeNearestNeighborOptions(
+          builder,
+          attrs.alignCorners,
+          attrs.halfPixelCenters,
+        ),
+    ),
+    version: v.resizeNearest,
   },
   SPACE_TO_DEPTH: {
-    options: fb.BuiltinOptions.SpaceToDepthOptions,
-    read(site) {
-      return { blockSize: optionsOf(site, this.options, new fb.SpaceToDepthOptions()).blockSize() };
-    },
-    write: (attrs, { builder }) =>
-      fb.SpaceToDepthOptions.createSpaceToDepthOptions(builder, attrs.blockSize),
+    ...fields(
+      fb.BuiltinOptions.SpaceToDepthOptions,
+      fb.SpaceToDepthOptions,
+      (table) => ({ blockSize: table.blockSize() }),
+      (builder, attrs: OpAttrs['SPACE_TO_DEPTH']) =>
+        fb.SpaceToDepthOptions.createSpaceToDepthOptions(builder, attrs.blockSize),
+    ),
+    version: v.int8Only,
   },
   DEPTH_TO_SPACE: {
-    options: fb.BuiltinOptions.DepthToSpaceOptions,
-    read(site) {
-      return { blockSize: optionsOf(site, this.options, new fb.DepthToSpaceOptions()).blockSize() };
-    },
-    write: (attrs, { builder }) =>
-      fb.DepthToSpaceOptions.createDepthToSpaceOptions(builder, attrs.blockSize),
+    ...fields(
+      fb.BuiltinOptions.DepthToSpaceOptions,
+      fb.DepthToSpaceOptions,
+      (table) => ({ blockSize: table.blockSize() }),
+      (builder, attrs: OpAttrs['DEPTH_TO_SPACE']) =>
+        fb.DepthToSpaceOptions.createDepthToSpaceOptions(builder, attrs.blockSize),
+    ),
+    version: v.int8Only,
   },
-  SPACE_TO_BATCH_ND: empty,
-  BATCH_TO_SPACE_ND: empty,
-  REVERSE_V2: empty,
-  EQUAL: empty,
-  NOT_EQUAL: empty,
-  GREATER: empty,
-  GREATER_EQUAL: empty,
-  LESS: empty,
-  LESS_EQUAL: empty,
-  LOGICAL_AND: empty,
-  LOGICAL_OR: empty,
-  LOGICAL_NOT: empty,
-  SELECT: empty,
-  SELECT_V2: empty,
-  EMBEDDING_LOOKUP: empty,
-  DYNAMIC_UPDATE_SLICE: empty,
-  QUANTIZE: empty,
-  DEQUANTIZE: empty,
+  SPACE_TO_BATCH_ND: plain(v.toOrFromBatch),
+  BATCH_TO_SPACE_ND: plain(v.toOrFromBatch),
+  REVERSE_V2: plain(v.byInput({ bool: 2, int8: 3 })),
+  EQUAL: plain(v.byInput({ int8: 2, int16: 4 })),
+  NOT_EQUAL: plain(v.int8Only),
+  GREATER: plain(v.int8Only),
+  GREATER_EQUAL: plain(v.int8And16),
+  LESS: plain(v.int8And16),
+  LESS_EQUAL: plain(v.int8Only),
+  LOGICAL_AND: plain(v.one),
+  LOGICAL_OR: plain(v.one),
+  LOGICAL_NOT: plain(v.one),
+  SELECT: plain(v.select),
+  SELECT_V2: plain(v.byInput({ uint32: 2 })),
+  EMBEDDING_LOOKUP: plain(v.one),
+  DYNAMIC_UPDATE_SLICE: plain(v.one),
+  QUANTIZE: plain(v.quantize),
+  DEQUANTIZE: plain(v.dequantize),
 };
 
 /** The name of a builtin code, as schema.fbs has it; undefined for codes newer than the schema here. */
@@ -319,4 +304,9 @@ export function isKnownOp(name: string): name is KnownOp {
 
 export function builtinCode(op: KnownOp): number {
   return fb.BuiltinOperator[op];
+}
+
+/** The version to write for a node with these operands. */
+export function operatorVersion(op: KnownOp, attrs: OpAttrs[KnownOp], site: OperandSite): number {
+  return (codecs[op].version as (site: OperandSite, attrs: unknown) => number)(site, attrs);
 }

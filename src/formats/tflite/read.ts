@@ -6,7 +6,7 @@ import type { Imported } from '../format';
 import { assemble } from './assemble';
 import { CheckedBuffer } from './checked';
 import { flatten } from './flatten';
-import * as fb from './generated/tflite_generated';
+import * as fb from './generated/tflite';
 import { constantReader } from './tensors';
 
 /** "TFL3" at byte 4. */

@@ -4,7 +4,7 @@ import { byteSize, elementCount } from '../../model/graph';
 import { IntactError } from '../../model/error';
 import type { CheckedBuffer } from './checked';
 import { malformed } from './checked';
-import * as fb from './generated/tflite_generated';
+import * as fb from './generated/tflite';
 import { decodeData, dtypeOf, typeName } from './types';
 
 /** A value while the graph is being put together. */

@@ -1,6 +1,6 @@
 /** TensorType of schema.fbs ⇄ DType, and tensor bytes ⇄ typed arrays (TFLite buffers are little-endian). */
 import type { DType, TensorData } from '../../model/graph';
-import { TensorType } from './generated/tflite_generated';
+import { TensorType } from './generated/tflite';
 
 /** `other` has no number of its own: it is never written. */
 export const tensorTypes: { readonly [K in DType]: TensorType } = {

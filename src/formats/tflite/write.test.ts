@@ -5,7 +5,7 @@ import type { OpAttrs, OpName } from '../../model/ops';
 import { validate } from '../../model/validate';
 import { openOracle } from '../../testing/oracle';
 import { Builder } from 'flatbuffers';
-import * as fb from './generated/tflite_generated';
+import * as fb from './generated/tflite';
 import { readTflite, tfliteFormat, writeTflite } from './index';
 
 const quant = (scale: number | number[], zeroPoint = 0, axis = 0): QuantParams => {

@@ -3,12 +3,11 @@ import { Builder } from 'flatbuffers';
 import { IntactError } from '../../model/error';
 import type { Graph, Node, Value } from '../../model/graph';
 import { valueAt } from '../../model/graph';
-import * as fb from './generated/tflite_generated';
-import { uniqueNames } from './names';
-import type { KnownOp } from './ops';
-import { builtinCode, codecs } from './ops';
+import { createNames } from '../../model/names';
+import type { KnownOp, OpAttrs } from '../../model/ops';
+import * as fb from './generated/tflite';
+import { builtinCode, codecs, operatorVersion } from './ops';
 import { encodeData, tensorTypes } from './types';
-import { operatorVersion } from './versions';
 
 export interface WriteOptions {
   /** Stands in the file's `description`. */
@@ -123,7 +122,6 @@ interface OpCode {
 
 function siteOf(graph: Graph, node: Node) {
   return {
-    node,
     inputs: node.inputs.map((index) => valueAt(graph, index)),
     outputs: node.outputs.map((index) => graph.values[index]!),
   };
@@ -133,8 +131,9 @@ function siteOf(graph: Graph, node: Node) {
 function collectCodes(graph: Graph): { codes: OpCode[]; of: number[] } {
   const codes: OpCode[] = [];
   const of = graph.nodes.map((node) => {
-    const code = builtinCode(node.op as KnownOp);
-    const version = operatorVersion(siteOf(graph, node));
+    const op = node.op as KnownOp;
+    const code = builtinCode(op);
+    const version = operatorVersion(op, node.attrs as OpAttrs[KnownOp], siteOf(graph, node));
     const known = codes.findIndex((entry) => entry.code === code && entry.version === version);
     return known >= 0 ? known : codes.push({ code, version }) - 1;
   });
@@ -171,11 +170,11 @@ function borderName(name: string): string {
 
 function writeSignature(builder: Builder, graph: Graph): number {
   const maps = (indices: readonly number[]) => {
-    const unique = uniqueNames();
+    const names = createNames();
     return indices.map((index) =>
       fb.TensorMap.createTensorMap(
         builder,
-        builder.createString(unique(borderName(graph.values[index]!.name))),
+        builder.createString(names.claim(borderName(graph.values[index]!.name))),
         index,
       ),
     );

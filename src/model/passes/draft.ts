@@ -3,6 +3,7 @@
  * setting null, values are only appended; `finish` drops what no output needs and renumbers.
  */
 import type { Graph, Node, Value } from '../graph';
+import { createNames, type Names } from '../names';
 
 export interface Draft {
   readonly source: Graph;
@@ -12,7 +13,7 @@ export interface Draft {
   inputs: number[];
   outputs: number[];
   /** Every value name in use. */
-  readonly names: Set<string>;
+  readonly names: Names;
   /** By value: the node that makes it, and those that read it. */
   readonly producers: Map<number, number>;
   readonly readers: Map<number, Set<number>>;
@@ -25,7 +26,7 @@ export function draftOf(graph: Graph): Draft {
     nodes: graph.nodes.map(() => null),
     inputs: [...graph.inputs],
     outputs: [...graph.outputs],
-    names: new Set(graph.values.map((value) => value.name)),
+    names: createNames(graph.values.map((value) => value.name)),
     producers: new Map(),
     readers: new Map(),
   };
@@ -49,17 +50,9 @@ export function setNode(draft: Draft, index: number, node: Node | null): void {
   for (const output of node?.outputs ?? []) draft.producers.set(output, index);
 }
 
-/** `wanted`, or the first of `wanted_1`, `wanted_2`, … that `taken` doesn't hold. Adds it to `taken`. */
-export function uniqueName(taken: Set<string>, wanted: string): string {
-  let name = wanted;
-  for (let suffix = 1; taken.has(name); suffix += 1) name = `${wanted}_${suffix}`;
-  taken.add(name);
-  return name;
-}
-
 /** Appends a value, renaming it when its name is taken; gives its index. */
 export function addValue(draft: Draft, value: Value): number {
-  draft.values.push({ ...value, name: uniqueName(draft.names, value.name) });
+  draft.values.push({ ...value, name: draft.names.claim(value.name) });
   return draft.values.length - 1;
 }
 

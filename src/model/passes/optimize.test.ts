@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Graph } from '../graph';
 import { numberToHalf } from '../half';
 import { optimize } from './optimize';
-import { builder, conv, dense, distance, numbers, plain, results } from './testing/build';
+import { builder, conv, dense, distance, numbers, plain, results } from '../../testing/graphs';
 
 const ops = (graph: Graph) => graph.nodes.map(({ op }) => op);
 

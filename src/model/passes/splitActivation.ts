@@ -3,7 +3,8 @@
  * the fused form (operator version 4), and none gains by it.
  */
 import type { Graph, Node } from '../graph';
-import { addValue, draftOf, finish, setNode, setOutput, uniqueName } from './draft';
+import { createNames } from '../names';
+import { addValue, draftOf, finish, setNode, setOutput } from './draft';
 
 const ops = { RELU: 'RELU', RELU6: 'RELU6', RELU_N1_TO_1: 'RELU_N1_TO_1', TANH: 'TANH' } as const;
 
@@ -15,14 +16,14 @@ export function splitActivation(graph: Graph): Graph {
     ...graph,
     nodes: graph.nodes.flatMap((node): Node[] => (fused(node) ? [node, node] : [node])),
   });
-  const names = new Set(graph.nodes.map(({ name }) => name));
+  const names = createNames(graph.nodes.map(({ name }) => name));
   draft.nodes.forEach((node, index) => {
     if (!node || !fused(node) || draft.nodes[index + 1] !== node) return;
     const activation = node.attrs.activation as keyof typeof ops;
     const output = node.outputs[0]!;
     const whole = draft.values[output]!;
     const linear = addValue(draft, { ...whole, name: `${whole.name}/linear` });
-    const name = uniqueName(names, `${node.name}/${activation.toLowerCase()}`);
+    const name = names.claim(`${node.name}/${activation.toLowerCase()}`);
     setNode(draft, index, { ...node, attrs: { ...node.attrs, activation: 'NONE' } });
     setOutput(draft, index, linear);
     setNode(draft, index + 1, {

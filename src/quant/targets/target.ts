@@ -1,3 +1,8 @@
+/**
+ * What a target is: what a runtime takes and how it computes. The plan asks it; it decides nothing by
+ * itself. Lists move with the runtime's versions, so each says where it is from and of when.
+ */
+import type { Rounding } from '../../model/graph';
 import type { OpName } from '../../model/ops';
 
 /** Where a linear op keeps its constants. */
@@ -18,15 +23,35 @@ export type Int8Rule =
   | { readonly output: 'range' | 'same' }
   | { readonly output: 'fixed'; readonly scale: number; readonly zeroPoint: number };
 
-/** What a runtime takes. The plan asks it; it decides nothing by itself. */
-export interface Target {
-  readonly id: string;
+/**
+ * Weights with one scale per output channel. `stock`: stock recipes ask for them. `on-request`: the
+ * target runs them, but only a recipe's own rule asks. An op that is not listed has one scale.
+ */
+export type PerChannel = Readonly<Partial<Record<OpName, 'stock' | 'on-request'>>>;
+
+export interface Target<Id extends string = string> {
+  /** Stands in recipes and plans: never changes. */
+  readonly id: Id;
   readonly label: string;
+  /** One line: who has it. */
+  readonly note: string;
+  /** Where the lists are from, the version they hold for, and when they were read (YYYY-MM-DD). */
+  readonly source: string;
+  readonly version: string;
+  readonly date: string;
   /** Ops with an int8 kernel. */
   readonly int8: Readonly<Partial<Record<OpName, Int8Rule>>>;
   /** Ops with int8 weights between float tensors, activations quantized per run. */
   readonly dynamic: ReadonlySet<OpName>;
   readonly weights: Readonly<Partial<Record<OpName, WeightLayout>>>;
+  readonly perChannel: { readonly int8: PerChannel; readonly dynamic: PerChannel };
+  /** Of linear ops, and where their per-channel form differs from it. */
+  readonly rounding: {
+    readonly usual: Rounding;
+    readonly perChannel: Readonly<Partial<Record<OpName, Rounding>>>;
+  };
+  /** What becomes of an op that the target has no int8 kernel for: it alone runs in float. */
+  readonly fallback: 'per-op';
   /** Ops that hand out rows of a table, and the input position of the table. */
   readonly tables: Readonly<Partial<Record<OpName, number>>>;
   /** Ops that read the shape only, so that any type will do. */

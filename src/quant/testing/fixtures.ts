@@ -5,7 +5,8 @@ import { writeTflite } from '../../formats/tflite/write';
 import { elementCount, type Graph, type Tensor } from '../../model/graph';
 import { draftOf, finish } from '../../model/passes/draft';
 import { openOracle } from '../../testing/oracle';
-import type { Runner } from '../types';
+import { stockRecipe, type RecipeOptions } from '../recipe';
+import type { Recipe, Runner, SchemeId } from '../types';
 
 export interface GoldenTensor {
   readonly name: string;
@@ -91,4 +92,9 @@ export async function oracleRunner(graph: Graph): Promise<{ run: Runner; dispose
     },
     dispose: () => oracles.forEach((oracle) => oracle.dispose()),
   };
+}
+
+/** A stock recipe for the runtime that stands behind openOracle. */
+export function oracleRecipe(scheme: SchemeId, options: RecipeOptions = {}): Recipe {
+  return stockRecipe(scheme, { ...options, target: 'tflite-2021' });
 }

@@ -1,21 +1,48 @@
-import { samplesKey, samplesOf } from '../data';
+/** The model as it is, float or quantized elsewhere, measured as a run like the others. */
+import { samplesKey } from '../../run/keys';
+import type { Run } from '../../run/types';
+import { joined } from '../../run/update';
+import { samplesRequest } from '../stores/data';
+import { floatEntry, upsert, type RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
-import { report, runJob } from './jobs';
+import { fitData, useSyntheticData } from './data';
+import { runJob } from './jobs';
 
-/** Scores the open file as it is on the evaluation samples: what a quantized model is worth. */
-export async function evaluate(studio: Studio) {
-  const { model, key } = studio.model.getState();
-  const data = studio.data.getState();
-  const used = samplesKey(data);
-  try {
-    const samples = samplesOf(data);
-    if (!model || !samples || !used) return;
-    const result = await runJob(studio, 'Evaluating', 'Not evaluated', (events) =>
-      studio.jobs.evaluate(model, samples, events),
-    );
-    if (result && studio.model.getState().key === key)
-      studio.model.setState({ evaluation: { samplesKey: used, result } });
-  } catch (thrown) {
-    report(studio, 'Not evaluated', thrown);
-  }
+/** Scores the open file as it is on the evaluation samples; takes the place of the one that is there. */
+export async function evaluate(studio: Studio): Promise<Run | undefined> {
+  const { epoch } = studio.queue;
+  await studio.queue.opening;
+  const { model } = studio.model.getState();
+  if (!model || studio.queue.epoch !== epoch) return undefined;
+  if (!studio.data.getState().source) await useSyntheticData(studio);
+  else if (!studio.data.getState().report) await fitData(studio);
+  const samples = samplesRequest(studio.data.getState());
+  if (!samples) return undefined;
+  let last: Run | undefined;
+  const keep = (run: Run, state: RunEntry['state']) => {
+    studio.runs.setState(({ entries, selected }) => {
+      const before = floatEntry(entries, run);
+      const others = entries.filter(
+        (entry) => entry.run.id === run.id || entry.run.id !== before?.run.id,
+      );
+      const pinned = before?.pinned ?? false;
+      return {
+        entries: upsert(others, { run, pinned, state, stored: false }),
+        selected: selected === undefined || selected === before?.run.id ? run.id : selected,
+      };
+    });
+    last = run;
+  };
+  const shown = { title: 'Evaluating', failure: 'Not evaluated' };
+  const request = { model, samples, measure: { latency: true } };
+  const finished = await runJob(studio, shown, 'evaluate', request, (update) => {
+    const run = joined(update, last);
+    if (run) keep(run, 'growing');
+  });
+  const run = finished ? joined(finished, last) : last;
+  if (!run) return undefined;
+  keep(run, finished && run.pending.length === 0 ? 'finished' : 'stopped');
+  const key = samplesKey(run.made.samples);
+  studio.data.setState(({ known }) => ({ known: { ...known, [key]: samples } }));
+  return finished && run;
 }

@@ -1,9 +1,14 @@
-import type { JobEvents } from '../../jobs/types';
-import { asIntactError } from '../../model/error';
-import type { Notice } from '../job';
+/** How every action runs its job: on screen while it runs, cancellable, and with a sentence when it fails. */
+import type { JobEvents, JobName, JobTable, Lane } from '../../jobs/types';
+import { lanes } from '../../jobs/types';
+import { asIntactError, IntactError } from '../../model/error';
+import type { Notice, RunningJob } from '../stores/job';
 import type { Studio } from '../studio';
 
 let nextNotice = 1;
+let nextJob = 1;
+/** Older notices make room. */
+const noticesKept = 4;
 
 export function notify(
   studio: Studio,
@@ -11,7 +16,9 @@ export function notify(
 ) {
   const full = { list: [], ...notice, id: nextNotice++ };
   studio.job.setState(({ notices }) => ({
-    notices: [...notices.filter(({ message }) => message !== full.message), full].slice(-4),
+    notices: [...notices.filter(({ message }) => message !== full.message), full].slice(
+      -noticesKept,
+    ),
   }));
 }
 
@@ -27,54 +34,138 @@ export function report(studio: Studio, title: string, thrown: unknown) {
   notify(studio, { severity: 'error', title, message: error.message, list });
 }
 
+/** What the page shows of a job, and the heading of the notice should it fail. */
+export interface Shown {
+  readonly title: string;
+  readonly failure: string;
+  /** Ending it early yields what it has. */
+  readonly stoppable?: boolean;
+}
+
 /**
- * Runs `work` after the jobs before it, with its progress on screen.
- * undefined when it failed (an alert says why) or was cancelled, before or after its start.
+ * Runs a job of the table with its progress on screen.
+ * undefined when it failed (a notice says why) or was cancelled, before or after its start.
  */
-export function runJob<T>(
+export function runJob<N extends JobName>(
   studio: Studio,
-  title: string,
-  failure: string,
-  work: (events: Pick<JobEvents, 'progress'>) => Promise<T>,
-): Promise<T | undefined> {
-  const { epoch } = studio.queue;
-  const result = studio.queue.tail.then(async () => {
-    if (studio.queue.epoch !== epoch) return undefined;
-    const startedAt = Date.now();
-    const show = (label: string, fraction: number) =>
-      studio.job.setState({
-        running: { title, progress: { label, fraction }, startedAt, updatedAt: Date.now() },
-      });
-    show(title, 0);
-    try {
-      return await work({
-        progress: ({ label, fraction }) => {
-          if (studio.queue.epoch === epoch) show(label, Math.min(1, Math.max(0, fraction)));
-        },
-      });
-    } catch (thrown) {
-      report(studio, failure, thrown);
-      return undefined;
-    } finally {
-      clearSoon(studio);
-    }
+  shown: Shown,
+  name: N,
+  args: JobTable[N]['args'],
+  partial?: (update: JobTable[N]['partial']) => void,
+): Promise<JobTable[N]['result'] | undefined> {
+  return track(studio, shown, lanes[name], (show) => {
+    const events: Partial<JobEvents<JobTable[N]['partial']>> = {
+      progress: show,
+      ...(partial && { partial }),
+    };
+    return studio.jobs.start(name, args, events);
   });
-  studio.queue.tail = result;
-  return result;
+}
+
+/** The same for work of the page itself (reading and hashing files), which ends when its signal says so. */
+export function runHere<T>(
+  studio: Studio,
+  shown: Shown,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  return track(studio, shown, 'main', () => {
+    const ended = new AbortController();
+    const cancelled = new Promise<never>((_, reject) => {
+      ended.signal.addEventListener('abort', () => {
+        reject(new IntactError('cancelled', 'Cancelled.'));
+      });
+    });
+    const cancel = () => {
+      ended.abort();
+    };
+    return { result: Promise.race([work(ended.signal), cancelled]), stop: cancel, cancel };
+  });
+}
+
+interface Handle<T> {
+  readonly result: Promise<T>;
+  stop(): void;
+  cancel(): void;
+}
+
+async function track<T>(
+  studio: Studio,
+  { title, failure, stoppable = false }: Shown,
+  lane: Lane,
+  start: (show: (progress: RunningJob['progress']) => void) => Handle<T>,
+): Promise<T | undefined> {
+  const id = nextJob++;
+  const startedAt = Date.now();
+  let over = false;
+  const put = (job: RunningJob) => {
+    studio.job.setState(({ running }) => ({
+      running: running.some((old) => old.id === id)
+        ? running.map((old) => (old.id === id ? job : old))
+        : [...running, job],
+    }));
+  };
+  const first: RunningJob = {
+    ...{ id, title, lane, stoppable, startedAt, updatedAt: startedAt },
+    waiting: true,
+    progress: { label: title, fraction: 0 },
+  };
+  let heardFrom = 0;
+  put(first);
+  try {
+    const handle = start(({ label, fraction }) => {
+      if (over) return;
+      const updatedAt = Date.now();
+      heardFrom ||= updatedAt;
+      const progress = { label, fraction: Math.min(1, Math.max(0, fraction)) };
+      // Time spent waiting for the lane tells nothing of the pace.
+      put({ ...first, waiting: false, startedAt: heardFrom, updatedAt, progress });
+    });
+    studio.handles.set(id, handle);
+    return await handle.result;
+  } catch (thrown) {
+    report(studio, failure, thrown);
+    return undefined;
+  } finally {
+    over = true;
+    studio.handles.delete(id);
+    clearSoon(studio, id);
+  }
 }
 
 /** Long enough for the next job of a chain to take over, so that the bar doesn't blink in between. */
 const handover = 120;
 
-function clearSoon(studio: Studio) {
-  const last = studio.job.getState().running;
+function clearSoon(studio: Studio, id: number) {
   setTimeout(() => {
-    studio.job.setState(({ running }) => (running === last ? { running: undefined } : {}));
+    studio.job.setState(({ running }) => ({ running: running.filter((job) => job.id !== id) }));
   }, handover);
 }
 
-/** Stops the running job and every job that waits. What is finished stays. */
-export function cancel(studio: Studio) {
+/**
+ * Models and data are opened one after the other, whatever order the files came in. `work` isn't done
+ * when everything was cancelled while it waited.
+ */
+export function inTurn<T>(studio: Studio, work: () => Promise<T>): Promise<T | undefined> {
+  const { epoch } = studio.queue;
+  const result = studio.queue.opening.then(() =>
+    studio.queue.epoch === epoch ? work() : undefined,
+  );
+  studio.queue.opening = result.catch(() => undefined);
+  return result;
+}
+
+/** Ends one job, with the chain that it belongs to; without an id every job, running or waiting. What is finished stays. */
+export function cancel(studio: Studio, id?: number) {
+  if (id !== undefined) {
+    studio.handles.get(id)?.cancel();
+    return;
+  }
   studio.queue.epoch++;
-  studio.jobs.cancel();
+  for (const handle of [...studio.handles.values()]) handle.cancel();
+  studio.jobs.cancelAll();
+}
+
+/** Ends a job at its next step's border; it keeps what it has. */
+export function stop(studio: Studio, id: number) {
+  studio.handles.get(id)?.stop();
 }

@@ -1,7 +1,12 @@
-import { samplesOf } from '../data';
+/** What leaves the page: the .tflite, its check in LiteRT, the recipe and the table. All from the run alone. */
+import type { SamplesRequest } from '../../jobs/types';
 import { writeRecipeJson } from '../../quant/recipe';
+import type { Border } from '../../quant/types';
 import { layersCsv } from '../../report/csv';
-import type { RunEntry } from '../runs';
+import { samplesKey } from '../../run/keys';
+import type { Run } from '../../run/types';
+import { loadedKey, samplesRequest } from '../stores/data';
+import { nowOf, type RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
 import { notify, report, runJob } from './jobs';
 
@@ -21,78 +26,79 @@ function save(parts: BlobPart, type: string, name: string) {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-export const exportName = ({ run }: RunEntry) =>
-  `${stem(run.modelName)}-${run.recipe.scheme}.tflite`;
+/** "net-int8" */
+const leaveName = ({ made }: Run) =>
+  `${stem(made.subject.name)}-${made.recipe?.scheme ?? 'float32'}`;
+
+export const exportName = ({ run }: Pick<RunEntry, 'run'>) => `${leaveName(run)}.tflite`;
 
 /** Bytes of the export with this border; undefined when it cannot be made (Export says why). */
 export async function exportSize(
   studio: Studio,
-  entry: RunEntry,
-  io: 'int8' | 'float32',
+  { run }: Pick<RunEntry, 'run'>,
+  border: Border,
 ): Promise<number | undefined> {
-  const model = studio.model.getState().library[entry.modelKey];
-  if (!model) return undefined;
   try {
-    return (await studio.jobs.exportTflite(model, entry.run, io)).length;
+    const { result } = studio.jobs.start('exportRun', { made: run.made, border });
+    return (await result).length;
   } catch {
     return undefined; // cancelled, or the reason that Export gives when pressed
   }
 }
 
-export async function exportTflite(studio: Studio, entry: RunEntry, io: 'int8' | 'float32') {
-  const { run } = entry;
-  const model = studio.model.getState().library[entry.modelKey];
-  if (!model) {
-    notify(studio, {
-      severity: 'error',
-      title: 'Not exported',
-      message: `The model of this run is no longer here. Open ${run.modelName} again and quantize it once more.`,
-    });
-    return;
-  }
-  const bytes = await runJob(studio, 'Writing the .tflite', 'The .tflite was not written', () =>
-    studio.jobs.exportTflite(model, run, io),
-  );
+export async function exportTflite(
+  studio: Studio,
+  { run }: Pick<RunEntry, 'run'>,
+  border: Border,
+): Promise<void> {
+  const shown = { title: 'Writing the .tflite', failure: 'The .tflite was not written' };
+  const bytes = await runJob(studio, shown, 'exportRun', { made: run.made, border });
   if (!bytes) return;
-  save(bytes as Uint8Array<ArrayBuffer>, 'application/octet-stream', exportName(entry));
+  save(bytes as Uint8Array<ArrayBuffer>, 'application/octet-stream', exportName({ run }));
 }
 
-/** Runs the export in LiteRT on the samples on screen, which must be of the run's model. */
-export async function verify(studio: Studio, entry: RunEntry) {
-  const samples = samplesOf(studio.data.getState());
-  const { key, model } = studio.model.getState();
-  if (!samples || !model || key !== entry.modelKey) {
+/** The samples that a run was made on: what is loaded, or what is kept of earlier; undefined: gone. */
+export function samplesOfRun(studio: Studio, run: Run): SamplesRequest | undefined {
+  const key = samplesKey(run.made.samples);
+  const data = studio.data.getState();
+  const now = nowOf(studio.model.getState(), data, studio.recipe.getState());
+  const loaded = loadedKey(data) !== undefined && now.samplesKeys.includes(key);
+  return loaded ? samplesRequest(data) : data.known[key];
+}
+
+/** Runs the export in LiteRT on the run's own evaluation samples, found by their key. */
+export async function verify(studio: Studio, { run }: Pick<RunEntry, 'run'>): Promise<void> {
+  const { made } = run;
+  const samples = samplesOfRun(studio, run);
+  if (!samples) {
     notify(studio, {
       severity: 'error',
       title: 'Not verified',
-      message: `This run was made from another model. Open ${entry.run.modelName} and its data again to verify it.`,
+      message: `The samples of this run (${made.samples.name}) are no longer here. Open them again, with the same choices and split, to verify it.`,
     });
     return;
   }
-  const verification = await runJob(studio, 'Verifying in LiteRT', 'Not verified', (events) =>
-    studio.jobs.verify(model, entry.run, samples, events),
-  );
+  const shown = { title: 'Verifying in LiteRT', failure: 'Not verified' };
+  const verification = await runJob(studio, shown, 'verify', { made, samples });
   if (!verification) return;
   studio.runs.setState(({ entries }) => ({
-    entries: entries.map((old) => (old.run.id === entry.run.id ? { ...old, verification } : old)),
+    entries: entries.map((old) => (old.run.id === run.id ? { ...old, verification } : old)),
   }));
 }
 
-export function downloadRecipe(studio: Studio, { run }: RunEntry) {
+export function downloadRecipe(studio: Studio, { run }: Pick<RunEntry, 'run'>) {
+  const { recipe } = run.made;
+  if (!recipe) return;
   try {
-    save(
-      writeRecipeJson(run.recipe),
-      'application/json',
-      `${stem(run.modelName)}-${run.recipe.scheme}-recipe.json`,
-    );
+    save(writeRecipeJson(recipe), 'application/json', `${leaveName(run)}-recipe.json`);
   } catch (thrown) {
     report(studio, 'The recipe was not written', thrown);
   }
 }
 
-export function downloadCsv(studio: Studio, { run }: RunEntry) {
+export function downloadCsv(studio: Studio, { run }: Pick<RunEntry, 'run'>) {
   try {
-    save(layersCsv(run), 'text/csv', `${stem(run.modelName)}-${run.recipe.scheme}-layers.csv`);
+    save(layersCsv(run), 'text/csv', `${leaveName(run)}-layers.csv`);
   } catch (thrown) {
     report(studio, 'The table was not written', thrown);
   }

@@ -1,13 +1,24 @@
-import type { Run, Samples } from '../../jobs/types';
-import type { SchemeId } from '../../quant/types';
-import { samplesKey, samplesOf } from '../data';
-import { refusal } from '../model';
-import { recipeOf, schemeLabel, schemes, type RecipeSettings } from '../recipe';
-import { reuse } from '../reuse';
-import { upsert, type RunEntry } from '../runs';
+/** Making runs: one, every scheme, or what a reload broke off. */
+import type { SamplesRequest } from '../../jobs/types';
+import type { Recipe, SchemeId } from '../../quant/types';
+import { samplesKey } from '../../run/keys';
+import type { Run } from '../../run/types';
+import { joined } from '../../run/update';
+import { floatRunOf } from '../floatRun';
+import { samplesRequest } from '../stores/data';
+import { refusal } from '../stores/model';
+import {
+  recipeOf,
+  schemeLabel,
+  schemes,
+  settingsProblem,
+  type RecipeSettings,
+} from '../stores/recipe';
+import { floatEntry, upsert, type RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
-import { notify, report, runJob } from './jobs';
-import { useSyntheticData } from './open';
+import { fitData, useSyntheticData } from './data';
+import { notify, runJob } from './jobs';
+import { quantizingTitle } from './quantizing';
 
 /** Makes one run with these settings on what is open; with no data, on synthetic samples. */
 export async function quantize(
@@ -15,62 +26,12 @@ export async function quantize(
   settings: RecipeSettings = studio.recipe.getState(),
   select = true,
 ): Promise<Run | undefined> {
-  const { model, key: modelKey } = studio.model.getState();
-  if (!model || !modelKey) return undefined;
-  const reason = refusal(model);
-  if (reason) {
-    notify(studio, { severity: 'error', title: 'Not quantized', message: reason });
+  const problem = settingsProblem(settings);
+  if (problem) {
+    refuse(studio, problem);
     return undefined;
   }
-  if (!studio.data.getState().dataset && !(await useSyntheticData(studio))) return undefined;
-  let samples: Samples | undefined;
-  try {
-    samples = samplesOf(studio.data.getState());
-  } catch (thrown) {
-    report(studio, 'Not quantized', thrown);
-    return undefined;
-  }
-  const key = samplesKey(studio.data.getState());
-  if (!samples || !key) return undefined;
-
-  let shown: string | undefined;
-  let last: Run | undefined;
-  const keep = (sent: Run, state: RunEntry['state']) => {
-    const run = reuse(last, sent);
-    last = run;
-    studio.runs.setState(({ entries, selected }) => ({
-      entries: upsert(entries, { run, modelKey, samplesKey: key, settings, pinned: false, state }),
-      selected: shown === undefined && select ? run.id : selected,
-    }));
-    shown = run.id;
-  };
-  const title = `Quantizing: ${schemeLabel(settings.scheme)}`;
-  const finished = await runJob(studio, title, 'Quantizing stopped', async (events) => {
-    const { epoch } = studio.queue;
-    return studio.jobs.quantize(
-      {
-        model,
-        samples,
-        recipe: recipeOf(settings),
-        measure: { isolated: true, latency: true, sensitivity: true },
-      },
-      {
-        ...events,
-        partial: (run) => {
-          if (studio.queue.epoch === epoch) keep(run, 'growing');
-        },
-      },
-    );
-  });
-  if (finished) keep(finished, 'finished');
-  else if (shown !== undefined) {
-    studio.runs.setState(({ entries }) => ({
-      entries: entries.map((entry) =>
-        entry.run.id === shown ? { ...entry, state: 'stopped' } : entry,
-      ),
-    }));
-  }
-  return finished;
+  return carryOut(studio, recipeOf(settings), { select });
 }
 
 /** Every scheme under the panel's settings; the first stays selected while the others come in. */
@@ -79,31 +40,125 @@ export async function compareAll(studio: Studio, order?: readonly SchemeId[]): P
   let first = true;
   for (const scheme of order ?? schemes.map(({ id }) => id)) {
     const run = await quantize(studio, { ...settings, scheme }, first);
-    if (!run) return;
+    // Cancelled, failed, or ended early: the chain ends with it.
+    if (!run || run.pending.length > 0) return;
     first = false;
   }
 }
 
-export function selectRun(studio: Studio, id: string) {
-  studio.runs.setState({ selected: id });
+/** Makes the runs that a reload broke off, once their model is open again. */
+export async function resume(studio: Studio): Promise<void> {
+  const { interrupted } = studio.job.getState();
+  studio.job.setState({ interrupted: undefined });
+  for (const recipe of interrupted?.recipes ?? []) {
+    const run = await carryOut(studio, recipe);
+    if (!run || run.pending.length > 0) return;
+  }
 }
 
-export function deleteRun(studio: Studio, id: string) {
-  studio.runs.setState(({ entries, selected }) => {
-    const left = entries.filter(({ run }) => run.id !== id);
-    return { entries: left, selected: selected === id ? left.at(-1)?.run.id : selected };
+export function dismissInterrupted(studio: Studio) {
+  studio.job.setState({ interrupted: undefined });
+}
+
+export interface CarryOut {
+  /** Show the run as soon as there is something to see. */
+  readonly select?: boolean;
+  /** The run whose float graph the recipe's steps start from. */
+  readonly from?: Pick<Run, 'id' | 'made'>;
+}
+
+/** Makes one run of any recipe, one from elsewhere too, on what is open. */
+export async function carryOut(
+  studio: Studio,
+  recipe: Recipe,
+  { select = true, from }: CarryOut = {},
+): Promise<Run | undefined> {
+  const { epoch } = studio.queue;
+  await studio.queue.opening;
+  const { model } = studio.model.getState();
+  if (!model || studio.queue.epoch !== epoch) return undefined;
+  const reason = refusal(model);
+  if (reason) {
+    refuse(studio, reason);
+    return undefined;
+  }
+  const samples = await samplesAtHand(studio);
+  if (!samples || studio.queue.epoch !== epoch) return undefined;
+
+  let last: Run | undefined;
+  const shown = {
+    title: quantizingTitle(schemeLabel(recipe.scheme)),
+    failure: 'Quantizing stopped',
+    stoppable: recipe.steps.length > 0,
+  };
+  const request = {
+    ...{ model, samples, recipe, ...(from && { from }) },
+    measure: { isolated: true, latency: true, sensitivity: true },
+  };
+  const begun = working(studio, model.key, recipe);
+  const finished = await runJob(studio, shown, 'quantize', request, (update) => {
+    const run = joined(update, last);
+    if (!run) return;
+    keep(studio, run, 'growing', samples, select && !last);
+    last = run;
   });
+  begun();
+  if (finished) {
+    const run = joined(finished, last)!;
+    keep(studio, run, run.pending.length > 0 ? 'stopped' : 'finished', samples, select && !last);
+    return run;
+  }
+  if (last) keep(studio, last, 'stopped', samples, false);
+  return undefined;
 }
 
-export function togglePin(studio: Studio, id: string) {
-  studio.runs.setState(({ entries }) => ({
-    entries: entries.map((entry) =>
-      entry.run.id === id ? { ...entry, pinned: !entry.pinned } : entry,
-    ),
+const refuse = (studio: Studio, message: string) => {
+  notify(studio, { severity: 'error', title: 'Not quantized', message });
+};
+
+/** What is loaded and read; with no data, synthetic samples. */
+async function samplesAtHand(studio: Studio): Promise<SamplesRequest | undefined> {
+  const { source, report } = studio.data.getState();
+  if (!source) await useSyntheticData(studio);
+  else if (!report) await fitData(studio);
+  return samplesRequest(studio.data.getState());
+}
+
+/** Enters a recipe in what a reload would offer again; the result takes it out. */
+function working(studio: Studio, modelKey: string, recipe: Recipe): () => void {
+  studio.job.setState(({ work }) => ({
+    work: { modelKey, recipes: [...(work?.modelKey === modelKey ? work.recipes : []), recipe] },
   }));
+  return () => {
+    studio.job.setState(({ work }) => {
+      const recipes = work?.recipes.filter((one) => one !== recipe) ?? [];
+      return { work: work && recipes.length > 0 ? { ...work, recipes } : undefined };
+    });
+  };
 }
 
-/** Puts a run's settings back into the recipe panel. */
-export function adoptSettings(studio: Studio, entry: RunEntry) {
-  studio.recipe.setState(entry.settings, true);
+/** Puts a run among the others, and beside the first of its model and samples the float one. */
+function keep(
+  studio: Studio,
+  run: Run,
+  state: RunEntry['state'],
+  samples: SamplesRequest,
+  select: boolean,
+) {
+  studio.runs.setState(({ entries, selected }) => {
+    const old = floatEntry(entries, run);
+    const float = floatRunOf(run, old?.run);
+    const derived = old === undefined || old.state === 'growing';
+    const beside =
+      float && derived
+        ? upsert(entries, { run: float, pinned: false, state, stored: false })
+        : entries;
+    return {
+      entries: upsert(beside, { run, pinned: false, state, stored: false }),
+      selected: select ? run.id : selected,
+    };
+  });
+  const key = samplesKey(run.made.samples);
+  if (!studio.data.getState().known[key])
+    studio.data.setState(({ known }) => ({ known: { ...known, [key]: samples } }));
 }

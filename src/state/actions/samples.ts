@@ -1,7 +1,8 @@
 import { IntactError } from '../../model/error';
 import type { Studio } from '../studio';
 import { report } from './jobs';
-import { openData, openModel } from './open';
+import { openData } from './data';
+import { openModel } from './open';
 import { compareAll } from './quantize';
 
 export const samples = [

@@ -1,4 +1,4 @@
-import type { Histogram as Counts } from '../../analysis/types';
+import type { Histogram as Counts } from '../../run/details';
 import { number } from '../format';
 import styles from '../styles/chart.module.css';
 

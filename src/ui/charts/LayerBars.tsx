@@ -1,15 +1,16 @@
 import { memo, useRef } from 'react';
 import { useElementSize } from '@mantine/hooks';
 import { Bar, BarChart, CartesianGrid, Cell, Tooltip, XAxis, YAxis } from 'recharts';
+import type { LayerFigure } from '../../analysis/figures';
+import { sameData, type ChartData, type ChartPoint } from '../figures/series';
+import { figureText, inUnit } from '../figures/text';
 import { tick } from '../format';
-import type { Metric } from '../metrics';
 import { shortName } from '../names';
 import { useStudio, useView } from '../studio';
 import styles from '../styles/chart.module.css';
-import { sameData, type ChartData, type ChartPoint } from './series';
 
 interface LayerBarsProps {
-  metric: Metric;
+  figure: LayerFigure;
   data: ChartData;
   /** Every layer's name on the axis, scrolling where they don't fit. */
   names: boolean;
@@ -22,11 +23,11 @@ const axisWidth = 62;
 
 /** Bars in the order of the network; the table under it holds the same figures. */
 export const LayerBars = memo(Bars, (a, b) => {
-  const same = a.names === b.names && a.missing === b.missing && a.metric.id === b.metric.id;
-  return same && a.metric.definition === b.metric.definition && sameData(a.data, b.data);
+  const same = a.names === b.names && a.missing === b.missing && a.figure.id === b.figure.id;
+  return same && a.figure.definition === b.figure.definition && sameData(a.data, b.data);
 });
 
-function Bars({ metric, data, names, missing }: LayerBarsProps) {
+function Bars({ figure, data, names, missing }: LayerBarsProps) {
   const studio = useStudio();
   const { layer: selected } = useView();
   const { ref, width: room } = useElementSize();
@@ -34,24 +35,25 @@ function Bars({ metric, data, names, missing }: LayerBarsProps) {
   const width = names
     ? Math.max(room, points.length * namedBar * Math.max(1, series.length / 2) + axisWidth)
     : room;
+  const text = (value: number) => figureText(figure, value);
   const rows = points.map((point) => ({ ...drawable(point.values), point }));
   const bare = points.every((point) => series.every(({ key }) => point.values[key] === undefined));
   const flat = !bare && points.every((point) => series.every(({ key }) => !point.values[key]));
-  const level = flat ? `${metric.label} is zero for every layer.` : undefined;
+  const level = flat ? `${figure.label} is zero for every layer.` : undefined;
   const select = (point: ChartPoint | undefined) => {
     if (point) studio.view.setState({ layer: point.id });
   };
   const hovered = useRef<ChartPoint>(undefined);
   return (
     <div className={styles.box}>
-      <Legend metric={metric} data={data} />
+      <Legend figure={figure} data={data} />
       {(missing ?? level) && (
         <p className={bare ? styles.missing : styles.definition}>{missing ?? level}</p>
       )}
       <div ref={ref} className={styles.scroll}>
         <div
           role="img"
-          aria-label={`${metric.label} of ${points.length} layers, in ${metric.unit}`}
+          aria-label={`${figure.label} of ${points.length} layers${inUnit(figure)}`}
           onClick={() => select(hovered.current)}
         >
           {room > 0 && (
@@ -81,8 +83,8 @@ function Bars({ metric, data, names, missing }: LayerBarsProps) {
               <YAxis
                 width={axisWidth}
                 tick={{ fontSize: 11, fill: 'var(--muted)' }}
-                tickFormatter={(value: number) => tick(metric.text(value))}
-                domain={metric.unit === 'points' ? [leastPoints, mostPoints] : undefined}
+                tickFormatter={(value: number) => tick(text(value))}
+                domain={figure.unit === 'points' ? [leastPoints, mostPoints] : undefined}
                 stroke="var(--line-strong)"
                 tickLine={false}
                 axisLine={false}
@@ -93,9 +95,7 @@ function Bars({ metric, data, names, missing }: LayerBarsProps) {
                 content={({ payload, active }) => {
                   const row = payload?.[0]?.payload as { point: ChartPoint } | undefined;
                   hovered.current = active ? row?.point : undefined;
-                  return active && row ? (
-                    <Hover metric={metric} data={data} point={row.point} />
-                  ) : null;
+                  return active && row ? <Hover text={text} data={data} point={row.point} /> : null;
                 }}
               />
               {series.map(({ key, color }) => (
@@ -128,7 +128,7 @@ const drawable = (values: ChartPoint['values']) =>
 const leastPoints = (least: number) => Math.min(-1, Math.floor(least));
 const mostPoints = (most: number) => (most > 0 ? Math.max(1, Math.ceil(most)) : 0);
 
-function Legend({ metric, data }: { metric: Metric; data: ChartData }) {
+function Legend({ figure, data }: { figure: LayerFigure; data: ChartData }) {
   return (
     <p className={styles.legend}>
       {data.series.map(({ key, label, color }) => (
@@ -137,12 +137,18 @@ function Legend({ metric, data }: { metric: Metric; data: ChartData }) {
           {label}
         </span>
       ))}
-      <span className={styles.definition}>{metric.definition}</span>
+      <span className={styles.definition}>{figure.definition}</span>
     </p>
   );
 }
 
-function Hover({ metric, data, point }: { metric: Metric; data: ChartData; point: ChartPoint }) {
+interface HoverProps {
+  text: (value: number) => string;
+  data: ChartData;
+  point: ChartPoint;
+}
+
+function Hover({ text, data, point }: HoverProps) {
   return (
     <div className={styles.hover}>
       <strong>
@@ -153,7 +159,7 @@ function Hover({ metric, data, point }: { metric: Metric; data: ChartData; point
         return (
           <span key={key}>
             <i style={{ background: color }} />
-            {label}: {value === undefined ? 'no figure' : metric.text(value)}
+            {label}: {value === undefined ? 'no figure' : text(value)}
           </span>
         );
       })}

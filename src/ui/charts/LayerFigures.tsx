@@ -1,11 +1,17 @@
+import type { LayerFigure } from '../../analysis/figures';
+import type { ChartData } from '../figures/series';
+import { figureText } from '../figures/text';
 import { none } from '../format';
-import type { Metric } from '../metrics';
 import { shortName } from '../names';
 import styles from '../styles/table.module.css';
-import type { ChartData } from './series';
+
+interface LayerFiguresProps {
+  figure: LayerFigure;
+  data: ChartData;
+}
 
 /** The chart's figures as a table. */
-export function LayerFigures({ metric, data }: { metric: Metric; data: ChartData }) {
+export function LayerFigures({ figure, data }: LayerFiguresProps) {
   return (
     <div
       className={`${styles.scroll} ${styles.tall}`}
@@ -13,7 +19,7 @@ export function LayerFigures({ metric, data }: { metric: Metric; data: ChartData
       role="group"
       aria-label="Figures"
     >
-      <table className={styles.table} aria-label={`${metric.label} per layer`}>
+      <table className={styles.table} aria-label={`${figure.label} per layer`}>
         <thead>
           <tr>
             <th scope="col">#</th>
@@ -34,7 +40,7 @@ export function LayerFigures({ metric, data }: { metric: Metric; data: ChartData
                 const value = point.values[key];
                 return (
                   <td key={key} className={styles.num}>
-                    {value === undefined ? none : metric.text(value)}
+                    {value === undefined ? none : figureText(figure, value)}
                   </td>
                 );
               })}

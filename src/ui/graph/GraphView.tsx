@@ -3,7 +3,8 @@ import { useComputedColorScheme } from '@mantine/core';
 import { Controls, ReactFlow, type Edge } from '@xyflow/react';
 import { useMemo } from 'react';
 import type { Graph } from '../../model/graph';
-import { metricById, type LayerRow } from '../metrics';
+import { badness, figureById, type FigureRow } from '../../analysis/figures';
+import { figureText } from '../figures/text';
 import { useEntry, useStudio, useView } from '../studio';
 import styles from '../styles/graph.module.css';
 import { FollowSelection } from './FollowSelection';
@@ -13,20 +14,21 @@ import { edgesOf, nodeHeight, nodeWidth, useLayout } from './useLayout';
 const nodeTypes = { layer: LayerNode };
 
 /** The network as a graph, coloured by the chosen figure; a click selects the layer everywhere. */
-export default function GraphView({ graph, rows }: { graph: Graph; rows: readonly LayerRow[] }) {
+export default function GraphView({ graph, rows }: { graph: Graph; rows: readonly FigureRow[] }) {
   const studio = useStudio();
   const { overlay, layer: selected } = useView();
   const scheme = useComputedColorScheme('light');
   const layout = useLayout(graph);
-  const metric = metricById(overlay, useEntry()?.run);
+  const run = useEntry()?.run;
   const nodes = useMemo((): LayerFlowNode[] => {
     if (!layout) return [];
+    const figure = figureById(overlay, run);
     const byId = new Map(rows.map((row) => [row.id, row]));
     return graph.nodes.flatMap((node) => {
       const row = byId.get(node.name);
       const position = layout[node.name];
       if (!position) return [];
-      const value = row && metric.value(row);
+      const value = row && figure.value(row);
       return {
         id: node.name,
         type: 'layer' as const,
@@ -38,12 +40,12 @@ export default function GraphView({ graph, rows }: { graph: Graph; rows: readonl
           name: row?.layer ?? node.name,
           type: row?.type ?? node.op,
           shape: row?.outputShape ?? [],
-          text: value === undefined ? undefined : metric.text(value),
-          badness: row && value !== undefined ? metric.badness(value, row) : undefined,
+          text: value === undefined ? undefined : figureText(figure, value),
+          badness: row && badness(figure, row),
         },
       };
     });
-  }, [layout, graph, rows, metric, selected]);
+  }, [layout, graph, rows, overlay, run, selected]);
   const edges = useMemo(
     (): Edge[] =>
       edgesOf(graph).map(([source, target]) => ({ id: `${source}→${target}`, source, target })),

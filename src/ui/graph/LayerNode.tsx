@@ -2,8 +2,8 @@ import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { none, shape } from '../format';
 import { shortName } from '../names';
+import { tint } from '../figures/colour';
 import styles from '../styles/graph.module.css';
-import { tint } from './tint';
 
 export type LayerFlowNode = Node<
   {

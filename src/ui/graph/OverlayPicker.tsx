@@ -1,4 +1,4 @@
-import { metricsOf } from '../metrics';
+import { figuresOf } from '../../analysis/figures';
 import { useEntry, useStudio, useView } from '../studio';
 import styles from '../styles/graph.module.css';
 
@@ -15,11 +15,13 @@ export function OverlayPicker() {
           value={overlay}
           onChange={(event) => studio.view.setState({ overlay: event.currentTarget.value })}
         >
-          {metricsOf(entry?.run).map(({ id, label }) => (
-            <option key={id} value={id}>
-              {label}
-            </option>
-          ))}
+          {figuresOf(entry?.run)
+            .filter((figure) => figure.overlay)
+            .map(({ id, label }) => (
+              <option key={id} value={id}>
+                {label}
+              </option>
+            ))}
         </select>
       </label>
       fine

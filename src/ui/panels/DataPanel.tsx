@@ -1,27 +1,26 @@
-import { Button, NumberInput } from '@mantine/core';
-import { clearData, useSyntheticData as makeSynthetic } from '../../state/actions/open';
-import { samplesOf, type DataState } from '../../state/data';
-import { refusal } from '../../state/model';
-import { asIntactError } from '../../model/error';
+import { Button } from '@mantine/core';
+import type { DataReport, OpenedModel } from '../../jobs/types';
+import { clearData, useSyntheticData as makeSynthetic } from '../../state/actions/data';
+import type { DataState } from '../../state/stores/data';
+import { refusal } from '../../state/stores/model';
 import { grouped, shape } from '../format';
-import { SyntheticBadge } from '../parts/Badges';
 import { pick } from '../parts/FileInputs';
+import { SampleMarks } from '../parts/Marks';
 import { useBusy, useData, useModel, useStudio } from '../studio';
-import styles from '../styles/app.module.css';
-import { PreprocessingControls } from './PreprocessingControls';
+import panelStyles from '../styles/panel.module.css';
+import textStyles from '../styles/text.module.css';
+import { DataCheck } from './DataCheck';
 import { Preview } from './Preview';
+import { Roles } from './Roles';
 
 export function DataPanel() {
-  const studio = useStudio();
   const data = useData();
-  const busy = useBusy();
-  const { model } = useModel();
-  const { dataset, files } = data;
+  const { report } = data;
   return (
-    <section className={styles.panel} aria-label="Data">
-      <div className={styles.panelHead}>
-        <h2 className={styles.eyebrow}>Data</h2>
-        <span className={styles.row}>
+    <section className={panelStyles.panel} aria-label="Data" aria-busy={data.reading}>
+      <div className={panelStyles.panelHead}>
+        <h2 className={panelStyles.eyebrow}>Data</h2>
+        <span className={panelStyles.row}>
           <Button size="compact-xs" variant="subtle" onClick={() => pick('data-folder')}>
             Folder…
           </Button>
@@ -30,112 +29,85 @@ export function DataPanel() {
           </Button>
         </span>
       </div>
-      {!dataset && files.length > 0 && (
-        <p className={styles.muted}>
-          {files.length === 1 ? files[0]!.name : `${files.length} files`} will be read once a model
-          is open.
-        </p>
-      )}
-      {!dataset && files.length === 0 && (
-        <div className={styles.stack}>
-          <p className={styles.muted}>
-            Images, class folders or a zip of them, .npz, .npy, CSV or IDX. Without data, synthetic
-            samples stand in, and every figure that depends on them says so.
-          </p>
-          {model && !refusal(model) && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              disabled={busy}
-              onClick={() => void makeSynthetic(studio)}
-            >
-              Use synthetic samples
-            </Button>
-          )}
-        </div>
-      )}
-      {dataset && (
-        <div className={styles.stack}>
-          <p>
-            <strong>{dataset.name}</strong> {dataset.synthetic && <SyntheticBadge />}
-            <br />
-            <span className={`${styles.muted} ${styles.small}`}>
-              {dataset.synthetic ? `Made up with seed ${data.seed}` : dataset.description}:{' '}
-              {grouped(dataset.count)} samples of {shape(dataset.sampleShape)}
-              {labelText(data)}
-            </span>
-          </p>
-          <Preview />
-          {!dataset.synthetic && <PreprocessingControls />}
-          <SplitControls data={data} />
-          <div>
-            <Button
-              size="compact-xs"
-              variant="subtle"
-              disabled={busy}
-              onClick={() => clearData(studio)}
-            >
-              Remove data
-            </Button>
-          </div>
-        </div>
-      )}
+      {report ? <Loaded report={report} data={data} /> : <NothingLoaded data={data} />}
     </section>
   );
 }
 
-function labelText({ dataset }: DataState): string {
-  if (!dataset || dataset.synthetic) return '';
-  if (!dataset.labels) return ', no labels: scored by agreement with float';
-  const classes = dataset.classNames?.length;
-  return classes ? `, ${classes} classes` : ', labelled';
-}
-
-function SplitControls({ data }: { data: DataState }) {
+function NothingLoaded({ data: { source } }: { data: DataState }) {
   const studio = useStudio();
-  const set = (key: 'calibration' | 'evaluation' | 'seed') => (value: string | number) => {
-    if (typeof value === 'number' && value >= (key === 'seed' ? 0 : 1))
-      studio.data.setState({ [key]: Math.floor(value) });
-  };
+  const { model } = useModel();
+  const busy = useBusy('main');
+  if (source)
+    return (
+      <p className={textStyles.muted}>
+        {source.kind === 'files' && source.files.length !== 1
+          ? `${grouped(source.files.length)} files`
+          : source.name}{' '}
+        {model ? 'is being read.' : 'will be read once a model is open.'}
+      </p>
+    );
   return (
-    <div>
-      <div className={styles.triple}>
-        <NumberInput
-          size="xs"
-          label="Calibration"
-          min={1}
-          max={data.dataset?.count}
-          value={data.calibration}
-          onChange={set('calibration')}
-        />
-        <NumberInput
-          size="xs"
-          label="Evaluation"
-          min={1}
-          max={data.dataset?.count}
-          value={data.evaluation}
-          onChange={set('evaluation')}
-        />
-        <NumberInput
-          size="xs"
-          label="Split seed"
-          min={0}
-          value={data.seed}
-          onChange={set('seed')}
-        />
-      </div>
-      <p className={`${styles.muted} ${styles.small}`}>{splitText(data)}</p>
+    <div className={panelStyles.stack}>
+      <p className={textStyles.muted}>
+        Images, class folders or a zip of them, .npz, .npy, CSV, JSON or IDX. Without data,
+        synthetic samples stand in, and every figure that depends on them says so.
+      </p>
+      {model && !refusal(model) && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          disabled={busy}
+          onClick={() => void makeSynthetic(studio)}
+        >
+          Use synthetic samples
+        </Button>
+      )}
     </div>
   );
 }
 
-function splitText(data: DataState): string {
-  try {
-    const split = samplesOf(data)?.split;
-    if (!split) return '';
-    const { calibration, evaluation } = split;
-    return `${grouped(calibration.length)} for calibration, ${grouped(evaluation.length)} others for evaluation.`;
-  } catch (thrown) {
-    return asIntactError(thrown).message;
-  }
+function Loaded({ report, data }: { report: DataReport; data: DataState }) {
+  const studio = useStudio();
+  const busy = useBusy('main');
+  const { model } = useModel();
+  return (
+    <div className={panelStyles.stack}>
+      <p>
+        <strong>{report.name}</strong> {report.synthetic && <SampleMarks samples={report} />}
+        <br />
+        <span className={`${textStyles.muted} ${textStyles.small}`}>
+          {report.synthetic ? `Made up with seed ${data.roles.seed}` : report.description}:{' '}
+          {grouped(report.count)} samples of {model && inputText(model)}
+          {targetText(report)}
+        </span>
+      </p>
+      <Preview />
+      <DataCheck checks={report.checks} />
+      <Roles data={data} report={report} />
+      <div>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          disabled={busy}
+          onClick={() => clearData(studio)}
+        >
+          Remove data
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** As the network gets them. */
+const inputText = ({ summary }: OpenedModel) =>
+  summary.inputs.map((input) => shape(input.shape.slice(1))).join(' and ');
+
+function targetText({ synthetic, targets }: DataReport): string {
+  if (synthetic) return '';
+  if (targets.length === 0) return ', no labels: scored by likeness to float';
+  const [first] = targets;
+  if (targets.length === 1 && first?.kind === 'classes' && first.names)
+    return `, ${first.names.length} classes`;
+  return ', labelled';
 }

@@ -1,22 +1,23 @@
 import { Button } from '@mantine/core';
 import type { OpenedModel } from '../../jobs/types';
 import { closeModel } from '../../state/actions/open';
-import { refusal } from '../../state/model';
+import { refusal } from '../../state/stores/model';
 import { bytes, count, grouped, shape } from '../format';
 import { pick } from '../parts/FileInputs';
 import { Issues } from '../parts/Issues';
 import { useBusy, useModel, useStudio } from '../studio';
-import styles from '../styles/app.module.css';
+import panelStyles from '../styles/panel.module.css';
+import textStyles from '../styles/text.module.css';
 
 export function ModelPanel() {
   const studio = useStudio();
-  const busy = useBusy();
+  const busy = useBusy('main', 'long');
   const { model } = useModel();
   return (
-    <section className={styles.panel} aria-label="Model">
-      <div className={styles.panelHead}>
-        <h2 className={styles.eyebrow}>Model</h2>
-        <span className={styles.row}>
+    <section className={panelStyles.panel} aria-label="Model">
+      <div className={panelStyles.panelHead}>
+        <h2 className={panelStyles.eyebrow}>Model</h2>
+        <span className={panelStyles.row}>
           {model && (
             <Button
               size="compact-xs"
@@ -32,12 +33,12 @@ export function ModelPanel() {
           </Button>
         </span>
       </div>
-      {!model && <p className={styles.muted}>No model yet.</p>}
+      {!model && <p className={textStyles.muted}>No model yet.</p>}
       {model && (
-        <div className={styles.stack}>
+        <div className={panelStyles.stack}>
           <div>
-            <h1 className={styles.modelName}>{model.name}</h1>
-            <dl className={styles.facts}>
+            <h1 className={panelStyles.modelName}>{model.name}</h1>
+            <dl className={panelStyles.facts}>
               <dt>Format</dt>
               <dd>{model.description}</dd>
               <dt>Layers</dt>
@@ -56,7 +57,7 @@ export function ModelPanel() {
               ))}
             </dl>
           </div>
-          {refusal(model) && <p className={styles.refusal}>{refusal(model)}</p>}
+          {refusal(model) && <p className={panelStyles.refusal}>{refusal(model)}</p>}
           <Issues issues={model.issues} />
         </div>
       )}

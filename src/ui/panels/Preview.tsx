@@ -1,81 +1,72 @@
-import { useEffect, useMemo, useRef } from 'react';
-import { samplesOf } from '../../state/data';
+import { useEffect, useRef, useState } from 'react';
+import type { SamplePreview } from '../../data/samples';
+import { preview } from '../../state/actions/preview';
 import { number } from '../format';
-import { useData, useModel } from '../studio';
-import app from '../styles/app.module.css';
+import { useData, useModel, useStudio } from '../studio';
+import app from '../styles/text.module.css';
 import styles from '../styles/preview.module.css';
-import { expectation, preview, type Preview as Drawn } from './previewData';
+import { expectation } from './expectation';
 
-/** What the network will see: calibration samples after preprocessing. */
+/** Samples drawn: the first ones of the set. */
+const shown = 6;
+
+/** What the network will see: the first samples after preprocessing, as the worker reads them. */
 export function Preview() {
-  const data = useData();
+  const studio = useStudio();
+  const { report } = useData();
   const { model } = useModel();
-  const drawn = useMemo(() => {
-    try {
-      const samples = samplesOf(data);
-      return samples && model ? preview(samples, model) : undefined;
-    } catch {
-      return undefined; // the split's own line says why
-    }
-  }, [data, model]);
-  if (!drawn || !model) return null;
-  if (drawn.error) {
-    return (
-      <p role="alert" className={styles.error}>
-        {drawn.error}
-      </p>
-    );
-  }
+  const [drawn, setDrawn] = useState<readonly SamplePreview[]>();
+  useEffect(() => {
+    if (!report) return;
+    let current = true;
+    const indices = Array.from({ length: Math.min(shown, report.count) }, (_, index) => index);
+    void preview(studio, indices).then((samples) => {
+      if (current && samples) setDrawn(samples);
+    });
+    return () => {
+      current = false;
+    };
+  }, [studio, report, model]);
+  if (!drawn || drawn.length === 0 || !model || !report) return null;
+  const min = Math.min(...drawn.map((sample) => sample.min));
+  const max = Math.max(...drawn.map((sample) => sample.max));
+  const mean = drawn.reduce((sum, sample) => sum + sample.mean, 0) / drawn.length;
   return (
     <figure className={styles.figure} aria-label="What the network will see">
-      {drawn.image && (
+      {drawn.some(({ image }) => image) && (
         <div className={styles.strip}>
-          {drawn.tensors.map((tensor, index) => (
-            <Thumbnail key={index} tensor={tensor} index={index} drawn={drawn} />
+          {drawn.map((sample, index) => (
+            <Thumbnail key={index} sample={sample} index={index} />
           ))}
         </div>
       )}
       <figcaption className={`${app.muted} ${app.small}`}>
-        Network sees min {number(drawn.min)}, mean {number(drawn.mean)}, max {number(drawn.max)}.{' '}
-        {expectation(model)}
+        Network sees min {number(min)}, mean {number(mean)}, max {number(max)}. {expectation(model)}
       </figcaption>
     </figure>
   );
 }
 
-function Thumbnail({
-  tensor,
-  index,
-  drawn,
-}: {
-  tensor: Float32Array;
-  index: number;
-  drawn: Drawn;
-}) {
+function Thumbnail({ sample, index }: { sample: SamplePreview; index: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { image, min, max } = drawn;
+  const { image, name, label } = sample;
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (!context || !image) return;
-    const { width, height, channels } = image;
-    const pixels = context.createImageData(width, height);
-    const gain = max > min ? 255 / (max - min) : 0;
-    for (let i = 0; i < width * height; i++) {
-      for (let c = 0; c < 3; c++) {
-        const value = tensor[i * channels + (channels >= 3 ? c : 0)] ?? min;
-        pixels.data[i * 4 + c] = (value - min) * gain;
-      }
-      pixels.data[i * 4 + 3] = 255;
-    }
+    const pixels = context.createImageData(image.width, image.height);
+    pixels.data.set(image.pixels);
     context.putImageData(pixels, 0, 0);
-  }, [tensor, image, min, max]);
+  }, [image]);
+  if (!image) return null;
+  const title = label === undefined ? name : `${name}: ${label}`;
   return (
     <canvas
       ref={canvas}
-      width={image?.width}
-      height={image?.height}
+      width={image.width}
+      height={image.height}
       role="img"
-      aria-label={`Calibration sample ${index + 1}`}
+      title={title}
+      aria-label={`Sample ${index + 1}, ${title}`}
     />
   );
 }

@@ -1,36 +1,26 @@
-import { Button, NativeSelect, NumberInput, SegmentedControl } from '@mantine/core';
+import { Button, NativeSelect, SegmentedControl } from '@mantine/core';
+import { targetOf, targets, type TargetId } from '../../quant/targets';
+import type { Border, SchemeId } from '../../quant/types';
 import { compareAll, quantize } from '../../state/actions/quantize';
-import { refusal } from '../../state/model';
-import { quantizesActivations, schemes } from '../../state/recipe';
-import type { Calibration, SchemeId } from '../../quant/types';
+import { refusal } from '../../state/stores/model';
+import { quantizesActivations, schemes } from '../../state/stores/recipe';
 import { useBusy, useData, useModel, useRecipe, useStudio } from '../studio';
-import styles from '../styles/app.module.css';
-
-const methods = [
-  { value: 'minmax', label: 'Min-max' },
-  { value: 'moving-average', label: 'Moving average' },
-  { value: 'percentile', label: 'Percentile' },
-];
-/** arXiv 1712.05877 §3 for the decay; LiteRT's guide for the percentile. */
-const defaults = {
-  minmax: { method: 'minmax' },
-  'moving-average': { method: 'moving-average', decay: 0.9 },
-  percentile: { method: 'percentile', percentile: 99.99 },
-} as const satisfies Record<Calibration['method'], Calibration>;
+import panelStyles from '../styles/panel.module.css';
+import textStyles from '../styles/text.module.css';
+import { CalibrationControls } from './CalibrationControls';
 
 export function RecipePanel() {
   const studio = useStudio();
   const recipe = useRecipe();
   const { model } = useModel();
-  const { dataset } = useData();
+  const { source } = useData();
   const integer = quantizesActivations(recipe.scheme);
-  const overrides = Object.keys(recipe.overrides).length;
   return (
-    <section className={styles.panel} aria-label="Recipe">
-      <div className={styles.panelHead}>
-        <h2 className={styles.eyebrow}>Recipe</h2>
+    <section className={panelStyles.panel} aria-label="Recipe">
+      <div className={panelStyles.panelHead}>
+        <h2 className={panelStyles.eyebrow}>Recipe</h2>
       </div>
-      <div className={styles.stack}>
+      <div className={panelStyles.stack}>
         <NativeSelect
           size="xs"
           label="Scheme"
@@ -41,52 +31,21 @@ export function RecipePanel() {
             studio.recipe.setState({ scheme: event.currentTarget.value as SchemeId })
           }
         />
+        <NativeSelect
+          size="xs"
+          label="Target"
+          description={targetOf(recipe.target).note}
+          data={targets.map(({ id, label }) => ({ value: id, label }))}
+          value={recipe.target}
+          onChange={(event) =>
+            studio.recipe.setState({ target: event.currentTarget.value as TargetId })
+          }
+        />
         {integer && <CalibrationControls />}
-        <div className={styles.pair}>
-          {integer && (
-            <div>
-              <div
-                className={styles.label}
-                id="border-label"
-                title="Type of the model’s input and output tensors in the exported file"
-              >
-                Border tensors
-              </div>
-              <SegmentedControl
-                size="xs"
-                fullWidth
-                className={styles.segments}
-                aria-labelledby="border-label"
-                data={['int8', 'float32']}
-                value={recipe.io}
-                onChange={(io) => studio.recipe.setState({ io: io as 'int8' | 'float32' })}
-              />
-            </div>
-          )}
-          <NumberInput
-            size="xs"
-            label="Seed"
-            min={0}
-            value={recipe.seed}
-            onChange={(seed) => typeof seed === 'number' && studio.recipe.setState({ seed })}
-          />
-        </div>
-        {overrides > 0 && (
-          <div className={styles.row}>
-            <span className={styles.small}>
-              {overrides} layer {overrides === 1 ? 'override' : 'overrides'}
-            </span>
-            <Button
-              size="compact-xs"
-              variant="subtle"
-              onClick={() => studio.recipe.setState({ overrides: {} })}
-            >
-              Clear
-            </Button>
-          </div>
-        )}
-        {model && !dataset && !refusal(model) && (
-          <p className={`${styles.muted} ${styles.small}`}>
+        {integer && <BorderControl />}
+        <Overrides />
+        {model && !source && !refusal(model) && (
+          <p className={`${textStyles.muted} ${textStyles.small}`}>
             No data is loaded: synthetic samples will be used.
           </p>
         )}
@@ -95,14 +54,60 @@ export function RecipePanel() {
   );
 }
 
+function BorderControl() {
+  const studio = useStudio();
+  const { io } = useRecipe();
+  return (
+    <div>
+      <div
+        className={panelStyles.label}
+        id="border-label"
+        title="Type of the model’s input and output tensors in the exported file"
+      >
+        Border tensors
+      </div>
+      <SegmentedControl
+        size="xs"
+        fullWidth
+        className={panelStyles.segments}
+        aria-labelledby="border-label"
+        data={['int8', 'float32']}
+        value={io}
+        onChange={(chosen) => studio.recipe.setState({ io: chosen as Border })}
+      />
+    </div>
+  );
+}
+
+function Overrides() {
+  const studio = useStudio();
+  const count = Object.keys(useRecipe().overrides).length;
+  if (count === 0) return null;
+  return (
+    <div className={panelStyles.row}>
+      <span className={textStyles.small}>
+        {count} layer {count === 1 ? 'override' : 'overrides'}
+      </span>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        onClick={() => studio.recipe.setState({ overrides: {} })}
+      >
+        Clear
+      </Button>
+    </div>
+  );
+}
+
 /** Always in sight at the column's foot. */
 export function RecipeActions() {
   const studio = useStudio();
-  const busy = useBusy();
+  // What is being opened is waited for; a field that is left starts a reading just as the button is pressed.
+  const busy = useBusy('long');
   const { model } = useModel();
   const blocked = !model || busy || refusal(model) !== undefined;
   return (
-    <div className={`${styles.stack} ${styles.actions}`}>
+    <div className={`${panelStyles.stack} ${panelStyles.actions}`}>
       <Button size="sm" disabled={blocked} onClick={() => void quantize(studio)}>
         Quantize
       </Button>
@@ -114,57 +119,6 @@ export function RecipeActions() {
       >
         Compare all schemes
       </Button>
-    </div>
-  );
-}
-
-function CalibrationControls() {
-  const studio = useStudio();
-  const { calibration } = useRecipe();
-  const set = (next: Calibration) => studio.recipe.setState({ calibration: next });
-  return (
-    <div className={styles.pair}>
-      <NativeSelect
-        size="xs"
-        label="Calibration"
-        data={methods}
-        value={calibration.method}
-        onChange={(event) => set(defaults[event.currentTarget.value as Calibration['method']])}
-      />
-      {calibration.method === 'percentile' && (
-        <NumberInput
-          size="xs"
-          label="Percentile, %"
-          min={50}
-          max={100}
-          step={0.01}
-          decimalScale={4}
-          value={calibration.percentile}
-          onChange={(percentile) =>
-            typeof percentile === 'number' &&
-            percentile >= 50 &&
-            percentile <= 100 &&
-            set({ method: 'percentile', percentile })
-          }
-        />
-      )}
-      {calibration.method === 'moving-average' && (
-        <NumberInput
-          size="xs"
-          label="Decay"
-          min={0}
-          max={0.9999}
-          step={0.01}
-          decimalScale={4}
-          value={calibration.decay}
-          onChange={(decay) =>
-            typeof decay === 'number' &&
-            decay >= 0 &&
-            decay < 1 &&
-            set({ method: 'moving-average', decay })
-          }
-        />
-      )}
     </div>
   );
 }

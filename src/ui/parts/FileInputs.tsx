@@ -1,10 +1,12 @@
-import { openData, openModel } from '../../state/actions/open';
+import { openData, openEvaluationData } from '../../state/actions/data';
+import { openModel } from '../../state/actions/open';
 import { useStudio } from '../studio';
-import styles from '../styles/app.module.css';
+import textStyles from '../styles/text.module.css';
 
 const inputs = [
   { id: 'model-files', label: 'Model files', to: openModel, folder: false },
   { id: 'data-files', label: 'Data files', to: openData, folder: false },
+  { id: 'evaluation-files', label: 'Evaluation samples', to: openEvaluationData, folder: false },
   { id: 'model-folder', label: 'Folder of a model', to: openModel, folder: true },
   { id: 'data-folder', label: 'Folder of samples', to: openData, folder: true },
 ] as const;
@@ -18,7 +20,7 @@ export function pick(id: PickerId) {
 export function FileInputs() {
   const studio = useStudio();
   return (
-    <div className={styles.hidden}>
+    <div className={textStyles.hidden}>
       {inputs.map(({ id, label, to, folder }) => (
         <input
           key={id}

@@ -1,11 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import type { Sort } from '../figures/sort';
 import styles from '../styles/table.module.css';
-
-export interface Sort {
-  readonly column: string;
-  readonly descending: boolean;
-}
 
 interface HeadProps {
   id: string;

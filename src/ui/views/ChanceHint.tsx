@@ -1,10 +1,9 @@
-import { useMemo } from 'react';
-import type { Dataset } from '../../data/types';
-import { samplesKey } from '../../state/data';
-import type { RunEntry } from '../../state/runs';
-import { presetLabels } from '../../state/presets';
-import { useData } from '../studio';
-import styles from '../styles/app.module.css';
+import type { DataReport } from '../../jobs/types';
+import { primaryOf } from '../../analysis/score';
+import { nowOf, staleness, type RunEntry } from '../../state/stores/runs';
+import { percent } from '../figures/text';
+import { useData, useModel, useRecipe } from '../studio';
+import cardStyles from '../styles/card.module.css';
 
 /** A trained model this near to guessing gets inputs that it was not trained with. */
 const nearChance = 1.6;
@@ -15,33 +14,42 @@ const hollow = 90;
 /** Says so when the float model does no better than guessing: the preprocessing is the usual cause. */
 export function ChanceHint({ entry }: { entry: RunEntry }) {
   const data = useData();
-  const classes = useMemo(() => classesOf(data.dataset), [data.dataset]);
-  const { floatScore, score } = entry.run;
-  if (score.synthetic && score.kind === 'agreement' && score.value < hollow)
+  const settings = useRecipe();
+  const model = useModel();
+  const { whole, float } = entry.run.figures;
+  const [score, floatScore] = [primaryOf(whole.scores), primaryOf(float.scores)];
+  if (score?.synthetic && score.kind === 'agreement' && score.value < hollow)
     return (
-      <div className={styles.stale} role="note">
+      <div className={cardStyles.stale} role="note">
         These samples are made up, and on such inputs a model often answers almost at random: the
         agreement says little. Sizes, latencies and SQNR hold. Load samples of your own to see what
         quantizing costs.
       </div>
     );
-  const current = samplesKey(data) === entry.samplesKey;
-  if (!current || classes < 3 || floatScore.kind !== 'accuracy') return null;
-  if (floatScore.value > (100 / classes) * nearChance) return null;
-  const used = data.preprocessing?.preset ?? 'none';
-  const others = (['raw-255', 'zero-one', 'minus-one-one', 'imagenet'] as const)
-    .filter((preset) => preset !== used && !(preset === 'raw-255' && used === 'none'))
-    .map((preset) => presetLabels[preset]);
+  const stale = staleness(entry, nowOf(model, data, settings));
+  if (!data.report || stale.model || stale.data || floatScore?.kind !== 'classes') return null;
+  const classes = classesOf(data.report);
+  if (classes < 3 || floatScore.value > (100 / classes) * nearChance) return null;
   return (
-    <div className={styles.stale} role="note">
-      The float model is right in {floatScore.value.toFixed(1)} % of the samples, about as often as
-      guessing among {classes} classes. It was probably trained with another value range: try{' '}
-      {others.slice(0, -1).join(', ')} or {others.at(-1)} in the data panel.
+    <div className={cardStyles.stale} role="note">
+      The float model is right in {percent(floatScore.value)} % of the samples, about as often as
+      guessing among {classes} classes. {advice(data.report)}
     </div>
   );
 }
 
-function classesOf(dataset: Dataset | undefined): number {
-  if (!(dataset?.labels instanceof Int32Array) || dataset.labels.length !== dataset.count) return 0;
-  return dataset.labels.reduce((most, label) => Math.max(most, label), 0) + 1;
+const classesOf = ({ targets }: DataReport): number => {
+  const target = targets.find(({ kind }) => kind === 'classes');
+  return target?.kind === 'classes' ? target.count : 0;
+};
+
+function advice({ checks }: DataReport): string {
+  const range = checks.find(({ id }) => id === 'range');
+  const others = range?.choices.filter(({ value }) => value !== range.value) ?? [];
+  if (!range || others.length === 0)
+    return 'The samples are probably not as the model was trained with: see the data check.';
+  const names = others.map(({ label }) => label);
+  const list =
+    names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  return `It was probably trained with another value range, or the classes stand in another order: try ${list} in the data check.`;
 }

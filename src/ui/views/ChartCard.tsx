@@ -1,15 +1,17 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { figureById, figuresOf, type LayerFigure } from '../../analysis/figures';
+import type { RunEntry } from '../../state/stores/runs';
 import { LayerBars } from '../charts/LayerBars';
 import { LayerFigures } from '../charts/LayerFigures';
-import { chartSeries } from '../charts/series';
-import { metricById, metricsOf, type Metric } from '../metrics';
-import type { RunEntry } from '../../state/runs';
-import { SyntheticBadge } from '../parts/Badges';
+import { chartSeries } from '../figures/series';
+import { SampleMarks } from '../parts/Marks';
+import { runLabel } from '../runLabel';
 import { useEntry, useRuns, useStudio, useView } from '../studio';
-import styles from '../styles/app.module.css';
+import cardStyles from '../styles/card.module.css';
+import textStyles from '../styles/text.module.css';
 
-/** One figure of every layer as bars: the selected run, with the pinned ones beside it. */
+/** One figure of every layer as bars: the selected run, with the pinned ones of its model beside it. */
 export function ChartCard() {
   const studio = useStudio();
   const entry = useEntry();
@@ -17,57 +19,73 @@ export function ChartCard() {
   const { chart } = useView();
   const [asTable, setAsTable] = useState(false);
   const [names, setNames] = useState(false);
-  const metric = metricById(chart, entry?.run);
+  const figure = figureById(chart, entry?.run);
   const data = useMemo(
-    () => entry && chartSeries(metric, entry, entries),
-    [metric, entry, entries],
+    () => entry && chartSeries(figure, [entry, ...pinnedBeside(entry, entries)].map(labelled)),
+    [figure, entry, entries],
   );
   if (!entry || !data) return null;
   return (
-    <section className={styles.card} aria-label="Charts per layer">
-      <div className={styles.cardHead}>
+    <section className={cardStyles.card} aria-label="Charts per layer">
+      <div className={cardStyles.cardHead}>
         <h2>Per layer</h2>
         <SegmentedControl
           size="xs"
+          className={cardStyles.picker}
           aria-label="Figure of the chart"
-          data={metricsOf(entry.run).map(({ id, label }) => ({ value: id, label }))}
-          value={chart}
+          data={figuresOf(entry.run)
+            .filter((one) => one.chart)
+            .map(({ id, label }) => ({ value: id, label }))}
+          value={figure.id}
           onChange={(id) => studio.view.setState({ chart: id })}
         />
-        {metric.fromSamples && entry.run.samples.synthetic && <SyntheticBadge />}
-        <span className={styles.spacer} />
-        {!asTable && (
+        {figure.fromSamples && <SampleMarks samples={entry.run.made.samples} />}
+        <span className={textStyles.spacer} />
+        <span className={cardStyles.tools}>
+          {!asTable && (
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              aria-pressed={names}
+              onClick={() => setNames(!names)}
+            >
+              {names ? 'Fit to width' : 'Show names'}
+            </Button>
+          )}
           <Button
             size="compact-xs"
             variant="subtle"
-            aria-pressed={names}
-            onClick={() => setNames(!names)}
+            aria-pressed={asTable}
+            onClick={() => setAsTable(!asTable)}
           >
-            {names ? 'Fit to width' : 'Show names'}
+            {asTable ? 'As chart' : 'As table'}
           </Button>
-        )}
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          aria-pressed={asTable}
-          onClick={() => setAsTable(!asTable)}
-        >
-          {asTable ? 'As chart' : 'As table'}
-        </Button>
+        </span>
       </div>
       {asTable ? (
-        <LayerFigures metric={metric} data={data} />
+        <LayerFigures figure={figure} data={data} />
       ) : (
-        <LayerBars metric={metric} data={data} names={names} missing={missing(metric, entry)} />
+        <LayerBars figure={figure} data={data} names={names} missing={missing(figure, entry)} />
       )}
     </section>
   );
 }
 
+const labelled = (entry: RunEntry) => ({ run: entry.run, label: runLabel(entry) });
+
+function pinnedBeside(entry: RunEntry, entries: readonly RunEntry[]): readonly RunEntry[] {
+  const { key } = entry.run.made.subject;
+  return entries.filter(
+    ({ pinned, run }) => pinned && run.made.subject.key === key && run.id !== entry.run.id,
+  );
+}
+
 /** What a chart without (all) its bars waits for. */
-function missing(metric: Metric, { run, state }: RunEntry): string | undefined {
-  const waits = run.pending.includes(metric.id);
-  if (!waits) return undefined;
+function missing({ waitsFor }: LayerFigure, { run, state }: RunEntry): string | undefined {
+  if (waitsFor === undefined) return undefined;
+  if (!run.made.recipe && waitsFor !== 'latency')
+    return 'This run is the model as it is: nothing was quantized that could differ from float.';
+  if (!run.pending.includes(waitsFor)) return undefined;
   return state === 'growing'
     ? 'Still being measured: bars appear as figures come in.'
     : 'The run was stopped before this was measured for every layer.';

@@ -3,28 +3,31 @@ import { IconFileUpload, IconFolder } from '@tabler/icons-react';
 import { samples, trySample } from '../../state/actions/samples';
 import { pick } from '../parts/FileInputs';
 import { useBusy, useStudio } from '../studio';
-import styles from '../styles/app.module.css';
+import cardStyles from '../styles/card.module.css';
+import heroStyles from '../styles/hero.module.css';
+import panelStyles from '../styles/panel.module.css';
+import textStyles from '../styles/text.module.css';
 
 export function EmptyState() {
   const studio = useStudio();
-  const busy = useBusy();
+  const busy = useBusy('main', 'long');
   return (
-    <div className={styles.hero}>
+    <div className={heroStyles.hero}>
       <div>
         <h1>Make a trained network small and fast without breaking it</h1>
-        <p className={styles.muted}>
+        <p className={textStyles.muted}>
           Drop a model. See what int8 does to every layer, and leave with a .tflite whose numbers
           are the ones you saw.
         </p>
       </div>
-      <div className={styles.drop}>
+      <div className={heroStyles.drop}>
         <IconFileUpload size={34} stroke={1.4} aria-hidden="true" />
         <strong>Drop a model here, or anywhere on this page</strong>
-        <span className={styles.muted}>
+        <span className={textStyles.muted}>
           Keras .h5 and .keras, TensorFlow.js model.json with its shards, TensorFlow Lite .tflite;
           as files, a folder or a zip
         </span>
-        <div className={styles.row}>
+        <div className={panelStyles.row}>
           <Button size="sm" onClick={() => pick('model-files')}>
             Open model…
           </Button>
@@ -38,13 +41,13 @@ export function EmptyState() {
           </Button>
         </div>
       </div>
-      <div className={styles.samples}>
+      <div className={heroStyles.samples}>
         {samples.map((sample) => (
-          <div key={sample.id} className={`${styles.card} ${styles.sample}`}>
+          <div key={sample.id} className={`${cardStyles.card} ${heroStyles.sample}`}>
             <p>
               <strong>{sample.label}</strong>
               <br />
-              <span className={styles.muted}>{sample.about}</span>
+              <span className={textStyles.muted}>{sample.about}</span>
             </p>
             <Button
               size="xs"
@@ -57,7 +60,7 @@ export function EmptyState() {
           </div>
         ))}
       </div>
-      <div className={styles.promises}>
+      <div className={heroStyles.promises}>
         <span>
           <strong>Every layer accounted for</strong>
           Error alone and accumulated, accuracy, bytes, time and energy, side by side.

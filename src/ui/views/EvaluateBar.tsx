@@ -1,22 +1,32 @@
 import { Button } from '@mantine/core';
+import { primaryOf } from '../../analysis/score';
 import { evaluate } from '../../state/actions/evaluate';
-import { samplesKey } from '../../state/data';
+import { isAsItIs, nowOf, staleness } from '../../state/stores/runs';
+import { scoreTitle } from '../figures/score';
+import { scoreText } from '../figures/text';
 import { grouped, milliseconds } from '../format';
-import { scoreText, scoreTitle } from '../score';
-import { useBusy, useData, useModel, useStudio } from '../studio';
-import styles from '../styles/app.module.css';
+import { useBusy, useData, useModel, useRecipe, useRuns, useStudio } from '../studio';
+import cardStyles from '../styles/card.module.css';
 
 /** A quantized file is run as it is: its score on the evaluation samples. */
 export function EvaluateBar() {
   const studio = useStudio();
-  const busy = useBusy();
+  const busy = useBusy('long');
   const data = useData();
-  const { model, evaluation } = useModel();
+  const settings = useRecipe();
+  const models = useModel();
+  const { entries } = useRuns();
+  const { model } = models;
   if (!model?.summary.quantized || model.summary.unsupported.length > 0) return null;
-  const ready = data.dataset !== undefined && !data.dataset.synthetic;
-  const current = evaluation?.samplesKey === samplesKey(data) ? evaluation?.result : undefined;
+  const ready = data.report !== undefined && !data.report.synthetic;
+  const now = nowOf(models, data, settings);
+  const current = entries.find((entry) => {
+    const stale = staleness(entry, now);
+    return isAsItIs(entry) && entry.state === 'finished' && !stale.model && !stale.data;
+  })?.run.figures.whole;
+  const score = current && primaryOf(current.scores);
   return (
-    <div className={styles.exportBar}>
+    <div className={cardStyles.exportBar}>
       <span>
         <strong>This file as it is</strong>
         {!ready && ': load labelled samples to see its score'}
@@ -29,11 +39,11 @@ export function EvaluateBar() {
       >
         Evaluate
       </Button>
-      {current && (
+      {score && (
         <p role="status" aria-label="Evaluation">
-          {scoreTitle(current.score.kind)} <strong>{scoreText(current.score)}</strong> on{' '}
-          {grouped(current.score.samples)} samples, {milliseconds(current.ms)} each with
-          preprocessing
+          {scoreTitle(score)} <strong>{scoreText(score)}</strong> on {grouped(score.samples)}{' '}
+          samples
+          {current.ms !== undefined && `, ${milliseconds(current.ms)} each`}
         </p>
       )}
     </div>

@@ -9,43 +9,47 @@ import {
   exportTflite,
   verify,
 } from '../../state/actions/leave';
-import { quantizesActivations } from '../../state/recipe';
-import type { RunEntry } from '../../state/runs';
-import type { Verification } from '../../jobs/types';
+import { needsCalibration } from '../../quant/recipe';
+import type { Border } from '../../quant/types';
+import type { Verification } from '../../run/verification';
+import type { RunEntry } from '../../state/stores/runs';
 import { bytes, grouped, number } from '../format';
 import { runLabel } from '../runLabel';
 import { useBusy, useStudio } from '../studio';
-import styles from '../styles/app.module.css';
+import cardStyles from '../styles/card.module.css';
+import textStyles from '../styles/text.module.css';
 
 /** Everything that leaves with a run. */
 export function ExportBar({ entry }: { entry: RunEntry }) {
   const studio = useStudio();
-  const busy = useBusy();
-  const [io, setIo] = useState(entry.run.recipe.io);
-  const blocked = busy || entry.state === 'growing';
-  const size = useExportSize(entry, io, !blocked);
+  const { recipe, plan } = entry.run.made;
+  const growing = entry.state === 'growing';
+  const exporting = useBusy('main') || growing;
+  const verifying = useBusy('side') || growing;
+  const [io, setIo] = useState<Border>(plan?.io ?? 'float32');
+  const size = useExportSize(entry, io, !exporting);
   return (
     <>
-      <div className={styles.exportBar}>
+      <div className={cardStyles.exportBar}>
         <span
-          className={styles.small}
+          className={textStyles.small}
           title={size === undefined ? undefined : `${exportName(entry)}: ${grouped(size)} bytes`}
         >
           <strong>{runLabel(entry)}</strong>, {size === undefined ? '…' : bytes(size)}
         </span>
-        {quantizesActivations(entry.settings.scheme) && (
+        {recipe && needsCalibration(recipe) && (
           <SegmentedControl
             size="xs"
             aria-label="Tensors at the border of the export"
             title="Type of the model’s input and output tensors in the exported file"
             data={['int8', 'float32']}
             value={io}
-            onChange={(value) => setIo(value as 'int8' | 'float32')}
+            onChange={(value) => setIo(value as Border)}
           />
         )}
         <Button
           size="xs"
-          disabled={blocked}
+          disabled={exporting}
           leftSection={<IconDownload size={14} />}
           onClick={() => void exportTflite(studio, entry, io)}
         >
@@ -54,15 +58,17 @@ export function ExportBar({ entry }: { entry: RunEntry }) {
         <Button
           size="xs"
           variant="default"
-          disabled={blocked}
+          disabled={verifying}
           leftSection={<IconShieldCheck size={14} />}
           onClick={() => void verify(studio, entry)}
         >
           Verify in LiteRT
         </Button>
-        <Button size="xs" variant="subtle" onClick={() => downloadRecipe(studio, entry)}>
-          Recipe JSON
-        </Button>
+        {recipe && (
+          <Button size="xs" variant="subtle" onClick={() => downloadRecipe(studio, entry)}>
+            Recipe JSON
+          </Button>
+        )}
         <Button size="xs" variant="subtle" onClick={() => downloadCsv(studio, entry)}>
           Layers CSV
         </Button>
@@ -78,7 +84,7 @@ function VerificationStatus({ result }: { result: Verification }) {
   const steps =
     largestSteps === undefined ? '' : ` (${number(largestSteps, 2)} quantization steps)`;
   return (
-    <p role="status" aria-label="Verification" className={styles.status}>
+    <p role="status" aria-label="Verification" className={cardStyles.status}>
       <strong>{equal ? '✓ Identical' : '≠ Not identical'}</strong> in {runtime}: {grouped(samples)}{' '}
       samples, {grouped(identical)} identical, largest difference {number(largestDifference)}
       {steps}.

@@ -2,7 +2,8 @@ import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } fr
 import { IconMoon, IconSun } from '@tabler/icons-react';
 import { Logo } from '../parts/Logo';
 import { useEntry } from '../studio';
-import styles from '../styles/app.module.css';
+import shellStyles from '../styles/shell.module.css';
+import textStyles from '../styles/text.module.css';
 
 export function Header() {
   const entry = useEntry();
@@ -10,16 +11,16 @@ export function Header() {
   const dark = useComputedColorScheme('light') === 'dark';
   const label = dark ? 'Light colours' : 'Dark colours';
   return (
-    <header className={styles.header}>
-      <span className={styles.brand}>
+    <header className={shellStyles.header}>
+      <span className={shellStyles.brand}>
         <Logo />
         Intact
       </span>
-      <span className={styles.tagline}>
+      <span className={shellStyles.tagline}>
         Int8 models that stay intact. Nothing leaves this machine.
       </span>
-      <span className={styles.spacer} />
-      {entry && <span className={styles.engine}>Engine: {entry.run.engine}</span>}
+      <span className={textStyles.spacer} />
+      {entry && <span className={shellStyles.engine}>Engine: {entry.run.made.engine}</span>}
       <Tooltip label={label}>
         <ActionIcon
           variant="default"

@@ -1,19 +1,22 @@
 import { CloseButton } from '@mantine/core';
-import type { RunEntry } from '../../state/runs';
-import type { LayerDetail } from '../../analysis/types';
+import { figuresOf, type FigureRow, type LayerFigure } from '../../analysis/figures';
 import type { Graph } from '../../model/graph';
+import { short } from '../../quant/words';
+import type { Why } from '../../quant/types';
+import type { LayerDetail } from '../../run/details';
+import type { RunEntry } from '../../state/stores/runs';
 import { ChannelRanges } from '../charts/ChannelRanges';
 import { Histogram } from '../charts/Histogram';
-import { count, grouped, integer, none, number, ratio, sentence, shape } from '../format';
-import { metricsOf, type LayerRow, type Metric } from '../metrics';
+import { figureText } from '../figures/text';
+import { integer, none, number, ratio, sentence, shape } from '../format';
 import { shortName } from '../names';
-import { whyText } from '../why';
-import { SyntheticBadge } from '../parts/Badges';
+import { SampleMarks } from '../parts/Marks';
+import { marksOf } from '../figures/marks';
 import styles from '../styles/inspector.module.css';
 import { TensorList } from './TensorList';
 
 interface InspectorProps {
-  row: LayerRow;
+  row: FigureRow;
   entry?: RunEntry;
   /** The float graph of the model that the layer belongs to. */
   graph?: Graph;
@@ -22,7 +25,8 @@ interface InspectorProps {
 
 /** Everything that is known about the selected layer. */
 export function Inspector({ row, entry, graph, onClose }: InspectorProps) {
-  const detail = entry?.run.details[row.id];
+  const made = entry?.run.made;
+  const detail = made?.details[row.id];
   return (
     <section className={styles.inspector} aria-label={`Inspector: ${row.layer}`}>
       <div className={styles.head}>
@@ -32,80 +36,76 @@ export function Inspector({ row, entry, graph, onClose }: InspectorProps) {
       <p className={styles.sub}>
         {row.type === row.op ? row.op : `${row.type}, ${row.op}`}, output {shape(row.outputShape)}
       </p>
-      {row.why && row.scheme && <Why scheme={row.scheme} why={row.why} />}
+      {row.why && row.scheme && <Reason scheme={row.scheme} why={row.why} />}
       <Figures row={row} entry={entry} />
-      {entry?.run.samples.synthetic && (
+      {made && marksOf(made.samples).length > 0 && (
         <p>
-          <SyntheticBadge /> <span className={styles.sub}>ranges and errors</span>
+          <SampleMarks samples={made.samples} />{' '}
+          <span className={styles.sub}>ranges and errors</span>
         </p>
       )}
       {detail?.weights && <Weights weights={detail.weights} />}
       {detail?.activation && <Activation activation={detail.activation} />}
       {(entry || graph) && (
-        <TensorList id={row.id} graph={graph} converted={entry?.run.graph} plan={entry?.run.plan} />
+        <TensorList
+          id={row.id}
+          graph={made?.graph ?? graph}
+          converted={made?.recipe && made.converted}
+          plan={made?.plan}
+        />
       )}
     </section>
   );
 }
 
-function Why({ scheme, why }: { scheme: string; why: string }) {
-  const text = whyText(scheme, why);
+function Reason({ scheme, why }: { scheme: string; why: Why }) {
+  const text = short(why);
+  const more = text !== scheme && text !== '';
   return (
     <p className={styles.why}>
       <b>
         {scheme}
-        {text && ':'}
+        {more && ':'}
       </b>{' '}
-      {text}
+      {more && text}
     </p>
   );
 }
 
-function Figures({ row, entry }: { row: LayerRow; entry?: RunEntry }) {
-  const alone = entry?.run.samples.alone;
+function Figures({ row, entry }: { row: FigureRow; entry?: RunEntry }) {
+  const figures = figuresOf(entry?.run);
+  const ids = new Set(figures.map(({ id }) => id));
   return (
     <dl className={styles.figures}>
-      {metricsOf(entry?.run).map((metric) => {
-        const value = metric.value(row);
-        const float = metric.float?.(row);
-        const waits = entry?.state === 'growing' && entry.run.pending.includes(metric.id);
+      {figures.map((figure) => {
+        const [float, value] = [figure.float?.(row), figure.value(row)];
+        const waits =
+          entry?.state === 'growing' &&
+          figure.waitsFor !== undefined &&
+          entry.run.pending.includes(figure.waitsFor);
         if (value === undefined && float === undefined && !waits) return null;
-        const nothing = metric.id === 'size' && !value && !float;
         return (
-          <div key={metric.id} title={metric.definition}>
-            <dt>
-              {metric.label}
-              {metric.id === 'sensitivity' && alone !== undefined && (
-                <span className={styles.sub}> on {grouped(alone)} samples</span>
-              )}
-            </dt>
-            <dd>{nothing ? 'no constants' : figureText(metric, float, value)}</dd>
+          <div key={figure.id} title={figure.definition}>
+            <dt>{figure.label}</dt>
+            <dd>{pairText(figure, float, value, !ids.has(`${figure.id}Ratio`))}</dd>
           </div>
         );
       })}
-      {row.accumulated?.rmseOverScale !== undefined && (
-        <div title="Root mean square error in units of the output’s scale: about 0.29 when rounding is the only loss, above 0.7 is worth a look.">
-          <dt>RMSE / scale</dt>
-          <dd>{number(row.accumulated.rmseOverScale, 2)}</dd>
-        </div>
-      )}
-      <div>
-        <dt>Parameters</dt>
-        <dd>{row.params ? grouped(row.params) : none}</dd>
-      </div>
-      <div>
-        <dt>MACs</dt>
-        <dd>{row.macs ? count(row.macs) : none}</dd>
-      </div>
     </dl>
   );
 }
 
-function figureText(metric: Metric, float: number | undefined, value: number | undefined) {
+/** "412 kB → 118 kB"; with how many times smaller where no figure of its own says so. */
+function pairText(
+  figure: LayerFigure,
+  float: number | undefined,
+  value: number | undefined,
+  times: boolean,
+) {
   if (float === undefined && value === undefined) return '…';
-  if (float === undefined || value === undefined) return metric.text(value ?? float ?? 0);
-  const change = ratio(float, value);
-  return `${metric.text(float)} → ${metric.text(value)}${change === none ? '' : ` ${change}`}`;
+  if (float === undefined || value === undefined) return figureText(figure, (value ?? float)!);
+  const change = times ? ratio(float, value) : none;
+  return `${figureText(figure, float)} → ${figureText(figure, value)}${change === none ? '' : ` ${change}`}`;
 }
 
 function Weights({ weights }: { weights: NonNullable<LayerDetail['weights']> }) {
@@ -154,7 +154,7 @@ function Activation({ activation }: { activation: NonNullable<LayerDetail['activ
         Seen {number(seenMin)} … {number(seenMax)}
         {quantized &&
           `; range ${number(clipMin)} … ${number(clipMax)}, scale ${number(scale)}, zero point ${integer(zeroPoint)}`}
-        . {sentence(whyText('', why))}
+        . {sentence(short(why))}
       </p>
     </section>
   );

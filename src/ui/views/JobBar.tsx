@@ -1,26 +1,44 @@
 import { Button } from '@mantine/core';
-import { cancel } from '../../state/actions/jobs';
-import { timeLeft } from '../../state/job';
+import { cancel, stop } from '../../state/actions/jobs';
+import { timeLeft, type RunningJob } from '../../state/stores/job';
 import { duration } from '../format';
 import { useJob, useStudio } from '../studio';
-import styles from '../styles/app.module.css';
+import styles from '../styles/job.module.css';
+import textStyles from '../styles/text.module.css';
 
-/** What is being done, how far it is, how long it will take, and Cancel. */
+/** What is being done, each job with how far it is, how long it will take, and how to end it. */
 export function JobBar() {
   const studio = useStudio();
   const { running } = useJob();
-  if (!running) return null;
-  const percent = Math.round(running.progress.fraction * 100);
-  const left = timeLeft(running);
-  const { label } = running.progress;
-  const text = label === running.title ? label : `${running.title} · ${label}`;
+  // A job that is over stays listed for a moment, until the next one of a chain takes its place.
+  const alive = running.filter(({ id }) => studio.handles.has(id));
+  const shown = alive.length > 0 ? alive : running.slice(-1);
+  if (shown.length === 0) return null;
+  return (
+    <div className={styles.jobs}>
+      {shown.map((job) => (
+        <Job key={job.id} job={job} alone={shown.length === 1} />
+      ))}
+    </div>
+  );
+}
+
+function Job({ job, alone }: { job: RunningJob; alone: boolean }) {
+  const studio = useStudio();
+  const { id, title, waiting, progress, stoppable } = job;
+  const percent = Math.round(progress.fraction * 100);
+  const left = timeLeft(job);
+  const { label } = progress;
+  const text = label === title ? label : `${title} · ${label}`;
+  // One job's buttons need no more than their verb; of several each says whose it is.
+  const of = (verb: string) => (alone ? verb : `${verb}: ${title}`);
   return (
     <div className={styles.jobBar}>
       <div className={styles.jobText}>
         <div className={styles.jobLine}>
-          <span>{text}</span>
-          <span className={styles.muted}>
-            {percent} %{left === undefined ? '' : `, ${duration(left)}`}
+          <span title={text}>{text}</span>
+          <span className={textStyles.muted}>
+            {waiting ? 'waiting' : `${percent} %${left === undefined ? '' : `, ${duration(left)}`}`}
           </span>
         </div>
         <div
@@ -34,7 +52,23 @@ export function JobBar() {
           <div className={styles.fill} style={{ width: `${percent}%` }} />
         </div>
       </div>
-      <Button size="xs" variant="default" onClick={() => cancel(studio)}>
+      {stoppable && (
+        <Button
+          size="xs"
+          variant="default"
+          aria-label={of('Stop')}
+          title="Ends at the next step and keeps what there is"
+          onClick={() => stop(studio, id)}
+        >
+          Stop
+        </Button>
+      )}
+      <Button
+        size="xs"
+        variant="default"
+        aria-label={of('Cancel')}
+        onClick={() => cancel(studio, id)}
+      >
         Cancel
       </Button>
     </div>

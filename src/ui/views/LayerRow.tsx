@@ -1,20 +1,20 @@
 import { memo, type CSSProperties } from 'react';
-import type { Override } from '../../state/recipe';
-import type { Column } from '../columns';
+import type { FigureRow } from '../../analysis/figures';
+import { short } from '../../quant/words';
+import type { Override } from '../../state/stores/recipe';
+import { sameCells, type Column } from '../figures/columns';
 import { none } from '../format';
-import type { LayerRow as RowData } from '../metrics';
 import { shortName } from '../names';
-import { whyText } from '../why';
 import { useStudio } from '../studio';
 import styles from '../styles/table.module.css';
-import type { Largest } from './LayersTable';
 
 interface LayerRowProps {
-  row: RowData;
+  row: FigureRow;
   columns: readonly Column[];
   /** Position in the network, from 1. */
   index: number;
-  largest: Largest;
+  /** Longest bar by column id. */
+  largest: Readonly<Record<string, number>>;
   selected: boolean;
   focusable: boolean;
   /** What the recipe panel says for this layer now, and what the run shown was made with. */
@@ -58,10 +58,7 @@ function Row(props: LayerRowProps) {
         }
         if (column.id === 'scheme') {
           return (
-            <td
-              key={column.id}
-              title={row.why && row.scheme ? whyText(row.scheme, row.why) : undefined}
-            >
+            <td key={column.id} title={row.why && short(row.why)}>
               <SchemeCell {...props} />
             </td>
           );
@@ -80,25 +77,20 @@ function Row(props: LayerRowProps) {
   );
 }
 
-/** Columns and scales are made anew with each figure that comes in; most rows look the same after. */
+/** Rows, columns and scales are made anew with each figure that comes in; most look the same after. */
 function sameRow(a: LayerRowProps, b: LayerRowProps): boolean {
-  const { columns: columnsA, largest: largestA, ...restA } = a;
-  const { columns: columnsB, largest: largestB, ...restB } = b;
+  const { row: rowA, columns: columnsA, largest: largestA, ...restA } = a;
+  const { row: rowB, columns: columnsB, largest: largestB, ...restB } = b;
   return (
     Object.entries(restA).every(([key, value]) => value === restB[key as keyof typeof restB]) &&
-    columnsA.length === columnsB.length &&
-    columnsA.every(
-      ({ id, definition }, at) =>
-        id === columnsB[at]!.id &&
-        definition === columnsB[at]!.definition &&
-        largestA[id] === largestB[id],
-    )
+    sameCells(rowA, rowB, columnsA, columnsB) &&
+    columnsB.every(({ id }) => largestA[id] === largestB[id])
   );
 }
 
 interface CellProps {
   column: Column;
-  row: RowData;
+  row: FigureRow;
   max?: number;
   growing: boolean;
 }
@@ -106,7 +98,7 @@ interface CellProps {
 function Cell({ column, row, max, growing }: CellProps) {
   const text = column.text?.(row);
   const length = column.bar?.(row);
-  const bad = (column.badness?.(row) ?? 0) > 0.5;
+  const bad = column.marked?.(row) ?? false;
   const barred = length !== undefined && max !== undefined && max > 0;
   const style = barred
     ? ({ '--share': `${((100 * length) / max).toFixed(1)}%` } as CSSProperties)

@@ -1,13 +1,15 @@
 import { Drawer, SegmentedControl } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { lazy, Suspense, useEffect, useMemo } from 'react';
-import type { LayersView } from '../../state/view';
+import { modelRows, rowsOf } from '../../analysis/figures';
+import type { LayersView } from '../../state/stores/view';
 import { OverlayPicker } from '../graph/OverlayPicker';
-import { SyntheticBadge } from '../parts/Badges';
-import { rowsOf } from '../rows';
+import { SampleMarks } from '../parts/Marks';
 import { runLabel } from '../runLabel';
 import { useEntry, useModel, useStudio, useView } from '../studio';
-import styles from '../styles/app.module.css';
+import cardStyles from '../styles/card.module.css';
+import panelStyles from '../styles/panel.module.css';
+import textStyles from '../styles/text.module.css';
 import inspector from '../styles/inspector.module.css';
 import { Inspector } from './Inspector';
 import { LayersTable } from './LayersTable';
@@ -27,21 +29,23 @@ const inspectorWidth = 316;
 export function LayersSection() {
   const studio = useStudio();
   const entry = useEntry();
-  const { model, library } = useModel();
+  const { model } = useModel();
   const { layersView, layer } = useView();
   const { ref, width } = useElementSize();
-  const shown = entry ? library[entry.modelKey] : model;
-  const rows = useMemo(() => rowsOf(entry, model), [entry, model]);
+  const rows = useMemo(
+    () => (entry ? rowsOf(entry.run) : model ? modelRows(model.optimized) : []),
+    [entry, model],
+  );
   const selected = rows.find(({ id }) => id === layer);
-  const graph = shown?.optimized ?? entry?.run.graph;
+  const graph = entry?.run.made.graph ?? model?.optimized;
   // Fetched ahead of need, so that the graph is there offline too.
   useEffect(() => void loadGraph(), []);
   const deselect = () => studio.view.setState({ layer: undefined });
   const docked = width >= roomForInspector;
   const room = selected && docked ? width - inspectorWidth : width;
   return (
-    <section ref={ref} className={styles.card} aria-label="Layers of the model">
-      <div className={styles.cardHead}>
+    <section ref={ref} className={cardStyles.card} aria-label="Layers of the model">
+      <div className={cardStyles.cardHead}>
         <h2>Layers</h2>
         <SegmentedControl
           size="xs"
@@ -50,16 +54,18 @@ export function LayersSection() {
           value={layersView}
           onChange={(view) => studio.view.setState({ layersView: view as LayersView })}
         />
-        {entry && <span className={`${styles.muted} ${styles.small}`}>{runLabel(entry)}</span>}
-        {entry?.run.samples.synthetic && <SyntheticBadge />}
-        <span className={styles.spacer} />
+        {entry && (
+          <span className={`${textStyles.muted} ${textStyles.small}`}>{runLabel(entry)}</span>
+        )}
+        {entry && <SampleMarks samples={entry.run.made.samples} />}
+        <span className={textStyles.spacer} />
         {layersView === 'graph' && <OverlayPicker />}
       </div>
       <div className={inspector.split}>
         {layersView === 'table' || !graph ? (
           <LayersTable rows={rows} entry={entry} room={room} />
         ) : (
-          <Suspense fallback={<p className={styles.panel}>Loading the graph…</p>}>
+          <Suspense fallback={<p className={panelStyles.panel}>Loading the graph…</p>}>
             <GraphView graph={graph} rows={rows} />
           </Suspense>
         )}

@@ -1,25 +1,22 @@
 import { useMemo, useState, type KeyboardEvent } from 'react';
-import { refusal } from '../../state/model';
-import type { RunEntry } from '../../state/runs';
-import { columnsOf, type Column } from '../columns';
-import type { LayerRow as Row } from '../metrics';
-import { Head, type Sort } from '../parts/Head';
+import type { FigureRow } from '../../analysis/figures';
+import { refusal } from '../../state/stores/model';
+import { settingsOf, type Override } from '../../state/stores/recipe';
+import type { RunEntry } from '../../state/stores/runs';
+import { columnsOf, largestOf } from '../figures/columns';
+import { cutsTypes, isNarrow } from '../figures/layout';
+import { nextSort, sortRows, unsorted } from '../figures/sort';
+import { Head } from '../parts/Head';
 import { useModel, useRecipe, useStudio, useView } from '../studio';
 import styles from '../styles/table.module.css';
 import { LayerRow } from './LayerRow';
 
-const unsorted: Sort = { column: '', descending: true };
-
 interface LayersTableProps {
-  rows: readonly Row[];
+  rows: readonly FigureRow[];
   entry?: RunEntry;
   /** Pixels; 0: not known yet. */
   room: number;
 }
-
-/** Below the first the columns that the inspector repeats are left out, below the other types are cut. */
-const roomForAll = 945;
-const roomForTypes = 1100;
 
 /** One row per layer; j, k and the arrows move the selection, which every view shares. */
 export function LayersTable({ rows, entry, room }: LayersTableProps) {
@@ -28,22 +25,21 @@ export function LayersTable({ rows, entry, room }: LayersTableProps) {
   const { overrides } = useRecipe();
   const { model } = useModel();
   const run = entry?.run;
-  const narrow = room > 0 && room < roomForAll;
+  const narrow = isNarrow(room);
   const quantized = model?.summary.quantized ?? false;
   const columns = useMemo(() => columnsOf({ run, quantized, narrow }), [run, quantized, narrow]);
   const [sort, setSort] = useState(unsorted);
-  const sorted = useMemo(() => sortRows(rows, columns, sort), [rows, columns, sort]);
+  const sorted = useMemo(() => {
+    const by = columns.find(({ id }) => id === sort.column)?.sortBy;
+    return sortRows(rows, by, sort.descending);
+  }, [rows, columns, sort]);
   const largest = useMemo(() => largestOf(rows, columns), [rows, columns]);
   const order = useMemo(() => new Map(rows.map(({ id }, index) => [id, index + 1])), [rows]);
+  const applied = useMemo(() => overridesOf(entry), [entry]);
   const growing = entry?.state === 'growing';
   const fixed = !model || refusal(model) !== undefined;
 
-  const onSort = (column: string) =>
-    setSort((old) => {
-      if (old.column !== column) return { column, descending: column !== 'layer' };
-      const first = column !== 'layer';
-      return old.descending === first ? { column, descending: !first } : unsorted;
-    });
+  const onSort = (column: string) => setSort((old) => nextSort(old, column, column === 'layer'));
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target instanceof HTMLSelectElement) return;
     if (event.key === 'Escape') studio.view.setState({ layer: undefined });
@@ -62,7 +58,7 @@ export function LayersTable({ rows, entry, room }: LayersTableProps) {
   return (
     <div className={`${styles.scroll} ${styles.tall}`}>
       <table
-        className={`${styles.table} ${run && room < roomForTypes ? styles.tight : ''}`}
+        className={`${styles.table} ${run && cutsTypes(room) ? styles.tight : ''}`}
         aria-label="Layers"
       >
         <thead>
@@ -87,7 +83,7 @@ export function LayersTable({ rows, entry, room }: LayersTableProps) {
               selected={row.id === selected}
               focusable={row.id === focusable}
               override={overrides[row.id]}
-              applied={entry?.settings.overrides[row.id]}
+              applied={applied[row.id]}
               growing={growing}
               fixed={fixed}
             />
@@ -98,27 +94,10 @@ export function LayersTable({ rows, entry, room }: LayersTableProps) {
   );
 }
 
-function sortRows(
-  rows: readonly Row[],
-  columns: readonly Column[],
-  { column, descending }: Sort,
-): readonly Row[] {
-  const by = columns.find(({ id }) => id === column)?.sortBy;
-  if (!by) return rows;
-  const direction = descending ? -1 : 1;
-  return [...rows].sort((a, b) => {
-    const [x, y] = [by(a), by(b)];
-    if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? 1 : -1;
-    return x < y ? -direction : x > y ? direction : 0;
-  });
-}
+const none: Readonly<Record<string, Override>> = {};
 
-export type Largest = Readonly<Record<string, number>>;
-
-function largestOf(rows: readonly Row[], columns: readonly Column[]): Largest {
-  return Object.fromEntries(
-    columns.flatMap(({ id, bar }) =>
-      bar ? [[id, rows.reduce((max, row) => Math.max(max, bar(row) ?? 0), 0)] as const] : [],
-    ),
-  );
+/** The overrides that the run shown was made with. */
+function overridesOf(entry: RunEntry | undefined): Readonly<Record<string, Override>> {
+  const recipe = entry?.run.made.recipe;
+  return (recipe && settingsOf(recipe)?.overrides) ?? none;
 }

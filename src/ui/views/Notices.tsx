@@ -1,8 +1,8 @@
 import { CloseButton } from '@mantine/core';
 import { dismiss } from '../../state/actions/jobs';
-import type { Notice } from '../../state/job';
+import type { Notice } from '../../state/stores/job';
 import { useJob, useStudio } from '../studio';
-import styles from '../styles/app.module.css';
+import noticeStyles from '../styles/notice.module.css';
 
 /** Errors stay in sight while the page scrolls; what is merely good to know doesn't. */
 export function Notices({ severity: shown }: { severity: Notice['severity'] }) {
@@ -13,9 +13,9 @@ export function Notices({ severity: shown }: { severity: Notice['severity'] }) {
     <div
       key={id}
       role={severity === 'error' ? 'alert' : 'status'}
-      className={`${styles.notice} ${severity === 'info' ? styles.noticeInfo : ''}`}
+      className={`${noticeStyles.notice} ${severity === 'info' ? noticeStyles.noticeInfo : ''}`}
     >
-      <div className={styles.noticeText}>
+      <div className={noticeStyles.noticeText}>
         <strong>{title}</strong>
         <p>{message}</p>
         {list.length > 1 && (

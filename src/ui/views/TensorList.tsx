@@ -1,8 +1,8 @@
 import type { Graph, Value } from '../../model/graph';
 import type { Plan } from '../../quant/types';
+import { short } from '../../quant/words';
 import { integer, number, shape } from '../format';
 import { shortName } from '../names';
-import { whyText } from '../why';
 import styles from '../styles/inspector.module.css';
 
 interface TensorListProps {
@@ -30,7 +30,7 @@ export function TensorList({ id, graph, converted, plan }: TensorListProps) {
             </span>
             {value.quant && <span className={styles.sub}>{quantText(value)}</span>}
             {plan?.values[value.name] && (
-              <span className={styles.sub}>{whyText('', plan.values[value.name]!.why)}</span>
+              <span className={styles.sub}>{short(plan.values[value.name]!.why)}</span>
             )}
           </li>
         ))}

@@ -4,8 +4,9 @@
  * div.cc, maximum_minimum.h, floor_div.cc, floor_mod.cc, pow.cc, squared_difference.cc.
  */
 import type { OpName } from '../../../model/ops';
-import type { Kernel, KernelFactory, KernelSite } from '../../engine';
+import type { Kernel, KernelSite } from '../../engine';
 import { allOf, floats } from '../site';
+import { byOperator } from '../table';
 import { broadcastRuns } from './runs';
 import { clampOf } from './site';
 
@@ -70,37 +71,11 @@ const withFunction =
     for (const end = o + n; o < end; o++, ai += sa, bi += sb) out[o] = own(a[ai]!, b[bi]!);
   };
 
-const loops: Partial<Record<OpName, Loop>> = {
-  ADD: add,
-  SUB: sub,
-  MUL: mul,
-  DIV: div,
-  MAXIMUM: maximum,
-  MINIMUM: minimum,
-  SQUARED_DIFFERENCE: squaredDifference,
-  POW: withFunction((x, y) => x ** y),
-  FLOOR_DIV: withFunction((x, y) => Math.floor(x / y)),
-  FLOOR_MOD: withFunction(floorMod),
-};
-
 /** The result has the divisor's sign. */
 function floorMod(x: number, y: number): number {
   const rest = x % y;
   return rest !== 0 && y < 0 !== rest < 0 ? rest + y : rest;
 }
-
-const int32Operators: Partial<Record<OpName, (x: number, y: number) => number>> = {
-  ADD: (x, y) => x + y,
-  SUB: (x, y) => x - y,
-  MUL: Math.imul,
-  DIV: (x, y) => Math.trunc(x / y),
-  MAXIMUM: Math.max,
-  MINIMUM: Math.min,
-  SQUARED_DIFFERENCE: (x, y) => Math.imul(x - y, x - y),
-  POW: (x, y) => x ** y,
-  FLOOR_DIV: (x, y) => Math.floor(x / y),
-  FLOOR_MOD: floorMod,
-};
 
 const bigFloorDiv = (x: bigint, y: bigint) => {
   const whole = x / y;
@@ -109,17 +84,38 @@ const bigFloorDiv = (x: bigint, y: bigint) => {
 /** TFLite refuses division by zero; 0 keeps one bad element from stopping a run. */
 const nonZero = (own: (x: bigint, y: bigint) => bigint) => (x: bigint, y: bigint) =>
   y === 0n ? 0n : own(x, y);
-const int64Operators: Partial<Record<OpName, (x: bigint, y: bigint) => bigint>> = {
-  ADD: (x, y) => x + y,
-  SUB: (x, y) => x - y,
-  MUL: (x, y) => x * y,
-  DIV: nonZero((x, y) => x / y),
-  MAXIMUM: (x, y) => (x > y ? x : y),
-  MINIMUM: (x, y) => (x < y ? x : y),
-  SQUARED_DIFFERENCE: (x, y) => (x - y) * (x - y),
-  FLOOR_DIV: nonZero(bigFloorDiv),
-  FLOOR_MOD: nonZero((x, y) => x - y * bigFloorDiv(x, y)),
-};
+
+/** One operator for each storage type; undefined where the runtime has none. */
+interface Arithmetic {
+  readonly float32: Loop;
+  readonly int32: (x: number, y: number) => number;
+  readonly int64: ((x: bigint, y: bigint) => bigint) | undefined;
+}
+
+const operators = {
+  ADD: { float32: add, int32: (x, y) => x + y, int64: (x, y) => x + y },
+  SUB: { float32: sub, int32: (x, y) => x - y, int64: (x, y) => x - y },
+  MUL: { float32: mul, int32: Math.imul, int64: (x, y) => x * y },
+  DIV: { float32: div, int32: (x, y) => Math.trunc(x / y), int64: nonZero((x, y) => x / y) },
+  MAXIMUM: { float32: maximum, int32: Math.max, int64: (x, y) => (x > y ? x : y) },
+  MINIMUM: { float32: minimum, int32: Math.min, int64: (x, y) => (x < y ? x : y) },
+  SQUARED_DIFFERENCE: {
+    float32: squaredDifference,
+    int32: (x, y) => Math.imul(x - y, x - y),
+    int64: (x, y) => (x - y) * (x - y),
+  },
+  POW: { float32: withFunction((x, y) => x ** y), int32: (x, y) => x ** y, int64: undefined },
+  FLOOR_DIV: {
+    float32: withFunction((x, y) => Math.floor(x / y)),
+    int32: (x, y) => Math.floor(x / y),
+    int64: nonZero(bigFloorDiv),
+  },
+  FLOOR_MOD: {
+    float32: withFunction(floorMod),
+    int32: floorMod,
+    int64: nonZero((x, y) => x - y * bigFloorDiv(x, y)),
+  },
+} satisfies Partial<Record<OpName, Arithmetic>>;
 
 /** out = own(a, b) over any storage, element by element. */
 export function elementwise<X, Y>(site: KernelSite, own: (x: X, y: X) => Y): Kernel {
@@ -143,38 +139,39 @@ export function elementwise<X, Y>(site: KernelSite, own: (x: X, y: X) => Y): Ker
   };
 }
 
-export const binary: KernelFactory = (site) => {
-  const { node } = site;
-  const [left, right] = site.inputs;
-  if (!left || !right) return undefined;
-  const range = clampOf('activation' in node.attrs ? node.attrs.activation : 'NONE');
-  if (!range) return undefined;
-  const { low, high } = range;
-  if (allOf(site, 'float32')) {
-    const loop = loops[node.op];
-    if (!loop) return undefined;
-    const runs = broadcastRuns(site.outputs[0]!.shape, [left.shape, right.shape]);
-    const { length } = runs;
-    const [sa, sb] = runs.steps as [number, number];
-    const [aStarts, bStarts] = runs.starts as [Int32Array, Int32Array];
-    return (inputs, outputs) => {
-      const a = floats(inputs[0]);
-      const b = floats(inputs[1]);
-      const out = floats(outputs[0]);
-      for (let run = 0; run < aStarts.length; run++) {
-        loop(a, aStarts[run]!, sa, b, bStarts[run]!, sb, out, run * length, length, low, high);
-      }
-    };
-  }
-  if (allOf(site, 'int32') && !left.quant && !right.quant) {
-    const own = int32Operators[node.op];
-    return (
-      own && elementwise<number, number>(site, (x, y) => Math.min(high, Math.max(low, own(x, y))))
-    );
-  }
-  if (allOf(site, 'int64') && low === -Infinity && high === Infinity) {
-    const own = int64Operators[node.op];
-    return own && elementwise(site, own);
-  }
-  return undefined;
-};
+export const binaryKernels = byOperator<keyof typeof operators, Arithmetic>(
+  operators,
+  (site, own) => {
+    const { node } = site;
+    const [left, right] = site.inputs;
+    if (!left || !right) return undefined;
+    const range = clampOf('activation' in node.attrs ? node.attrs.activation : 'NONE');
+    if (!range) return undefined;
+    const { low, high } = range;
+    if (allOf(site, 'float32')) {
+      const loop = own.float32;
+      const runs = broadcastRuns(site.outputs[0]!.shape, [left.shape, right.shape]);
+      const { length } = runs;
+      const [sa, sb] = runs.steps as [number, number];
+      const [aStarts, bStarts] = runs.starts as [Int32Array, Int32Array];
+      return (inputs, outputs) => {
+        const a = floats(inputs[0]);
+        const b = floats(inputs[1]);
+        const out = floats(outputs[0]);
+        for (let run = 0; run < aStarts.length; run++) {
+          loop(a, aStarts[run]!, sa, b, bStarts[run]!, sb, out, run * length, length, low, high);
+        }
+      };
+    }
+    if (allOf(site, 'int32') && !left.quant && !right.quant) {
+      const { int32 } = own;
+      return elementwise<number, number>(site, (x, y) =>
+        Math.min(high, Math.max(low, int32(x, y))),
+      );
+    }
+    if (allOf(site, 'int64') && low === -Infinity && high === Infinity) {
+      return own.int64 && elementwise(site, own.int64);
+    }
+    return undefined;
+  },
+);

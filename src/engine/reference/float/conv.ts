@@ -6,8 +6,9 @@
  * block together: eight sums per six loads, without an im2col copy.
  */
 import type { TensorData } from '../../../model/graph';
-import type { KernelFactory } from '../../engine';
-import { window } from '../../numerics';
+import type { KernelFactory, KernelSite } from '../../engine';
+import type { KernelTable } from '../table';
+import { window, type Range } from '../../numerics';
 import { floats } from '../site';
 import { clampOf, isFloat, shape4 } from './site';
 
@@ -121,7 +122,29 @@ function twoPixels(
   sums[7] = s7;
 }
 
-export const conv2d: KernelFactory = (site) => {
+/** Sizes of a convolution, known before its first run. */
+interface Plan extends Range {
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly outH: number;
+  readonly outW: number;
+  readonly outChannels: number;
+  readonly filterH: number;
+  readonly filterW: number;
+  readonly filterC: number;
+  readonly groups: number;
+  readonly strideH: number;
+  readonly strideW: number;
+  readonly dilationH: number;
+  readonly dilationW: number;
+  /** Padding before the first row and column. */
+  readonly top: number;
+  readonly left: number;
+}
+
+function planOf(site: KernelSite): Plan | undefined {
   const { node } = site;
   const inputShape = shape4(site.inputs[0]?.shape ?? []);
   const filterShape = shape4(site.inputs[1]?.shape ?? []);
@@ -135,10 +158,21 @@ export const conv2d: KernelFactory = (site) => {
   const [batch, outH, outW] = outputShape;
   const groups = channels / filterC;
   if (!range || outChannels % groups !== 0 || !Number.isInteger(groups)) return undefined;
-  const { low, high } = range;
   const { padding, strideH, strideW, dilationH, dilationW } = node.attrs;
-  const top = window(padding, height, filterH, strideH, dilationH).before;
-  const left = window(padding, width, filterW, strideW, dilationW).before;
+  return {
+    ...range,
+    ...{ batch, height, width, channels, outH, outW, outChannels },
+    ...{ filterH, filterW, filterC, groups, strideH, strideW, dilationH, dilationW },
+    top: window(padding, height, filterH, strideH, dilationH).before,
+    left: window(padding, width, filterW, strideW, dilationW).before,
+  };
+}
+
+const conv2d: KernelFactory = (site) => {
+  const plan = planOf(site);
+  if (!plan) return undefined;
+  const { batch, height, width, channels, outH, outW, outChannels, low, high } = plan;
+  const { filterH, filterW, filterC, groups, strideH, strideW, dilationH, dilationW } = plan;
   const perGroup = outChannels / groups;
   const filterSize = filterH * filterW * filterC;
   // With one group and no dilation the taps of a filter row lie one after the other in the input.
@@ -171,12 +205,12 @@ export const conv2d: KernelFactory = (site) => {
 
     for (let n = 0; n < batch; n++) {
       for (let y = 0; y < outH; y++) {
-        const y0 = y * strideH - top;
+        const y0 = y * strideH - plan.top;
         const fyFirst = y0 < 0 ? Math.ceil(-y0 / dilationH) : 0;
         const fyEnd = Math.min(filterH, Math.ceil((height - y0) / dilationH));
         reach.rows = fyEnd - fyFirst;
         for (let x = 0; x < outW;) {
-          const x0 = x * strideW - left;
+          const x0 = x * strideW - plan.left;
           const fxFirst = x0 < 0 ? Math.ceil(-x0 / dilationW) : 0;
           const fxEnd = Math.min(filterW, Math.ceil((width - x0) / dilationW));
           const taps = Math.max(0, fxEnd - fxFirst);
@@ -209,3 +243,7 @@ export const conv2d: KernelFactory = (site) => {
     }
   };
 };
+
+export const convKernels = {
+  CONV_2D: conv2d,
+} satisfies KernelTable;

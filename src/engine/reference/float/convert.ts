@@ -6,6 +6,7 @@
 import { halfToNumber, numberToHalf } from '../../../model/half';
 import type { DType, QuantParams } from '../../../model/graph';
 import type { Kernel, KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { roundHalfAwayFromZero } from '../../numerics';
 import { stridesOf } from '../move/view';
 
@@ -23,7 +24,7 @@ const plain: readonly DType[] = [
 ];
 
 /** Fractions are cut off; numbers beyond the target wrap, as C's conversion does in practice. */
-export const cast: KernelFactory = ({ inputs, outputs }) => {
+const cast: KernelFactory = ({ inputs, outputs }) => {
   const from = inputs[0]!.dtype;
   const to = outputs[0]!.dtype;
   if (from === to) {
@@ -57,7 +58,7 @@ function slicesOf(shape: readonly number[], { scale, axis }: QuantParams) {
   return { count, inner: count === 1 ? 1 : (stridesOf(shape)[axis] ?? 1) };
 }
 
-export const dequantize: KernelFactory = ({ inputs, outputs }) => {
+const dequantize: KernelFactory = ({ inputs, outputs }) => {
   const [input] = inputs;
   if (!input || outputs[0]!.dtype !== 'float32') return undefined;
   if (input.dtype === 'float16') {
@@ -89,7 +90,7 @@ const gridRanges: Partial<Record<DType, readonly [number, number]>> = {
   int32: [-2147483648, 2147483647],
 };
 
-export const quantize: KernelFactory = ({ inputs, outputs }) => {
+const quantize: KernelFactory = ({ inputs, outputs }) => {
   const [output] = outputs;
   const quant = output!.quant;
   const range = gridRanges[output!.dtype];
@@ -108,3 +109,9 @@ export const quantize: KernelFactory = ({ inputs, outputs }) => {
     }
   };
 };
+
+export const convertKernels = {
+  CAST: cast,
+  DEQUANTIZE: dequantize,
+  QUANTIZE: quantize,
+} satisfies KernelTable;

@@ -1,10 +1,11 @@
 /** DEPTHWISE_CONV_2D. Weights 1HW(C·multiplier). Source: TFLite reference/depthwiseconv_float.h. */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { window } from '../../numerics';
 import { floats } from '../site';
 import { clampOf, isFloat, shape4 } from './site';
 
-export const depthwiseConv2d: KernelFactory = (site) => {
+const depthwiseConv2d: KernelFactory = (site) => {
   const { node } = site;
   const inputShape = shape4(site.inputs[0]?.shape ?? []);
   const filterShape = shape4(site.inputs[1]?.shape ?? []);
@@ -66,3 +67,7 @@ export const depthwiseConv2d: KernelFactory = (site) => {
     }
   };
 };
+
+export const depthwiseKernels = {
+  DEPTHWISE_CONV_2D: depthwiseConv2d,
+} satisfies KernelTable;

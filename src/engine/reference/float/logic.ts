@@ -5,39 +5,38 @@
 import type { OpName } from '../../../model/ops';
 import type { KernelFactory } from '../../engine';
 import { sameGrid } from '../site';
+import { byOperator, joined, type KernelTable } from '../table';
 import { elementwise } from './binary';
 import { broadcastRuns } from './runs';
 
 type Ordered = number | bigint;
-const comparisons: Partial<Record<OpName, (x: Ordered, y: Ordered) => number>> = {
+const comparisons = {
   EQUAL: (x, y) => (x === y ? 1 : 0),
   NOT_EQUAL: (x, y) => (x !== y ? 1 : 0),
   GREATER: (x, y) => (x > y ? 1 : 0),
   GREATER_EQUAL: (x, y) => (x >= y ? 1 : 0),
   LESS: (x, y) => (x < y ? 1 : 0),
   LESS_EQUAL: (x, y) => (x <= y ? 1 : 0),
-};
-const logic: Partial<Record<OpName, (x: number, y: number) => number>> = {
+} satisfies Partial<Record<OpName, (x: Ordered, y: Ordered) => number>>;
+const logic = {
   LOGICAL_AND: (x, y) => x & y,
   LOGICAL_OR: (x, y) => x | y,
-};
+} satisfies Partial<Record<OpName, (x: number, y: number) => number>>;
 
-export const compare: KernelFactory = (site) => {
+const compareKernels = byOperator(comparisons, (site, own) => {
   const [left, right] = site.inputs;
-  const own = comparisons[site.node.op];
-  if (!own || !left || !right || !sameGrid(left, right)) return undefined;
+  if (!left || !right || !sameGrid(left, right)) return undefined;
   if (left.dtype === 'string' || left.dtype === 'complex64' || left.dtype === 'float16') {
     return undefined;
   }
   return elementwise(site, own);
-};
+});
 
-export const logical: KernelFactory = (site) => {
-  const own = logic[site.node.op];
-  return own && site.inputs[0]?.dtype === 'bool' ? elementwise(site, own) : undefined;
-};
+const booleanKernels = byOperator(logic, (site, own) =>
+  site.inputs[0]?.dtype === 'bool' ? elementwise(site, own) : undefined,
+);
 
-export const logicalNot: KernelFactory = (site) => {
+const logicalNot: KernelFactory = (site) => {
   if (site.inputs[0]?.dtype !== 'bool') return undefined;
   return ([from], [to]) => {
     const out = to!.data as Uint8Array;
@@ -49,7 +48,7 @@ export const logicalNot: KernelFactory = (site) => {
  * (condition, x, y). SELECT's condition may also be a vector over the first axis, or a scalar;
  * SELECT_V2 broadcasts all three.
  */
-export const select: KernelFactory = (site) => {
+const select: KernelFactory = (site) => {
   const [condition, x, y] = site.inputs;
   const [output] = site.outputs;
   if (!condition || !x || !y || !sameGrid(x, output!) || !sameGrid(y, output!)) return undefined;
@@ -76,3 +75,9 @@ export const select: KernelFactory = (site) => {
     }
   };
 };
+
+export const logicKernels = joined(compareKernels, booleanKernels, {
+  LOGICAL_NOT: logicalNot,
+  SELECT: select,
+  SELECT_V2: select,
+} satisfies KernelTable);

@@ -1,12 +1,13 @@
 /** FULLY_CONNECTED and BATCH_MATMUL. Source: TFLite reference/fully_connected.h, batch_matmul.h. */
 import { elementCount } from '../../../model/graph';
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { broadcastIndex, broadcastPlan } from '../../numerics';
 import { floats } from '../site';
 import { clampOf, isFloat } from './site';
 
 /** Weights [out, in]; the input's elements are rows of `in`. */
-export const fullyConnected: KernelFactory = (site) => {
+const fullyConnected: KernelFactory = (site) => {
   const { node } = site;
   const shape = site.inputs[1]?.shape;
   if (node.op !== 'FULLY_CONNECTED' || !isFloat(site) || shape?.length !== 2) return undefined;
@@ -45,7 +46,7 @@ export const fullyConnected: KernelFactory = (site) => {
 };
 
 /** [.., rows, depth] · [.., depth, columns], batches broadcast; adjX and adjY swap the last two axes. */
-export const batchMatmul: KernelFactory = (site) => {
+const batchMatmul: KernelFactory = (site) => {
   const { node } = site;
   const [left, right] = site.inputs;
   if (node.op !== 'BATCH_MATMUL' || !isFloat(site)) return undefined;
@@ -86,3 +87,8 @@ function lastTwo(shape: readonly number[], swapped: boolean): [number, number] {
   const [a, b] = shape.slice(-2) as [number, number];
   return swapped ? [b, a] : [a, b];
 }
+
+export const matmulKernels = {
+  BATCH_MATMUL: batchMatmul,
+  FULLY_CONNECTED: fullyConnected,
+} satisfies KernelTable;

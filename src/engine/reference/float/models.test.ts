@@ -1,12 +1,12 @@
 /** Float models of shared/models through the reference backend, against the TFLite runtime. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readTflite } from '../../../formats/tflite/read';
-import { elementCount, type Graph, type Tensor, type TensorData } from '../../../model/graph';
+import { feedsOf } from '../../../testing/feeds';
+import { sharedModel } from '../../../testing/models';
 import { openOracle } from '../../../testing/oracle';
+import { random } from '../../../testing/random';
 import { relativeError } from '../../../testing/relativeError';
-import { hasShared, readShared, sharedPath } from '../../../testing/shared';
-import { random } from '../../suite/random';
+import { hasShared, sharedPath } from '../../../testing/shared';
 import { createReferenceBackend } from '..';
 
 const oneOp = 'models/one-op';
@@ -27,29 +27,13 @@ const names = hasShared
     ]
   : [];
 
-/** Small integers, so that they are valid indices too. */
-function feedsOf(graph: Graph, seed: number): Tensor[] {
-  const rng = random(seed);
-  return graph.inputs.map((index) => {
-    const { dtype, shape } = graph.values[index]!;
-    const count = elementCount(shape);
-    let data: TensorData;
-    if (dtype === 'float32') data = rng.floats(count, 2);
-    else if (dtype === 'int8') data = rng.int8s(count);
-    else if (dtype === 'bool') data = Uint8Array.from({ length: count }, () => rng.int(0, 1));
-    else data = Int32Array.from({ length: count }, () => rng.int(0, 1));
-    return { dtype, shape, data };
-  });
-}
-
 describe.skipIf(!hasShared)('float models agree with the TFLite runtime', () => {
   it.each(names)('%s', async (name) => {
-    const bytes = readShared(name);
-    const { graph } = readTflite(bytes);
+    const { bytes, graph } = sharedModel(name);
     const executable = await createReferenceBackend().prepare(graph);
     const oracle = await openOracle(bytes);
     for (const seed of [1, 2]) {
-      const feeds = feedsOf(graph, seed);
+      const feeds = feedsOf(graph, random(seed));
       const ours = await executable.run(feeds);
       const theirs = oracle.run(feeds.map((feed) => feed.data as Float32Array));
       expect(theirs.length).toBe(ours.length);
@@ -61,8 +45,8 @@ describe.skipIf(!hasShared)('float models agree with the TFLite runtime', () => 
   });
 
   it('adds in a composite that is flattened', async () => {
-    const { graph } = readTflite(readShared(`${oneOp}/simple_composite.tflite`));
-    const feeds = feedsOf(graph, 3);
+    const { graph } = sharedModel(`${oneOp}/simple_composite.tflite`);
+    const feeds = feedsOf(graph, random(3));
     const [sum] = await (await createReferenceBackend().prepare(graph)).run(feeds);
     const [a, b] = feeds.map((feed) => feed.data as Float32Array) as [Float32Array, Float32Array];
     // LiteRT 2 (ai-edge-litert) gives a + b exactly.

@@ -1,20 +1,15 @@
 /** Float, int32 and bool operators of the reference against the TFLite runtime. */
 import { describe, expect, it } from 'vitest';
-import { writeTflite } from '../../../formats/tflite/write';
-import { openOracle } from '../../../testing/oracle';
 import { relativeError } from '../../../testing/relativeError';
+import { byReference, inRuntime } from '../../../testing/run';
 import { floatCases } from '../../suite/floatCases';
-import { createReferenceBackend } from '..';
 
 const cases = floatCases().map((one) => [one.name, one] as const);
 
 describe('reference kernels agree with the TFLite runtime', () => {
   it.each(cases)('%s', async (_, { graph, feeds }) => {
-    const executable = await createReferenceBackend().prepare(graph);
-    const ours = await executable.run(feeds);
-    const oracle = await openOracle(writeTflite(graph));
-    const theirs = oracle.run(feeds.map((feed) => feed.data as Float32Array));
-    oracle.dispose();
+    const ours = await byReference(graph, feeds);
+    const theirs = await inRuntime(graph, feeds);
     ours.forEach((tensor, index) => {
       const { shape, data } = theirs[index]!;
       expect(shape).toEqual(tensor.shape);

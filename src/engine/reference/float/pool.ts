@@ -1,10 +1,11 @@
 /** Pools over NHWC windows; padding is not counted. Source: TFLite reference/pooling.h. */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { window } from '../../numerics';
 import { floats } from '../site';
 import { clampOf, isFloat, shape4 } from './site';
 
-export const pool2d: KernelFactory = (site) => {
+const pool2d: KernelFactory = (site) => {
   const { node } = site;
   const inputShape = shape4(site.inputs[0]?.shape ?? []);
   const outputShape = shape4(site.outputs[0]!.shape);
@@ -60,3 +61,9 @@ export const pool2d: KernelFactory = (site) => {
     }
   };
 };
+
+export const poolKernels = {
+  AVERAGE_POOL_2D: pool2d,
+  L2_POOL_2D: pool2d,
+  MAX_POOL_2D: pool2d,
+} satisfies KernelTable;

@@ -7,28 +7,43 @@ import type { OpName } from '../../../model/ops';
 import type { Kernel, KernelFactory } from '../../engine';
 import { stridesOf } from '../move/view';
 import { axisOf, withParameters } from '../site';
+import { byOperator, joined, type KernelTable } from '../table';
 import { runsOf, type Runs } from './runs';
 
 interface Reduction<T> {
   readonly start: T;
   readonly step: (sum: T, x: T) => T;
 }
-const numbers: Partial<Record<OpName, Reduction<number>>> = {
-  SUM: { start: 0, step: (sum, x) => sum + x },
-  MEAN: { start: 0, step: (sum, x) => sum + x },
-  REDUCE_PROD: { start: 1, step: (sum, x) => sum * x },
-  REDUCE_MAX: { start: -Infinity, step: (most, x) => (x > most ? x : most) },
-  REDUCE_MIN: { start: Infinity, step: (least, x) => (x < least ? x : least) },
-  REDUCE_ANY: { start: 0, step: (any, x) => any | x },
-  REDUCE_ALL: { start: 1, step: (all, x) => all & x },
-};
-const bigints: Partial<Record<OpName, Reduction<bigint>>> = {
-  SUM: { start: 0n, step: (sum, x) => sum + x },
-  MEAN: { start: 0n, step: (sum, x) => sum + x },
-  REDUCE_PROD: { start: 1n, step: (sum, x) => sum * x },
-  REDUCE_MAX: { start: -(2n ** 63n), step: (most, x) => (x > most ? x : most) },
-  REDUCE_MIN: { start: 2n ** 63n - 1n, step: (least, x) => (x < least ? x : least) },
-};
+/** undefined: bool only, which int64 is not. */
+interface Reductions {
+  readonly numbers: Reduction<number>;
+  readonly int64: Reduction<bigint> | undefined;
+}
+
+const operators = {
+  SUM: {
+    numbers: { start: 0, step: (sum, x) => sum + x },
+    int64: { start: 0n, step: (sum, x) => sum + x },
+  },
+  MEAN: {
+    numbers: { start: 0, step: (sum, x) => sum + x },
+    int64: { start: 0n, step: (sum, x) => sum + x },
+  },
+  REDUCE_PROD: {
+    numbers: { start: 1, step: (product, x) => product * x },
+    int64: { start: 1n, step: (product, x) => product * x },
+  },
+  REDUCE_MAX: {
+    numbers: { start: -Infinity, step: (most, x) => (x > most ? x : most) },
+    int64: { start: -(2n ** 63n), step: (most, x) => (x > most ? x : most) },
+  },
+  REDUCE_MIN: {
+    numbers: { start: Infinity, step: (least, x) => (x < least ? x : least) },
+    int64: { start: 2n ** 63n - 1n, step: (least, x) => (x < least ? x : least) },
+  },
+  REDUCE_ANY: { numbers: { start: 0, step: (any, x) => any | x }, int64: undefined },
+  REDUCE_ALL: { numbers: { start: 1, step: (all, x) => all & x }, int64: undefined },
+} satisfies Partial<Record<OpName, Reductions>>;
 
 /** Runs over the input; operand 0 walks the input, operand 1 the output (standing still where reduced). */
 function reductionRuns(shape: readonly number[], axes: ReadonlySet<number>): Runs {
@@ -64,42 +79,41 @@ function sumUp(runs: Runs, from: Float32Array, to: Float64Array): void {
   }
 }
 
-export const reduce: KernelFactory = (site) => {
+const sumKernels = byOperator<keyof typeof operators, Reductions>(operators, (site, own) => {
   const { node } = site;
   const [input] = site.inputs;
   const [output] = site.outputs;
   if (!input || input.quant || input.dtype !== output!.dtype) return undefined;
-  if (input.dtype === 'int64' ? !bigints[node.op] : !numbers[node.op]) return undefined;
+  const { numbers, int64 } = own;
+  if (input.dtype === 'int64' && !int64) return undefined;
   const shape = input.shape;
   const count = elementCount(output!.shape);
   const perOutput = elementCount(shape) / count;
-  const own = numbers[node.op];
-  const ownBig = bigints[node.op];
   return withParameters(site, [1], ([axes]): Kernel => {
     const runs = reductionRuns(shape, new Set(axes!.map((axis) => axisOf(axis, shape.length))));
     if (input.dtype === 'int64') {
       return ([from], [to]) => {
         const out = to!.data as BigInt64Array;
-        out.fill(ownBig!.start);
+        out.fill(int64!.start);
         const values = from!.data as BigInt64Array;
-        accumulate(runs, values, out as unknown as bigint[], ownBig!.step);
+        accumulate(runs, values, out as unknown as bigint[], int64!.step);
         if (node.op === 'MEAN') for (let o = 0; o < count; o++) out[o]! /= BigInt(perOutput);
       };
     }
     const scratch = new Float64Array(count);
     return ([from], [to]) => {
-      scratch.fill(own!.start);
+      scratch.fill(numbers.start);
       const values = from!.data as Float32Array;
       if (node.op === 'SUM' || node.op === 'MEAN') sumUp(runs, values, scratch);
-      else accumulate(runs, values, scratch as unknown as number[], own!.step);
+      else accumulate(runs, values, scratch as unknown as number[], numbers.step);
       if (node.op === 'MEAN') for (let o = 0; o < count; o++) scratch[o] = scratch[o]! / perOutput;
       (to!.data as Float32Array).set(scratch);
     };
   });
-};
+});
 
 /** Ties go to the first. */
-export const argExtreme: KernelFactory = (site) => {
+const argExtreme: KernelFactory = (site) => {
   const { node } = site;
   const [input] = site.inputs;
   if (!input || (node.op !== 'ARG_MAX' && node.op !== 'ARG_MIN')) return undefined;
@@ -129,7 +143,7 @@ export const argExtreme: KernelFactory = (site) => {
   });
 };
 
-export const cumsum: KernelFactory = (site) => {
+const cumsum: KernelFactory = (site) => {
   const { node } = site;
   const [input] = site.inputs;
   if (node.op !== 'CUMSUM' || !input || input.quant) return undefined;
@@ -162,3 +176,9 @@ export const cumsum: KernelFactory = (site) => {
     };
   });
 };
+
+export const reduceKernels = joined(sumKernels, {
+  ARG_MAX: argExtreme,
+  ARG_MIN: argExtreme,
+  CUMSUM: cumsum,
+} satisfies KernelTable);

@@ -1,5 +1,6 @@
 /** RESIZE_BILINEAR. Source: TFLite reference/resize_bilinear.h (ComputeInterpolationValues, float32). */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { floats } from '../site';
 import { areFloat, shape4 } from './site';
 
@@ -31,7 +32,7 @@ export function interpolation(
   return { lower, upper, part };
 }
 
-export const resizeBilinear: KernelFactory = (site) => {
+const resizeBilinear: KernelFactory = (site) => {
   const { node } = site;
   const inputShape = shape4(site.inputs[0]?.shape ?? []);
   const outputShape = shape4(site.outputs[0]!.shape);
@@ -69,3 +70,7 @@ export const resizeBilinear: KernelFactory = (site) => {
     }
   };
 };
+
+export const resizeKernels = {
+  RESIZE_BILINEAR: resizeBilinear,
+} satisfies KernelTable;

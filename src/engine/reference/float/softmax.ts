@@ -3,6 +3,7 @@
  * log_softmax.h, l2normalization.h (the norm is at least 1e-6).
  */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { floats } from '../site';
 import { clampOf, isFloat } from './site';
 
@@ -44,7 +45,7 @@ const l2Row: Row = (input, output, start, end) => {
   for (let i = start; i < end; i++) output[i] = input[i]! / norm;
 };
 
-export const alongRows: KernelFactory = (site) => {
+const alongRows: KernelFactory = (site) => {
   const { node } = site;
   if (!isFloat(site)) return undefined;
   let row: Row;
@@ -61,3 +62,9 @@ export const alongRows: KernelFactory = (site) => {
     }
   };
 };
+
+export const softmaxKernels = {
+  L2_NORMALIZATION: alongRows,
+  LOG_SOFTMAX: alongRows,
+  SOFTMAX: alongRows,
+} satisfies KernelTable;

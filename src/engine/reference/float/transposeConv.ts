@@ -1,10 +1,11 @@
 /** TRANSPOSE_CONV (shape, weights OHWI, input, bias). Source: TFLite reference/transpose_conv.h. */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { transposeWindow } from '../../numerics';
 import { floats } from '../site';
 import { areFloat, clampOf, shape4 } from './site';
 
-export const transposeConv: KernelFactory = (site) => {
+const transposeConv: KernelFactory = (site) => {
   const { node } = site;
   const filterShape = shape4(site.inputs[1]?.shape ?? []);
   const inputShape = shape4(site.inputs[2]?.shape ?? []);
@@ -50,3 +51,7 @@ export const transposeConv: KernelFactory = (site) => {
     }
   };
 };
+
+export const transposeConvKernels = {
+  TRANSPOSE_CONV: transposeConv,
+} satisfies KernelTable;

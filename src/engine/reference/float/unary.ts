@@ -4,9 +4,10 @@
  * runtime's answer depends on the processor.
  */
 import type { OpName } from '../../../model/ops';
-import type { KernelFactory } from '../../engine';
+import type { Kernel, KernelFactory, KernelSite } from '../../engine';
 import { broadcastIndex, broadcastPlan, roundHalfEven } from '../../numerics';
 import { floats } from '../site';
+import { byOperator, joined, type KernelTable } from '../table';
 import { erfc } from './erf';
 import { isFloat } from './site';
 
@@ -16,59 +17,64 @@ const gelu: Unary = (x) => 0.5 * x * erfc(-x * Math.SQRT1_2);
 const geluByTanh: Unary = (x) =>
   0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
 
-const functions: Partial<Record<OpName, Unary>> = {
-  ABS: Math.abs,
-  CEIL: Math.ceil,
-  COS: Math.cos,
-  ELU: (x) => (x < 0 ? Math.expm1(x) : x),
-  EXP: Math.exp,
-  FLOOR: Math.floor,
-  LOG: Math.log,
-  LOGISTIC: (x) => 1 / (1 + Math.exp(-x)),
-  NEG: (x) => -x,
-  ROUND: roundHalfEven,
-  RSQRT: (x) => 1 / Math.sqrt(x),
-  SIGN: (x) => (x > 0 ? 1 : x < 0 ? -1 : 0), // NaN gives 0
-  SIN: Math.sin,
-  SQRT: Math.sqrt,
-  SQUARE: (x) => x * x,
-  TANH: Math.tanh,
-};
-
-export const unary: KernelFactory = (site) => {
-  const { node } = site;
-  const own =
-    node.op === 'GELU' ? (node.attrs.approximate ? geluByTanh : gelu) : functions[node.op];
-  if (!own || !isFloat(site)) return undefined;
+function mapped(site: KernelSite, own: Unary): Kernel | undefined {
+  if (!isFloat(site)) return undefined;
   return (inputs, outputs) => {
     const input = floats(inputs[0]);
     const output = floats(outputs[0]);
     for (let i = 0; i < output.length; i++) output[i] = own(input[i]!);
   };
-};
+}
 
-const ranges: Partial<Record<OpName, readonly [number, number]>> = {
-  RELU: [0, Infinity],
-  RELU6: [0, 6],
-  RELU_N1_TO_1: [-1, 1],
-  RELU_0_TO_1: [0, 1],
-};
+const functionKernels = byOperator(
+  {
+    ABS: Math.abs,
+    CEIL: Math.ceil,
+    COS: Math.cos,
+    ELU: (x) => (x < 0 ? Math.expm1(x) : x),
+    EXP: Math.exp,
+    FLOOR: Math.floor,
+    LOG: Math.log,
+    LOGISTIC: (x) => 1 / (1 + Math.exp(-x)),
+    NEG: (x) => -x,
+    ROUND: roundHalfEven,
+    RSQRT: (x) => 1 / Math.sqrt(x),
+    SIGN: (x) => (x > 0 ? 1 : x < 0 ? -1 : 0), // NaN gives 0
+    SIN: Math.sin,
+    SQRT: Math.sqrt,
+    SQUARE: (x) => x * x,
+    TANH: Math.tanh,
+  } satisfies Partial<Record<OpName, Unary>>,
+  mapped,
+);
 
-export const clampTo: KernelFactory = (site) => {
-  const range = ranges[site.node.op];
-  if (!range || !isFloat(site)) return undefined;
-  const [low, high] = range;
-  return (inputs, outputs) => {
-    const input = floats(inputs[0]);
-    const output = floats(outputs[0]);
-    for (let i = 0; i < output.length; i++) {
-      const x = input[i]!;
-      output[i] = x < low ? low : x > high ? high : x;
-    }
-  };
-};
+const geluKernel: KernelFactory = (site) =>
+  site.node.op === 'GELU'
+    ? mapped(site, site.node.attrs.approximate ? geluByTanh : gelu)
+    : undefined;
 
-export const leakyRelu: KernelFactory = (site) => {
+/** Clamps to [low, high]; NaN passes. */
+const clampKernels = byOperator(
+  {
+    RELU: [0, Infinity],
+    RELU6: [0, 6],
+    RELU_N1_TO_1: [-1, 1],
+    RELU_0_TO_1: [0, 1],
+  } satisfies Partial<Record<OpName, readonly [number, number]>>,
+  (site, [low, high]) => {
+    if (!isFloat(site)) return undefined;
+    return (inputs, outputs) => {
+      const input = floats(inputs[0]);
+      const output = floats(outputs[0]);
+      for (let i = 0; i < output.length; i++) {
+        const x = input[i]!;
+        output[i] = x < low ? low : x > high ? high : x;
+      }
+    };
+  },
+);
+
+const leakyRelu: KernelFactory = (site) => {
   const { node } = site;
   if (node.op !== 'LEAKY_RELU' || !isFloat(site)) return undefined;
   const { alpha } = node.attrs;
@@ -80,7 +86,7 @@ export const leakyRelu: KernelFactory = (site) => {
   };
 };
 
-export const hardSwish: KernelFactory = (site) => {
+const hardSwish: KernelFactory = (site) => {
   if (!isFloat(site)) return undefined;
   return (inputs, outputs) => {
     const input = floats(inputs[0]);
@@ -94,7 +100,7 @@ export const hardSwish: KernelFactory = (site) => {
 };
 
 /** (input, slope); the slope is broadcast. */
-export const prelu: KernelFactory = (site) => {
+const prelu: KernelFactory = (site) => {
   const [input, slope] = site.inputs;
   if (!input || !slope || !isFloat(site)) return undefined;
   const plan = broadcastPlan([input.shape, slope.shape]);
@@ -109,3 +115,10 @@ export const prelu: KernelFactory = (site) => {
     }
   };
 };
+
+export const unaryKernels = joined(functionKernels, clampKernels, {
+  GELU: geluKernel,
+  HARD_SWISH: hardSwish,
+  LEAKY_RELU: leakyRelu,
+  PRELU: prelu,
+} satisfies KernelTable);

@@ -3,6 +3,7 @@
  * Batch dimensions broadcast.
  */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import {
   broadcastIndex,
   broadcastPlan,
@@ -11,7 +12,7 @@ import {
 } from '../../numerics';
 import { affine, int8, isInt8 } from './site';
 
-export const batchMatmul: KernelFactory = ({ node, inputs: [left, right], outputs: [output] }) => {
+const batchMatmul: KernelFactory = ({ node, inputs: [left, right], outputs: [output] }) => {
   const a = affine(left);
   const b = affine(right);
   const to = affine(output);
@@ -59,3 +60,7 @@ export const batchMatmul: KernelFactory = ({ node, inputs: [left, right], output
     }
   };
 };
+
+export const batchMatmulKernels = {
+  BATCH_MATMUL: batchMatmul,
+} satisfies KernelTable;

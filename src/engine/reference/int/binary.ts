@@ -6,6 +6,7 @@
  * (xnnpack_delegate.cc CheckTensorsInputOutputScale, CheckTensorsInputProductOutputScale).
  */
 import type { KernelFactory, KernelSite } from '../../engine';
+import type { KernelTable } from '../table';
 import type { Activation } from '../../../model/ops';
 import {
   broadcastIndex,
@@ -42,7 +43,7 @@ export function xnnAddParams(a: Affine, b: Affine, output: Affine, sign: 1 | -1)
 }
 
 /** floor(log2 x) of a normal positive float. */
-export function binaryExponent(x: number): number {
+function binaryExponent(x: number): number {
   let exponent = Math.floor(Math.log2(x));
   if (2 ** exponent > x) exponent--;
   if (2 ** (exponent + 1) <= x) exponent++;
@@ -165,7 +166,7 @@ function combineOf(
   }
 }
 
-export const binary: KernelFactory = (site) => {
+const binary: KernelFactory = (site) => {
   const [first, second] = site.inputs;
   const output = site.outputs[0];
   if (!isInt8(first) || !isInt8(second) || !isInt8(output)) return undefined;
@@ -193,3 +194,12 @@ export const binary: KernelFactory = (site) => {
     for (let i = 0; i < y.length; i++) y[i] = combine(x[indexA[i]!]!, z[indexB[i]!]!);
   };
 };
+
+export const binaryKernels = {
+  ADD: binary,
+  MAXIMUM: binary,
+  MINIMUM: binary,
+  MUL: binary,
+  SQUARED_DIFFERENCE: binary,
+  SUB: binary,
+} satisfies KernelTable;

@@ -2,7 +2,6 @@
  * EQUAL, NOT_EQUAL, GREATER(_EQUAL), LESS(_EQUAL), int8 → bool, with broadcasting: both operands on
  * a common fixed-point grid. Source: TFLite comparisons.cc ComparisonQuantized (left shift 8).
  */
-import type { KernelFactory } from '../../engine';
 import type { OpName } from '../../../model/ops';
 import {
   broadcastIndex,
@@ -10,16 +9,17 @@ import {
   multiplyByQuantizedMultiplier,
   quantizeMultiplier,
 } from '../../numerics';
+import { byOperator } from '../table';
 import { affine, int8, isInt8, type Affine } from './site';
 
-const predicates: Partial<Record<OpName, (a: number, b: number) => boolean>> = {
+const predicates = {
   EQUAL: (a, b) => a === b,
   NOT_EQUAL: (a, b) => a !== b,
   GREATER: (a, b) => a > b,
   GREATER_EQUAL: (a, b) => a >= b,
   LESS: (a, b) => a < b,
   LESS_EQUAL: (a, b) => a <= b,
-};
+} satisfies Partial<Record<OpName, (a: number, b: number) => boolean>>;
 
 /** Fixed-point value of every int8, index q + 128. */
 function levels({ scale, zeroPoint }: Affine): Int32Array {
@@ -29,11 +29,12 @@ function levels({ scale, zeroPoint }: Affine): Int32Array {
   );
 }
 
-export const compare: KernelFactory = ({ node, inputs: [first, second], outputs: [output] }) => {
-  const holds = predicates[node.op];
+export const compareKernels = byOperator(predicates, (site, holds) => {
+  const [first, second] = site.inputs;
+  const [output] = site.outputs;
   const a = affine(first);
   const b = affine(second);
-  if (!holds || !isInt8(first) || !isInt8(second) || !a || !b || output?.dtype !== 'bool') {
+  if (!isInt8(first) || !isInt8(second) || !a || !b || output?.dtype !== 'bool') {
     return undefined;
   }
   const levelsA = levels(a);
@@ -49,4 +50,4 @@ export const compare: KernelFactory = ({ node, inputs: [first, second], outputs:
       y[i] = holds(levelsA[x[indexA[i]!]! + 128]!, levelsB[z[indexB[i]!]! + 128]!) ? 1 : 0;
     }
   };
-};
+});

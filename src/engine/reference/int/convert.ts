@@ -6,6 +6,7 @@
  * DEQUANTIZE: float32(q − zp) · scale everywhere (float16: exact widening).
  */
 import type { Kernel, KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import type { DType, TensorData, Value } from '../../../model/graph';
 import { halfToNumber } from '../../../model/half';
 import {
@@ -42,7 +43,7 @@ function quantizeFloat(to: Affine, dtype: DType, [low, high]: readonly [number, 
 }
 
 /** One step of XNNPACK's qs8-vcvt: q15mulr_sat((zp_in − x) << 7, rne(−256·ratio)) + zp_out. */
-export function xnnConvert(x: number, from: Affine, to: Affine, multiplier: number): number {
+function xnnConvert(x: number, from: Affine, to: Affine, multiplier: number): number {
   const product = (((from.zeroPoint - x) << 7) * multiplier + 0x4000) >> 15;
   return clamp(clamp(product, -32768, 32767) + to.zeroPoint, -128, 127);
 }
@@ -67,7 +68,7 @@ function requantizeBytes(
     );
 }
 
-export const quantize: KernelFactory = ({ node, inputs: [input], outputs: [output] }) => {
+const quantize: KernelFactory = ({ node, inputs: [input], outputs: [output] }) => {
   if (node.op !== 'QUANTIZE' || !input || !output) return undefined;
   const to = affine(output);
   const range = ranges[output.dtype];
@@ -109,7 +110,7 @@ function dequantizeChannels(input: Value): Kernel | undefined {
 
 const dequantized: readonly DType[] = ['int4', 'int8', 'uint8', 'int16', 'int32'];
 
-export const dequantize: KernelFactory = ({ node, inputs: [input], outputs: [output] }) => {
+const dequantize: KernelFactory = ({ node, inputs: [input], outputs: [output] }) => {
   if (node.op !== 'DEQUANTIZE' || !input || output?.dtype !== 'float32') return undefined;
   if (input.dtype === 'float16') {
     return (inputs, outputs) => {
@@ -120,3 +121,8 @@ export const dequantize: KernelFactory = ({ node, inputs: [input], outputs: [out
   }
   return dequantized.includes(input.dtype) ? dequantizeChannels(input) : undefined;
 };
+
+export const convertKernels = {
+  DEQUANTIZE: dequantize,
+  QUANTIZE: quantize,
+} satisfies KernelTable;

@@ -6,6 +6,7 @@
  * kernel (fixed point); CONV_2D without a bias is refused by that runtime and has bias 0 here.
  */
 import type { Kernel, KernelFactory, KernelSite } from '../../engine';
+import type { KernelTable } from '../table';
 import {
   fixedPointRequantizer,
   floatRequantizer,
@@ -46,7 +47,45 @@ export function outputStage(
   return { stage, inputZero: inputs.zeroPoint };
 }
 
-export const conv2d: KernelFactory = (site) => {
+interface Reach {
+  readonly inH: number;
+  readonly inW: number;
+  readonly inC: number;
+  readonly kH: number;
+  readonly kW: number;
+  readonly kC: number;
+  readonly dilationH: number;
+  readonly dilationW: number;
+  readonly inputZero: number;
+}
+
+/** patch = what one output pixel sees, zero point taken off; padding is 0. */
+function gather(
+  { inH, inW, inC, kH, kW, kC, dilationH, dilationW, inputZero }: Reach,
+  x: Int8Array,
+  n: number,
+  top: number,
+  left: number,
+  firstC: number,
+  patch: Int32Array,
+): void {
+  let at = 0;
+  for (let ky = 0; ky < kH; ky++) {
+    const iy = top + ky * dilationH;
+    for (let kx = 0; kx < kW; kx++) {
+      const ix = left + kx * dilationW;
+      if (iy < 0 || iy >= inH || ix < 0 || ix >= inW) {
+        patch.fill(0, at, at + kC);
+        at += kC;
+        continue;
+      }
+      let i = ((n * inH + iy) * inW + ix) * inC + firstC;
+      for (const end = at + kC; at < end; at++, i++) patch[at] = x[i]! - inputZero;
+    }
+  }
+}
+
+const conv2d: KernelFactory = (site) => {
   const { node } = site;
   const [input, weights] = site.inputs;
   const output = site.outputs[0];
@@ -63,8 +102,9 @@ export const conv2d: KernelFactory = (site) => {
   const rows = window(attrs.padding, inH, kH, attrs.strideH, attrs.dilationH);
   const columns = window(attrs.padding, inW, kW, attrs.strideW, attrs.dilationW);
   const size = kH * kW * kC;
-  // What one output pixel sees, zero point taken off; padding is 0.
+  const { strideH, strideW, dilationH, dilationW } = attrs;
   const patch = new Int32Array(size);
+  const reach = { inH, inW, inC, kH, kW, kC, dilationH, dilationW, inputZero };
 
   return (inputs, outputs) => {
     const x = int8(inputs[0]);
@@ -72,32 +112,16 @@ export const conv2d: KernelFactory = (site) => {
     const b = inputs[2]?.data as Int32Array | undefined;
     const y = int8(outputs[0]);
 
-    const gather = (n: number, top: number, left: number, firstC: number) => {
-      let at = 0;
-      for (let ky = 0; ky < kH; ky++) {
-        const iy = top + ky * attrs.dilationH;
-        for (let kx = 0; kx < kW; kx++) {
-          const ix = left + kx * attrs.dilationW;
-          if (iy < 0 || iy >= inH || ix < 0 || ix >= inW) {
-            patch.fill(0, at, at + kC);
-            at += kC;
-            continue;
-          }
-          let i = ((n * inH + iy) * inW + ix) * inC + firstC;
-          for (const end = at + kC; at < end; at++, i++) patch[at] = x[i]! - inputZero;
-        }
-      }
-    };
     const bias = (oc: number) => (b === undefined ? 0 : b[oc]!);
 
     let at = 0;
     for (let n = 0; n < batches; n++) {
       for (let oy = 0; oy < rows.output; oy++) {
-        const top = oy * attrs.strideH - rows.before;
+        const top = oy * strideH - rows.before;
         for (let ox = 0; ox < columns.output; ox++, at += outC) {
-          const left = ox * attrs.strideW - columns.before;
+          const left = ox * strideW - columns.before;
           for (let group = 0; group < groups; group++) {
-            gather(n, top, left, group * kC);
+            gather(reach, x, n, top, left, group * kC, patch);
             const last = (group + 1) * outPerGroup;
             let oc = group * outPerGroup;
             for (; oc + 4 <= last; oc += 4) {
@@ -131,7 +155,7 @@ export const conv2d: KernelFactory = (site) => {
   };
 };
 
-export const depthwiseConv2d: KernelFactory = (site) => {
+const depthwiseConv2d: KernelFactory = (site) => {
   const { node } = site;
   const [input, weights, bias] = site.inputs;
   const output = site.outputs[0];
@@ -184,3 +208,8 @@ export const depthwiseConv2d: KernelFactory = (site) => {
   };
   return run;
 };
+
+export const convolutionKernels = {
+  CONV_2D: conv2d,
+  DEPTHWISE_CONV_2D: depthwiseConv2d,
+} satisfies KernelTable;

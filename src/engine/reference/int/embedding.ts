@@ -1,8 +1,9 @@
 /** EMBEDDING_LOOKUP, int8 rows → float32: q · scale (TFLite embedding_lookup.cc EvalHybrid, zp 0). */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { affine, int8 } from './site';
 
-export const embeddingLookup: KernelFactory = ({ node, inputs: [, table], outputs: [output] }) => {
+const embeddingLookup: KernelFactory = ({ node, inputs: [, table], outputs: [output] }) => {
   const from = affine(table);
   if (node.op !== 'EMBEDDING_LOOKUP' || table?.dtype !== 'int8' || !from) return undefined;
   if (output?.dtype !== 'float32') return undefined;
@@ -20,3 +21,7 @@ export const embeddingLookup: KernelFactory = ({ node, inputs: [, table], output
     }
   };
 };
+
+export const embeddingKernels = {
+  EMBEDDING_LOOKUP: embeddingLookup,
+} satisfies KernelTable;

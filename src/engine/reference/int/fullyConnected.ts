@@ -1,14 +1,15 @@
 /**
  * FULLY_CONNECTED, int8 in and out. acc = bias + Σ w·(x − zp_in) in int32.
- * Per-tensor weights: XNNPACK (operators/fully-connected-nc.c, qs8), float32 requantization.
- * Per-channel weights: TFLite's builtin kernel over ruy, fixed point rounded once.
+ * XNNPACK (operators/fully-connected-nc.c, qs8 and qc8w): float32 requantization. Where the graph
+ * rounds per-channel weights in fixed point: TFLite's builtin kernel over ruy, rounded once.
  */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { elementCount } from '../../../model/graph';
 import { outputStage } from './convolution';
 import { int8, isInt8 } from './site';
 
-export const fullyConnected: KernelFactory = (site) => {
+const fullyConnected: KernelFactory = (site) => {
   const { node } = site;
   const [input, weights] = site.inputs;
   const output = site.outputs[0];
@@ -18,7 +19,8 @@ export const fullyConnected: KernelFactory = (site) => {
   if (weights.dtype !== 'int8' && weights.dtype !== 'int4') return undefined;
   const [units, depth] = weights.shape as [number, number];
   const perChannel = (weights.quant?.scale.length ?? 0) > 1;
-  const stageOf = outputStage(site, units, node.attrs.activation, perChannel ? 'ruy' : 'xnnpack');
+  const kernel = perChannel && site.rounding === 'fixed-point' ? 'ruy' : 'xnnpack';
+  const stageOf = outputStage(site, units, node.attrs.activation, kernel);
   if (!stageOf) return undefined;
   const { stage, inputZero } = stageOf;
   const batches = depth === 0 ? 0 : elementCount(input.shape) / depth;
@@ -41,3 +43,7 @@ export const fullyConnected: KernelFactory = (site) => {
     }
   };
 };
+
+export const fullyConnectedKernels = {
+  FULLY_CONNECTED: fullyConnected,
+} satisfies KernelTable;

@@ -6,6 +6,7 @@
  * y = float(acc)·(s_w[c]·s_image) + bias.
  */
 import type { Kernel, KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { elementCount, type Value } from '../../../model/graph';
 import type { Activation, OpAttrs } from '../../../model/ops';
 import { floatActivationRange, window } from '../../numerics';
@@ -27,7 +28,7 @@ function clampOf(activation: Activation): (x: number) => number {
   return (x) => (x < low ? low : x > high ? high : x);
 }
 
-export const hybridFullyConnected: KernelFactory = (site) => {
+const hybridFullyConnected: KernelFactory = (site) => {
   const { node } = site;
   const [input, weights] = site.inputs;
   if (node.op !== 'FULLY_CONNECTED' || !input || !weights || !isHybrid(input, weights)) {
@@ -121,12 +122,18 @@ function hybridConvolution(
   };
 }
 
-export const hybridConv2d: KernelFactory = ({ node, inputs: [input, weights] }) =>
+const hybridConv2d: KernelFactory = ({ node, inputs: [input, weights] }) =>
   node.op === 'CONV_2D' && input && weights && isHybrid(input, weights)
     ? hybridConvolution(input, weights, node.attrs, false)
     : undefined;
 
-export const hybridDepthwiseConv2d: KernelFactory = ({ node, inputs: [input, weights] }) =>
+const hybridDepthwiseConv2d: KernelFactory = ({ node, inputs: [input, weights] }) =>
   node.op === 'DEPTHWISE_CONV_2D' && input && weights && isHybrid(input, weights)
     ? hybridConvolution(input, weights, node.attrs, true)
     : undefined;
+
+export const hybridKernels = {
+  CONV_2D: hybridConv2d,
+  DEPTHWISE_CONV_2D: hybridDepthwiseConv2d,
+  FULLY_CONNECTED: hybridFullyConnected,
+} satisfies KernelTable;

@@ -3,13 +3,14 @@
  * FULLY_CONNECTED. Source: TFLite batch_matmul.cc EvalHybrid.
  */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { broadcastIndex, broadcastPlan } from '../../numerics';
 import { quantizeRowAsymmetric, quantizeRowSymmetric } from './dynamicRange';
 import { affine, int8 } from './site';
 
 const f = Math.fround;
 
-export const hybridBatchMatmul: KernelFactory = ({ node, inputs: [left, right] }) => {
+const hybridBatchMatmul: KernelFactory = ({ node, inputs: [left, right] }) => {
   const weights = affine(right);
   if (node.op !== 'BATCH_MATMUL' || left?.dtype !== 'float32' || right?.dtype !== 'int8') {
     return undefined;
@@ -49,3 +50,7 @@ export const hybridBatchMatmul: KernelFactory = ({ node, inputs: [left, right] }
     }
   };
 };
+
+export const hybridBatchMatmulKernels = {
+  BATCH_MATMUL: hybridBatchMatmul,
+} satisfies KernelTable;

@@ -4,6 +4,7 @@
  * LEAKY_RELU: XNNPACK qs8-vlrelu (16-bit multipliers). The rest are TFLite's builtin recipes.
  */
 import type { KernelFactory, KernelSite } from '../../engine';
+import type { KernelTable } from '../table';
 import {
   clamp,
   erfc,
@@ -154,7 +155,7 @@ function stepOf({ node }: KernelSite, from: Affine, to: Affine): Step | undefine
   }
 }
 
-export const lookup: KernelFactory = (site) => {
+const lookup: KernelFactory = (site) => {
   const from = affine(site.inputs[0]);
   const to = affine(site.outputs[0]);
   if (!isInt8(site.inputs[0]) || !isInt8(site.outputs[0]) || !from || !to) return undefined;
@@ -167,3 +168,18 @@ export const lookup: KernelFactory = (site) => {
     for (let i = 0; i < y.length; i++) y[i] = table[x[i]! + 128]!;
   };
 };
+
+export const lookupKernels = {
+  ABS: lookup,
+  ELU: lookup,
+  GELU: lookup,
+  HARD_SWISH: lookup,
+  LEAKY_RELU: lookup,
+  LOGISTIC: lookup,
+  RELU: lookup,
+  RELU6: lookup,
+  RELU_0_TO_1: lookup,
+  RELU_N1_TO_1: lookup,
+  RSQRT: lookup,
+  TANH: lookup,
+} satisfies KernelTable;

@@ -3,6 +3,7 @@
  * (integer_ops/l2normalization.h; optimized_ops.h LogSoftmax<int8> in float32).
  */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { elementCount, type Value } from '../../../model/graph';
 import {
   clamp,
@@ -21,7 +22,7 @@ function rowsOf(value: Value): { readonly depth: number; readonly rows: number }
   return { depth, rows: depth === 0 ? 0 : elementCount(value.shape) / depth };
 }
 
-export const l2Normalization: KernelFactory = ({ node, inputs: [input], outputs: [output] }) => {
+const l2Normalization: KernelFactory = ({ node, inputs: [input], outputs: [output] }) => {
   const from = affine(input);
   if (node.op !== 'L2_NORMALIZATION' || !isInt8(input) || !isInt8(output) || !from)
     return undefined;
@@ -43,7 +44,7 @@ export const l2Normalization: KernelFactory = ({ node, inputs: [input], outputs:
   };
 };
 
-export const logSoftmax: KernelFactory = ({ node, inputs: [input], outputs: [output] }) => {
+const logSoftmax: KernelFactory = ({ node, inputs: [input], outputs: [output] }) => {
   const from = affine(input);
   const to = affine(output);
   if (node.op !== 'LOG_SOFTMAX' || !isInt8(input) || !isInt8(output) || !from || !to)
@@ -69,3 +70,8 @@ export const logSoftmax: KernelFactory = ({ node, inputs: [input], outputs: [out
     }
   };
 };
+
+export const normalizeKernels = {
+  L2_NORMALIZATION: l2Normalization,
+  LOG_SOFTMAX: logSoftmax,
+} satisfies KernelTable;

@@ -1,8 +1,9 @@
 /** PAD, int8: filled with the zero point (TFLite pad.cc; XNNPACK constant-pad-nd.c). Any rank. */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { affine, int8, isInt8 } from './site';
 
-export const pad: KernelFactory = ({ node, inputs: [input, paddings], outputs: [output] }) => {
+const pad: KernelFactory = ({ node, inputs: [input, paddings], outputs: [output] }) => {
   const to = affine(output);
   if (node.op !== 'PAD' || !isInt8(input) || !isInt8(output) || !to) return undefined;
   if (!paddings?.data) return undefined;
@@ -36,3 +37,7 @@ export const pad: KernelFactory = ({ node, inputs: [input, paddings], outputs: [
     }
   };
 };
+
+export const padKernels = {
+  PAD: pad,
+} satisfies KernelTable;

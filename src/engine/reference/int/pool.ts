@@ -4,10 +4,11 @@
  * size, ties away from zero, no requantization (input and output parameters are equal).
  */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { clamp, quantizedActivationRange, window } from '../../numerics';
 import { affine, int8, isClamp, isInt8, xnnActivationRange } from './site';
 
-export const pool2d: KernelFactory = (site) => {
+const pool2d: KernelFactory = (site) => {
   const { node } = site;
   if (node.op !== 'AVERAGE_POOL_2D' && node.op !== 'MAX_POOL_2D') return undefined;
   const input = site.inputs[0];
@@ -62,3 +63,8 @@ export const pool2d: KernelFactory = (site) => {
     }
   };
 };
+
+export const poolKernels = {
+  AVERAGE_POOL_2D: pool2d,
+  MAX_POOL_2D: pool2d,
+} satisfies KernelTable;

@@ -1,5 +1,6 @@
 /** PRELU, int8, slopes broadcast: TFLite reference/prelu.h BroadcastPrelu4DSlow (fixed point). */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import {
   broadcastIndex,
   broadcastPlan,
@@ -9,7 +10,7 @@ import {
 } from '../../numerics';
 import { affine, int8, isInt8 } from './site';
 
-export const prelu: KernelFactory = ({ node, inputs: [input, slope], outputs: [output] }) => {
+const prelu: KernelFactory = ({ node, inputs: [input, slope], outputs: [output] }) => {
   const from = affine(input);
   const by = affine(slope);
   const to = affine(output);
@@ -37,3 +38,7 @@ export const prelu: KernelFactory = ({ node, inputs: [input, slope], outputs: [o
     }
   };
 };
+
+export const preluKernels = {
+  PRELU: prelu,
+} satisfies KernelTable;

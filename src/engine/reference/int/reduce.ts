@@ -4,6 +4,7 @@
  * requantization of Σ(x − zp), scale s_in / (s_out·count)). Others: TFLite's builtin kernels.
  */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import type { Value } from '../../../model/graph';
 import { clamp, requantize, roundHalfAwayFromZero } from '../../numerics';
 import { affine, int8, isInt8, type Affine } from './site';
@@ -75,7 +76,7 @@ function builtinSum(from: Affine, to: Affine, count: number): Finish {
   };
 }
 
-export const reduce: KernelFactory = (site) => {
+const reduce: KernelFactory = (site) => {
   const { node } = site;
   if (
     node.op !== 'MEAN' &&
@@ -122,3 +123,10 @@ export const reduce: KernelFactory = (site) => {
     for (let i = 0; i < y.length; i++) y[i] = finish(sums[i]!);
   };
 };
+
+export const reduceKernels = {
+  MEAN: reduce,
+  REDUCE_MAX: reduce,
+  REDUCE_MIN: reduce,
+  SUM: reduce,
+} satisfies KernelTable;

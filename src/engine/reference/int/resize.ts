@@ -5,6 +5,7 @@
  * builtin kernel, which ignores them (reference_ops ResizeBilinearInteger, 10-bit fractions).
  */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { roundHalfEven } from '../../numerics';
 import { affine, int8, isInt8 } from './site';
 
@@ -88,7 +89,7 @@ const builtinBlend: Blend = (topLeft, topRight, bottomLeft, bottomRight, horizon
   return Math.trunc((sum + (sum > 0 ? 1 : -1) * 524288) / 1048576);
 };
 
-export const resizeBilinear: KernelFactory = ({ node, inputs: [input], outputs: [output] }) => {
+const resizeBilinear: KernelFactory = ({ node, inputs: [input], outputs: [output] }) => {
   if (node.op !== 'RESIZE_BILINEAR' || !isInt8(input) || !isInt8(output)) return undefined;
   const { alignCorners, halfPixelCenters } = node.attrs;
   const [batches, inH, inW, channels] = input.shape as [number, number, number, number];
@@ -128,3 +129,7 @@ export const resizeBilinear: KernelFactory = ({ node, inputs: [input], outputs: 
     }
   };
 };
+
+export const resizeKernels = {
+  RESIZE_BILINEAR: resizeBilinear,
+} satisfies KernelTable;

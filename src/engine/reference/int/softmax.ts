@@ -4,13 +4,14 @@
  * exp(−scale·beta·d), float32 sum in order, float32 reciprocal, `std::round`.
  */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { elementCount } from '../../../model/graph';
 import { clamp, expf, roundHalfAwayFromZero } from '../../numerics';
 import { affine, int8, isInt8 } from './site';
 
 const f = Math.fround;
 
-export const softmax: KernelFactory = (site) => {
+const softmax: KernelFactory = (site) => {
   const { node } = site;
   const input = site.inputs[0];
   const output = site.outputs[0];
@@ -41,3 +42,7 @@ export const softmax: KernelFactory = (site) => {
     }
   };
 };
+
+export const softmaxKernels = {
+  SOFTMAX: softmax,
+} satisfies KernelTable;

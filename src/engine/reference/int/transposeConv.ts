@@ -1,14 +1,15 @@
 /**
- * TRANSPOSE_CONV, int8. Per-tensor weights: XNNPACK operators/deconvolution-nhwc.c (qs8), requantized
- * as CONV_2D. Per-channel weights: TFLite's builtin kernel (fixed point, rounded twice).
+ * TRANSPOSE_CONV, int8. XNNPACK operators/deconvolution-nhwc.c (qs8, qs8_qc8w), requantized as CONV_2D.
+ * Where the graph rounds per-channel weights in fixed point: TFLite's builtin kernel, rounded twice.
  * Inputs: output shape, weights (OHWI), input, [bias].
  */
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
 import { transposeWindow } from '../../numerics';
 import { outputStage } from './convolution';
 import { int8, isInt8 } from './site';
 
-export const transposeConv: KernelFactory = (site) => {
+const transposeConv: KernelFactory = (site) => {
   const { node } = site;
   const [, weights, input, bias] = site.inputs;
   const output = site.outputs[0];
@@ -24,7 +25,7 @@ export const transposeConv: KernelFactory = (site) => {
     { ...site, inputs: [input, weights, bias] },
     outC,
     attrs.activation,
-    perChannel ? 'builtin' : 'xnnpack',
+    perChannel && site.rounding === 'fixed-point' ? 'builtin' : 'xnnpack',
   );
   if (!stageOf) return undefined;
   const { stage, inputZero } = stageOf;
@@ -64,3 +65,7 @@ export const transposeConv: KernelFactory = (site) => {
     }
   };
 };
+
+export const transposeConvKernels = {
+  TRANSPOSE_CONV: transposeConv,
+} satisfies KernelTable;

@@ -4,11 +4,13 @@
  */
 import { elementCount } from '../../../model/graph';
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
+import { moves } from './moves';
 import { axisOf, fillWith, wantCount, withParameters, zeroOf } from '../site';
 import { copier, stridesOf, type Copy } from './view';
 
 /** RESHAPE, SQUEEZE, EXPAND_DIMS: the elements as they lie. */
-export const sameElements: KernelFactory = (site) => {
+const sameElements: KernelFactory = (site) => {
   if (elementCount(site.inputs[0]!.shape) !== elementCount(site.outputs[0]!.shape))
     return undefined;
   return ([from], [to]) => {
@@ -16,7 +18,7 @@ export const sameElements: KernelFactory = (site) => {
   };
 };
 
-export const transpose: KernelFactory = (site) => {
+const transpose: KernelFactory = (site) => {
   const [input] = site.inputs;
   const { shape } = site.outputs[0]!;
   return withParameters(site, [1], ([permutation]) => {
@@ -31,7 +33,7 @@ export const transpose: KernelFactory = (site) => {
   });
 };
 
-export const reverse: KernelFactory = (site) => {
+const reverse: KernelFactory = (site) => {
   const { shape } = site.inputs[0]!;
   return withParameters(site, [1], ([axes]) => {
     const strides = stridesOf(shape);
@@ -46,7 +48,7 @@ export const reverse: KernelFactory = (site) => {
   });
 };
 
-export const tile: KernelFactory = (site) => {
+const tile: KernelFactory = (site) => {
   const { shape } = site.inputs[0]!;
   return withParameters(site, [1], ([multiples]) => {
     const strides = stridesOf(shape);
@@ -62,7 +64,7 @@ export const tile: KernelFactory = (site) => {
 };
 
 /** The output's shape says all. */
-export const broadcastTo: KernelFactory = (site) => {
+const broadcastTo: KernelFactory = (site) => {
   const { shape } = site.outputs[0]!;
   const own = site.inputs[0]!.shape;
   const missing = shape.length - own.length;
@@ -100,14 +102,14 @@ function blocks(wide: readonly number[], block: number) {
   };
 }
 
-export const spaceToDepth: KernelFactory = ({ node, inputs }) => {
+const spaceToDepth: KernelFactory = ({ node, inputs }) => {
   if (node.op !== 'SPACE_TO_DEPTH' || inputs[0]!.shape.length !== 4) return undefined;
   const { shape, wide, deep } = blocks(inputs[0]!.shape, node.attrs.blockSize);
   const copy = copier(shape, wide, deep);
   return ([from], [to]) => copy(from!.data, to!.data);
 };
 
-export const depthToSpace: KernelFactory = ({ node, inputs, outputs }) => {
+const depthToSpace: KernelFactory = ({ node, inputs, outputs }) => {
   if (node.op !== 'DEPTH_TO_SPACE' || inputs[0]!.shape.length !== 4) return undefined;
   const { shape, wide, deep } = blocks(outputs[0]!.shape, node.attrs.blockSize);
   const copy = copier(shape, deep, wide);
@@ -159,7 +161,7 @@ function batchCopies(
 
 const firstsOf = (pairs: readonly number[]) => pairs.filter((_, at) => at % 2 === 0);
 
-export const spaceToBatch: KernelFactory = (site) =>
+const spaceToBatch: KernelFactory = (site) =>
   withParameters(site, [1, 2], ([block, paddings]) => {
     const space = site.inputs[0]!.shape;
     const batched = site.outputs[0]!.shape;
@@ -172,7 +174,7 @@ export const spaceToBatch: KernelFactory = (site) =>
     };
   });
 
-export const batchToSpace: KernelFactory = (site) =>
+const batchToSpace: KernelFactory = (site) =>
   withParameters(site, [1, 2], ([block, crops]) => {
     const space = site.outputs[0]!.shape;
     const batched = site.inputs[0]!.shape;
@@ -195,7 +197,7 @@ export function nearest(input: number, output: number, alignCorners: boolean, ha
   });
 }
 
-export const resizeNearest: KernelFactory = ({ node, inputs, outputs }) => {
+const resizeNearest: KernelFactory = ({ node, inputs, outputs }) => {
   if (node.op !== 'RESIZE_NEAREST_NEIGHBOR') return undefined;
   const { alignCorners, halfPixelCenters } = node.attrs;
   const [batch, height, width, channels] = inputs[0]!.shape as [number, number, number, number];
@@ -217,3 +219,18 @@ export const resizeNearest: KernelFactory = ({ node, inputs, outputs }) => {
     }
   };
 };
+
+export const arrangeKernels = {
+  BATCH_TO_SPACE_ND: moves(batchToSpace),
+  BROADCAST_TO: moves(broadcastTo),
+  DEPTH_TO_SPACE: moves(depthToSpace),
+  EXPAND_DIMS: moves(sameElements),
+  RESHAPE: moves(sameElements),
+  RESIZE_NEAREST_NEIGHBOR: moves(resizeNearest),
+  REVERSE_V2: moves(reverse),
+  SPACE_TO_BATCH_ND: moves(spaceToBatch),
+  SPACE_TO_DEPTH: moves(spaceToDepth),
+  SQUEEZE: moves(sameElements),
+  TILE: moves(tile),
+  TRANSPOSE: moves(transpose),
+} satisfies KernelTable;

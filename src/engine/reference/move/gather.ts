@@ -2,6 +2,8 @@
 import { IntactError } from '../../../model/error';
 import { elementCount, type TensorData } from '../../../model/graph';
 import type { Kernel, KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
+import { moves } from './moves';
 import { axisOf, fillWith, sameGrid, wantCount } from '../site';
 import { stridesOf } from './view';
 
@@ -21,7 +23,7 @@ function copyRun(from: TensorData, start: number, to: TensorData, at: number, ru
   else target.set(source.subarray(start, start + run), at);
 }
 
-export const gather: KernelFactory = (site) => {
+const gather: KernelFactory = (site) => {
   const { node, inputs } = site;
   if (node.op !== 'GATHER') return undefined;
   const { shape } = inputs[0]!;
@@ -48,7 +50,7 @@ export const gather: KernelFactory = (site) => {
   };
 };
 
-export const gatherNd: KernelFactory = (site) => {
+const gatherNd: KernelFactory = (site) => {
   const { node, inputs } = site;
   const { shape } = inputs[0]!;
   const indexShape = inputs[1]!.shape;
@@ -70,7 +72,7 @@ export const gatherNd: KernelFactory = (site) => {
 };
 
 /** Rows of a table; a quantized table (per tensor or per row) gives float rows. */
-export const embeddingLookup: KernelFactory = ({ node, inputs, outputs }) => {
+const embeddingLookup: KernelFactory = ({ node, inputs, outputs }) => {
   const [, table] = inputs;
   const [rows, ...row] = table!.shape as [number, ...number[]];
   const inner = elementCount(row);
@@ -103,15 +105,23 @@ export const embeddingLookup: KernelFactory = ({ node, inputs, outputs }) => {
 };
 
 /** FILL (dims, value): the output's shape is dims. */
-export const fill: KernelFactory = () => {
+const fill: KernelFactory = () => {
   return ([, value], [to]) => {
     (to!.data as Float32Array).fill((value!.data as Float32Array)[0]!);
   };
 };
 
-export const shape: KernelFactory = ({ inputs }) => {
+const shape: KernelFactory = ({ inputs }) => {
   const sizes = inputs[0]!.shape;
   return (_, [to]) => {
     sizes.forEach((size, axis) => fillWith(to!.data.subarray(axis, axis + 1), size));
   };
 };
+
+export const gatherKernels = {
+  EMBEDDING_LOOKUP: embeddingLookup,
+  FILL: moves(fill, 1),
+  GATHER: moves(gather),
+  GATHER_ND: moves(gatherNd),
+  SHAPE: shape,
+} satisfies KernelTable;

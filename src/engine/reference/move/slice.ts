@@ -5,6 +5,8 @@
 import { elementCount, type Tensor } from '../../../model/graph';
 import type { OpAttrs } from '../../../model/ops';
 import type { KernelFactory } from '../../engine';
+import type { KernelTable } from '../table';
+import { moves } from './moves';
 import { axisOf, fillWith, numbersOf, sameGrid, wantCount, withParameters, zeroOf } from '../site';
 import { copier, stridesOf, type Copy } from './view';
 
@@ -12,7 +14,7 @@ function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, x, at) => sum + x * b[at]!, 0);
 }
 
-export const slice: KernelFactory = (site) => {
+const slice: KernelFactory = (site) => {
   const [input] = site.inputs;
   const [output] = site.outputs;
   return withParameters(site, [1], ([begin]) => {
@@ -80,7 +82,7 @@ function cutsOf(
   }
 }
 
-export const stridedSlice: KernelFactory = (site) => {
+const stridedSlice: KernelFactory = (site) => {
   const { node } = site;
   if (node.op !== 'STRIDED_SLICE') return undefined;
   const shape = site.inputs[0]!.shape;
@@ -100,7 +102,7 @@ export const stridedSlice: KernelFactory = (site) => {
 };
 
 /** PAD (zero, or the zero point) and PADV2 (input 2). */
-export const pad: KernelFactory = (site) => {
+const pad: KernelFactory = (site) => {
   const [input, , constant] = site.inputs;
   const [output] = site.outputs;
   const zero = zeroOf(output!);
@@ -119,7 +121,7 @@ export const pad: KernelFactory = (site) => {
   });
 };
 
-export const mirrorPad: KernelFactory = (site) => {
+const mirrorPad: KernelFactory = (site) => {
   const { node } = site;
   if (node.op !== 'MIRROR_PAD') return undefined;
   const own = site.inputs[0]!.shape;
@@ -174,7 +176,7 @@ function join(whole: readonly number[], shapes: readonly (readonly number[])[], 
 }
 
 /** Quantized inputs must be on the output's grid, as TFLite asks of int8. */
-export const concatenation: KernelFactory = (site) => {
+const concatenation: KernelFactory = (site) => {
   const { node } = site;
   const [output] = site.outputs;
   if (node.op !== 'CONCATENATION' || node.attrs.activation !== 'NONE') return undefined;
@@ -187,7 +189,7 @@ export const concatenation: KernelFactory = (site) => {
   );
 };
 
-export const pack: KernelFactory = (site) => {
+const pack: KernelFactory = (site) => {
   const { node } = site;
   if (node.op !== 'PACK' || site.inputs.includes(undefined)) return undefined;
   const shape = site.outputs[0]!.shape;
@@ -212,7 +214,7 @@ function part(
   };
 }
 
-export const unpack: KernelFactory = (site) => {
+const unpack: KernelFactory = (site) => {
   const { node } = site;
   if (node.op !== 'UNPACK') return undefined;
   const shape = site.inputs[0]!.shape;
@@ -234,11 +236,11 @@ const splitOf =
       const shapes = site.outputs.map((output) => output.shape);
       return part(shape, shapes, axisOf(axis![0]!, shape.length), inputAt);
     });
-export const split = splitOf(1, 0);
-export const splitV = splitOf(0, 2);
+const split = splitOf(1, 0);
+const splitV = splitOf(0, 2);
 
 /** Start indices are clamped so that the update fits (dynamic_update_slice.cc). */
-export const dynamicUpdateSlice: KernelFactory = (site) => {
+const dynamicUpdateSlice: KernelFactory = (site) => {
   const [operand, update] = site.inputs;
   const strides = stridesOf(operand!.shape);
   const own = { base: 0, strides: stridesOf(update!.shape) };
@@ -251,3 +253,17 @@ export const dynamicUpdateSlice: KernelFactory = (site) => {
     copier(update!.shape, own, { base, strides })(box!.data, to!.data);
   };
 };
+
+export const sliceKernels = {
+  CONCATENATION: moves(concatenation),
+  DYNAMIC_UPDATE_SLICE: moves(dynamicUpdateSlice),
+  MIRROR_PAD: moves(mirrorPad),
+  PACK: moves(pack),
+  PAD: moves(pad),
+  PADV2: moves(pad),
+  SLICE: moves(slice),
+  SPLIT: moves(split, 1),
+  SPLIT_V: moves(splitV),
+  STRIDED_SLICE: moves(stridedSlice),
+  UNPACK: moves(unpack),
+} satisfies KernelTable;

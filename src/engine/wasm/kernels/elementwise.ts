@@ -141,6 +141,7 @@ export const table: WasmFactory = (build) => {
   const shape = [256];
   const kernel = referenceKernel({
     node: build.node,
+    rounding: build.rounding,
     inputs: [{ ...input, shape, signature: undefined }, ...build.inputs.slice(1)],
     outputs: [{ ...output, shape, signature: undefined }],
   });

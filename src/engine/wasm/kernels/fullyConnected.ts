@@ -1,6 +1,7 @@
 /**
- * FULLY_CONNECTED, int8 and float32. Per-tensor int8 weights requantize in the kernel (XNNPACK);
- * for per-channel ones the kernel gives int32 sums and the reference's own stage finishes them.
+ * FULLY_CONNECTED, int8 and float32. int8 requantizes in the kernel as XNNPACK does; where the graph
+ * rounds per-channel weights in fixed point, the kernel gives int32 sums and the reference's own stage
+ * finishes them.
  */
 import { elementCount } from '../../../model/graph';
 import { outputStage } from '../../reference/int/convolution';
@@ -69,7 +70,8 @@ export const fullyConnected: WasmFactory = (build) => {
   const input = build.operand(0);
   if (kind === 'int8') {
     if (weights.quant?.zeroPoint.some((zero) => zero !== 0)) return undefined;
-    if (weights.quant?.scale.length !== 1) return perChannel(build, shape);
+    const perChannel = weights.quant?.scale.length !== 1;
+    if (perChannel && build.rounding === 'fixed-point') return inFixedPoint(build, shape);
   }
   const stage = kind === 'int8' ? int8Stage(build, units) : float32Stage(build, units);
   if (!stage) return undefined;
@@ -78,7 +80,7 @@ export const fullyConnected: WasmFactory = (build) => {
   return (inputs, outputs) => multiply(input(inputs), addressOf(outputs[0]));
 };
 
-const perChannel = (build: Build, shape: Shape): ReturnType<WasmFactory> => {
+const inFixedPoint = (build: Build, shape: Shape): ReturnType<WasmFactory> => {
   const { node } = build;
   if (node.op !== 'FULLY_CONNECTED') return undefined;
   const { rows, units } = shape;

@@ -1,5 +1,5 @@
 /**
- * TRANSPOSE_CONV, float32 and int8 with per-tensor weights, as strideH·strideW plain convolutions:
+ * TRANSPOSE_CONV, float32 and int8 as XNNPACK requantizes it, as strideH·strideW plain convolutions:
  * outputs whose position leaves the same rest see the same part of the filter, mirrored. With
  * y + top = q·stride + r the taps are r, r + stride, … over the inputs q, q − 1, …
  */
@@ -148,9 +148,10 @@ export const transposeConv: WasmFactory = (original) => {
   const [input, weights] = build.inputs as [Value, Value];
   const output = build.outputs[0]!;
   if (input.shape.length !== 4 || output.shape.length !== 4) return undefined;
-  // Per-channel weights: TFLite's builtin recipe, which is the reference's to do.
-  if (kind === 'int8' && (weights.dtype !== 'int8' || weights.quant?.scale.length !== 1))
-    return undefined;
+  if (kind === 'int8' && weights.dtype !== 'int8') return undefined;
+  // TFLite's builtin recipe for per-channel weights is the reference's to do.
+  const perChannel = kind === 'int8' && weights.quant?.scale.length !== 1;
+  if (perChannel && build.rounding === 'fixed-point') return undefined;
   const [batches, inH, inW, inC] = input.shape as [number, number, number, number];
   const [, outH, outW, outC] = output.shape as [number, number, number, number];
   const [, kH, kW, kC] = weights.shape as [number, number, number, number];

@@ -1,10 +1,12 @@
 /** Activation functions by their Keras names, and the layers that are activation functions. */
 import type { Activation } from '../../../model/ops';
+import { axisIn, emit, floatConstant, malformed, scalarConstant } from '../../build/emit';
+import { shapeOf, transposeTo, unsupported } from '../../build/emit';
 import type { Json } from './fields';
 import { field, integers, isJson, number } from './fields';
 import type { LayerCall, LayerDefinition } from './layer';
-import { axisIn, emit, floatConstant, malformed, onlyInput, scalarConstant } from './layer';
-import { shapeOf, transposeTo, unsupported, weight } from './layer';
+import { onlyInput } from './layer';
+import { weight } from './layer';
 
 const plain = { activation: 'NONE' } as const;
 

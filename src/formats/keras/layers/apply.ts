@@ -1,50 +1,18 @@
 /** Applies one entry of a model's layer list: finds its rule, casts, follows masks, names what can't run. */
-import { IntactError } from '../../../model/error';
-import type { KerasSource, WeightArray } from '../source';
+import { emit, unsupported } from '../../build/emit';
+import { guarded } from '../../build/guarded';
+import type { WeightArray } from '../source';
+import { callCost, spend, type Context, type Given } from './context';
 import { startsMask } from './core';
 import { field, isJson } from './fields';
 import { policyName } from './input';
-import type { CallArgument, KerasVersion, LayerCall, LayerDefinition } from './layer';
-import { emit, unsupported } from './layer';
+import type { CallArgument, LayerCall, LayerDefinition } from './layer';
 import { applyModel } from './network';
 import { bareOperationName, operation, operationName } from './operations';
 import type { LayerSpec } from './spec';
 import { readSpec } from './spec';
 import { definitionOf } from './table';
 import { refusedShapes } from './wrappers';
-import type { Writer } from './writer';
-
-export interface Context {
-  readonly source: KerasSource;
-  readonly version: KerasVersion;
-  readonly writer: Writer;
-  /** How often each layer was called, by path. */
-  readonly calls: Map<string, number>;
-  /** Values whose shape is a guess: outputs of layers that can't run, and what follows from them. */
-  readonly doubtful: Set<number>;
-  /** Values that carry a Keras mask. */
-  readonly masked: Set<number>;
-  readonly budget: { left: number };
-}
-
-export interface Given {
-  readonly args: readonly CallArgument[];
-  readonly kwargs: Readonly<Record<string, CallArgument>>;
-  /** How many outputs the model uses. */
-  readonly outputs: number;
-  /** The shape that the file names for an output. */
-  readonly hint?: (tensor: number) => readonly unknown[] | undefined;
-}
-
-/** In look-ups; see `mostWork`. */
-const callCost = 100;
-
-/** Bounds the work on configs whose sub-models call each other again and again. */
-export function spend(context: Context, amount: number): void {
-  context.budget.left -= amount;
-  if (context.budget.left < 0)
-    throw new IntactError('limit', 'The model has more layer calls than Intact can hold.');
-}
 
 const valuesOf = (items: readonly CallArgument[]) =>
   items.flatMap((item) => ('value' in item ? [item.value] : []));
@@ -82,7 +50,12 @@ export function applyLayer(
     apply: (inner, values, suffix, weights = []) =>
       applyInner(context, call, layerPath, inner, values, suffix, weights),
   };
-  return guarded(context, call, given, () => run(context, call, spec));
+  return guarded(
+    call,
+    context.doubtful,
+    () => guesses(call, given),
+    () => run(context, call, spec),
+  );
 }
 
 function run(context: Context, call: LayerCall, spec: LayerSpec): readonly number[] {
@@ -155,57 +128,17 @@ function applyInner(
   return runRule(context, call, definition);
 }
 
-/** What a layer can't do becomes an UNSUPPORTED node and an issue; damage is refused by name. */
-function guarded(
-  context: Context,
-  call: LayerCall,
-  given: Given,
-  body: () => readonly number[],
-): readonly number[] {
-  const { writer, doubtful } = context;
-  const unsure = call.inputs.some((input) => doubtful.has(input));
-  const mark = writer.mark();
-  try {
-    const outputs = body();
-    if (unsure) for (const output of outputs) doubtful.add(output);
-    return outputs;
-  } catch (thrown) {
-    if (!(thrown instanceof IntactError)) throw thrown;
-    const passes = thrown.code !== 'unsupported' && !(unsure && thrown.code === 'malformed');
-    if (passes) throw located(call, thrown);
-    writer.rollback(mark);
-    const reason = unsure
-      ? 'it follows a layer that cannot be run, so the shape of its input is not known.'
-      : thrown.message;
-    const outputs = refuse(call, given, reason);
-    for (const output of outputs) doubtful.add(output);
-    return outputs;
-  }
-}
-
-function located(call: LayerCall, error: IntactError): IntactError {
-  if (error.data['layer'] !== undefined || error.code === 'limit') return error;
-  const message = `Layer "${call.path.slice(0, 200)}" (${call.type}): ${error.message}`;
-  return new IntactError(error.code, message, { ...error.data, layer: call.path });
-}
-
-function refuse(call: LayerCall, given: Given, reason: string): number[] {
-  const { writer, type, inputs } = call;
+/** Shapes of the outputs of a layer that can't run, as far as file and config tell. */
+function guesses(call: LayerCall, given: Given): readonly (readonly number[])[] {
   const derived = shapesOf(call);
-  const like = inputs[0] === undefined ? [1] : writer.value(inputs[0]).shape;
+  const [first] = call.inputs;
+  const like = first === undefined ? [1] : call.writer.value(first).shape;
   // A config may name any output number; more than this many are not honest.
   const count = Math.min(Math.max(given.outputs, derived?.length ?? 1), 64);
-  const shapes = Array.from(
+  return Array.from(
     { length: count },
     (_, index) => hinted(given.hint?.(index)) ?? derived?.[index] ?? like,
   );
-  writer.issues.push({
-    severity: 'error',
-    layer: call.path,
-    message: `Layer "${call.path}" (${type}) cannot be run or quantized: ${reason}`,
-  });
-  const attrs = { kind: type, reason };
-  return writer.node(call, call.scope, 'UNSUPPORTED', attrs, inputs, shapes);
 }
 
 function shapesOf(call: LayerCall): readonly (readonly number[])[] | undefined {

@@ -1,7 +1,7 @@
 /** Arguments of operation nodes: by position, by name in the call, or in the operation's config. */
+import { floatConstant, malformed, unsupported } from '../../build/emit';
 import { field, floats, scalar } from './fields';
 import type { CallArgument, LayerCall } from './layer';
-import { floatConstant, malformed, unsupported } from './layer';
 
 /** An argument by position, else by one of its names in the call or in the operation's config. */
 export function argument(

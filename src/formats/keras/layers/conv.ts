@@ -3,11 +3,12 @@ import { readActivation } from './activation';
 import { flag, integer } from './fields';
 import type { Dimensions, Geometry } from './geometry';
 import { padded, readGeometry, withWindow } from './geometry';
-import { permute } from './layout';
+import { permute } from '../../build/layout';
 import type { LayerCall, LayerDefinition, LayerRule } from './layer';
-import { emit, emitAll, floatConstant, intConstant, malformed, shapeOf } from './layer';
-import { unsupported, weight } from './layer';
+import { weight } from './layer';
 import type { Activation, Padding } from '../../../model/ops';
+import { emit, emitAll, floatConstant, intConstant, malformed } from '../../build/emit';
+import { shapeOf, unsupported } from '../../build/emit';
 
 /** Each group becomes a node. */
 const mostGroups = 64;

@@ -4,10 +4,12 @@ import { biasOf } from './conv';
 import { field, flag, integer, integers } from './fields';
 import type { Dimensions, Geometry } from './geometry';
 import { readGeometry, withWindow } from './geometry';
-import { dilate, permute } from './layout';
+import { dilate, permute } from '../../build/layout';
 import type { LayerCall, LayerDefinition, LayerRule } from './layer';
-import { emit, floatConstant, intConstant, malformed, shapeOf, unsupported, weight } from './layer';
+import { weight } from './layer';
 import { windowSize } from '../../../model/infer';
+import { emit, floatConstant, intConstant, malformed, shapeOf } from '../../build/emit';
+import { unsupported } from '../../build/emit';
 
 /**
  * Output length (keras.src.backend.common.backend_utils, compute_conv_transpose_output_length with

@@ -1,10 +1,12 @@
 /** Dense, Embedding, and the layers that do nothing in inference. */
+import { emit, floatConstant, intConstant, malformed, scalarConstant } from '../../build/emit';
+import { shapeOf } from '../../build/emit';
 import { readActivation } from './activation';
 import { field, flag, integer, number } from './fields';
-import { permute } from './layout';
+import { permute } from '../../build/layout';
 import type { LayerCall, LayerDefinition } from './layer';
-import { emit, floatConstant, intConstant, malformed, onlyInput, scalarConstant } from './layer';
-import { shapeOf, weight } from './layer';
+import { onlyInput } from './layer';
+import { weight } from './layer';
 
 const plain = { activation: 'NONE' } as const;
 

@@ -1,9 +1,10 @@
 /** What convolutions and pooling share: sizes from the config, 1D as 2D of height 1, channels first. */
+import { emit, intConstant, malformed, reshapeTo, shapeOf } from '../../build/emit';
+import { transposeTo } from '../../build/emit';
 import type { Json } from './fields';
 import { field, sizes, text } from './fields';
 import type { LayerCall } from './layer';
-import { emit, intConstant, isChannelsFirst, malformed, onlyInput, reshapeTo } from './layer';
-import { shapeOf, transposeTo } from './layer';
+import { isChannelsFirst, onlyInput } from './layer';
 
 export type Dimensions = 1 | 2;
 type Pair = readonly [number, number];
@@ -16,7 +17,7 @@ export interface Geometry {
   readonly padding: 'same' | 'valid' | 'causal';
 }
 
-export function readPadding(config: Json): Geometry['padding'] {
+function readPadding(config: Json): Geometry['padding'] {
   const padding = text(config, 'padding', 'valid').toLowerCase();
   if (padding === 'same' || padding === 'valid' || padding === 'causal') return padding;
   return malformed(`it has the padding "${padding}"; Keras knows same, valid and causal.`);

@@ -2,11 +2,12 @@
 import { IntactError } from '../../../model/error';
 import type { Graph, Issue } from '../../../model/graph';
 import type { KerasSource } from '../source';
-import type { Context } from './apply';
+import { applyLayer } from './apply';
+import type { Context } from './context';
 import type { KerasVersion } from './layer';
 import { applyModel } from './network';
 import { readSpec } from './spec';
-import { createWriter } from './writer';
+import { createWriter } from '../../build/writer';
 
 /** Look-ups while calls are put in order; a call of a layer counts as many (40,000 calls in all). */
 const mostWork = 4_000_000;
@@ -33,7 +34,7 @@ export function buildKerasGraph(source: KerasSource): {
   issues: readonly Issue[];
 } {
   const version = readVersion(source.kerasVersion);
-  const writer = createWriter();
+  const writer = createWriter({ batchFirst: true });
   const context: Context = {
     source,
     version,
@@ -42,6 +43,7 @@ export function buildKerasGraph(source: KerasSource): {
     doubtful: new Set(),
     masked: new Set(),
     budget: { left: mostWork },
+    applyLayer,
   };
   try {
     const outputs = applyModel(context, readSpec(source.config, version), []);

@@ -7,7 +7,7 @@ import { field, isJson } from './fields';
 import type { KerasVersion } from './layer';
 import type { LayerSpec } from './spec';
 import { readSpec } from './spec';
-import type { Writer } from './writer';
+import type { Writer } from '../../build/writer';
 
 /** Where the file leaves a size open: the usual size of images, and a length for sequences. */
 const openImage = 224;

@@ -1,11 +1,9 @@
 /** What the rule of a layer works with: its config, weights and inputs, and where to put its nodes. */
-import { IntactError } from '../../../model/error';
 import { elementCount } from '../../../model/graph';
-import type { OpAttrs, OpName } from '../../../model/ops';
+import { malformed, type Site } from '../../build/emit';
 import type { WeightArray } from '../source';
 import type { Json } from './fields';
 import { field } from './fields';
-import type { Writer } from './writer';
 
 export interface KerasVersion {
   readonly major: number;
@@ -18,13 +16,8 @@ export interface KerasVersion {
 /** An argument of a call: a value of the graph, or plain JSON. */
 export type CallArgument = { readonly value: number } | { readonly json: unknown };
 
-export interface LayerCall {
-  readonly writer: Writer;
-  /** Unique path of the layer ("block1/conv"). */
-  readonly path: string;
-  /** Names the nodes: the path, with "#2" in the second call of a shared layer. */
-  readonly scope: string;
-  readonly type: string;
+/** A call of a layer; `path` is "block1/conv", `scope` has "#2" in the second call of a shared layer. */
+export interface LayerCall extends Site {
   readonly config: Json;
   readonly version: KerasVersion;
   readonly inputs: readonly number[];
@@ -53,91 +46,11 @@ export interface LayerDefinition {
   readonly mask?: 'ends' | 'needed' | 'starts';
 }
 
-export function unsupported(reason: string): never {
-  throw new IntactError('unsupported', reason);
-}
-
-export function malformed(reason: string): never {
-  throw new IntactError('malformed', reason);
-}
-
 export function onlyInput(call: LayerCall): number {
   const [input] = call.inputs;
   if (input === undefined || call.inputs.length !== 1)
     return malformed(`it takes one input, but gets ${call.inputs.length}.`);
   return input;
-}
-
-export function shapeOf(call: LayerCall, value: number): readonly number[] {
-  return call.writer.value(value).shape;
-}
-
-/** Emits one node and gives its first output. The suffix goes behind the layer's name. */
-export function emit<K extends OpName>(
-  call: LayerCall,
-  op: K,
-  attrs: OpAttrs[K],
-  inputs: readonly number[],
-  suffix = '',
-): number {
-  return emitAll(call, op, attrs, inputs, suffix)[0]!;
-}
-
-export function emitAll<K extends OpName>(
-  call: LayerCall,
-  op: K,
-  attrs: OpAttrs[K],
-  inputs: readonly number[],
-  suffix = '',
-): number[] {
-  const name = suffix === '' ? call.scope : `${call.scope}/${suffix}`;
-  return call.writer.node(call, name, op, attrs, inputs);
-}
-
-/** A float constant of the layer, shared between its calls. */
-export function floatConstant(
-  call: LayerCall,
-  name: string,
-  shape: readonly number[],
-  data: Float32Array | readonly number[],
-): number {
-  const array = data instanceof Float32Array ? data : Float32Array.from(data);
-  return call.writer.constant(`${call.path}/${name}`, shape, array);
-}
-
-export function intConstant(
-  call: LayerCall,
-  name: string,
-  data: readonly number[],
-  shape: readonly number[] = [data.length],
-): number {
-  return call.writer.constant(`${call.path}/${name}`, shape, Int32Array.from(data));
-}
-
-/** A scalar constant. */
-export function scalarConstant(call: LayerCall, name: string, value: number): number {
-  return floatConstant(call, name, [], [value]);
-}
-
-/** A reshape that leaves the batch open. `shape` without the batch. */
-export function reshapeTo(
-  call: LayerCall,
-  input: number,
-  shape: readonly number[],
-  suffix = '',
-): number {
-  const name = suffix === '' ? 'shape' : `${suffix}_shape`;
-  return emit(call, 'RESHAPE', {}, [input, intConstant(call, name, [-1, ...shape])], suffix);
-}
-
-export function transposeTo(
-  call: LayerCall,
-  input: number,
-  order: readonly number[],
-  suffix = '',
-): number {
-  const name = suffix === '' ? 'order' : `${suffix}_order`;
-  return emit(call, 'TRANSPOSE', {}, [input, intConstant(call, name, order)], suffix);
 }
 
 const withoutOnes = (shape: readonly number[]) => shape.filter((size) => size !== 1).join();
@@ -165,12 +78,4 @@ export function weight(
 export function isChannelsFirst(call: LayerCall): boolean {
   const format = field(call.config, 'data_format') ?? 'channels_last';
   return format === 'channels_first' || format === 'channelsFirst';
-}
-
-/** Axis in 0…rank−1; negative ones count from the end. */
-export function axisIn(axis: number, rank: number): number {
-  const positive = axis < 0 ? axis + rank : axis;
-  if (!Number.isInteger(positive) || positive < 0 || positive >= rank)
-    return malformed(`axis ${axis} does not exist in a tensor of ${rank} dimensions.`);
-  return positive;
 }

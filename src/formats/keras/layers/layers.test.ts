@@ -2,10 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { createReferenceBackend } from '../../../engine/reference';
 import type { Graph, Tensor } from '../../../model/graph';
-import { openOracle } from '../../../testing/oracle';
-import { writeTflite } from '../../tflite';
+import { byReference, inRuntime } from '../../../testing/run';
 import type { KerasSource } from '../source';
 import { buildKerasGraph } from './index';
 
@@ -35,24 +33,8 @@ function unpack({ shape, dtype, data }: Packed): Tensor {
 type Run = (graph: Graph, feeds: readonly Tensor[]) => Promise<readonly Tensor[]>;
 
 const runners: readonly (readonly [string, Run])[] = [
-  [
-    'TFLite runtime',
-    async (graph, feeds) => {
-      const oracle = await openOracle(writeTflite(graph));
-      const outputs = oracle.run(feeds.map(({ data }) => data as Float32Array));
-      oracle.dispose();
-      return outputs as readonly Tensor[];
-    },
-  ],
-  [
-    'reference engine',
-    async (graph, feeds) => {
-      const executable = await createReferenceBackend().prepare(graph);
-      const outputs = await executable.run(feeds);
-      executable.dispose();
-      return outputs;
-    },
-  ],
+  ['TFLite runtime', async (graph, feeds) => (await inRuntime(graph, feeds)) as readonly Tensor[]],
+  ['reference engine', byReference],
 ];
 
 const numbers = (packed: Packed) => unpack(packed).data as Float32Array | Int32Array;

@@ -1,9 +1,9 @@
 /** Layers of several inputs. */
 import type { OpAttrs } from '../../../model/ops';
+import { axisIn, emit, intConstant, malformed, reshapeTo } from '../../build/emit';
+import { scalarConstant, shapeOf, unsupported } from '../../build/emit';
 import { flag, integers, number } from './fields';
 import type { LayerCall, LayerDefinition, LayerRule } from './layer';
-import { axisIn, emit, intConstant, malformed, reshapeTo, scalarConstant, shapeOf } from './layer';
-import { unsupported } from './layer';
 
 const plain = { activation: 'NONE' } as const;
 type Binary = 'ADD' | 'SUB' | 'MUL' | 'MAXIMUM' | 'MINIMUM';

@@ -1,8 +1,8 @@
 /** Functions of operation nodes that only move numbers (keras.ops and tf, see operations.ts). */
+import { axisIn, emit, intConstant, shapeOf, transposeTo, unsupported } from '../../build/emit';
 import { isJson } from './fields';
 import { integerList, one, plainArgument, tensors } from './arguments';
 import type { LayerCall } from './layer';
-import { axisIn, emit, intConstant, shapeOf, transposeTo, unsupported } from './layer';
 
 type Rule = (call: LayerCall) => number;
 

@@ -1,11 +1,10 @@
 /** Models made of layers: sequential and functional, nested at any depth. */
 import { IntactError } from '../../../model/error';
-import type { Context } from './apply';
-import { applyLayer, spend } from './apply';
+import { malformed, unsupported } from '../../build/emit';
+import { spend, type Context } from './context';
 import { field } from './fields';
 import { addInput, inputLayer, sequentialInput } from './input';
 import type { CallArgument } from './layer';
-import { malformed, unsupported } from './layer';
 import type { Argument, CallSpec, LayerSpec, TensorRef } from './spec';
 import { readCalls, readRefs, readSpec } from './spec';
 
@@ -55,7 +54,7 @@ function sequential(
     if (spec.type === 'Merge' && Array.isArray(spec.config['layers']))
       return unsupported('A Keras 1 "Merge" of models at the start of a Sequential.');
     const args = values.map((value) => ({ value }));
-    values = applyLayer(context, spec, path, { args, kwargs: {}, outputs: 1 });
+    values = context.applyLayer(context, spec, path, { args, kwargs: {}, outputs: 1 });
   }
   return values;
 }
@@ -164,7 +163,7 @@ function makeCalls(
       if (entry.results[index] !== undefined) return false;
       const resolved = resolveCall(entries, call);
       if (resolved === undefined) return true;
-      entry.results[index] = applyLayer(context, entry.spec, path, {
+      entry.results[index] = context.applyLayer(context, entry.spec, path, {
         ...resolved,
         outputs: outputs.get(name) ?? 1,
         hint: (tensor) => shapes.get(`${name}:${index + entry.firstCall}:${tensor}`),

@@ -1,8 +1,10 @@
 /** Batch, layer, RMS, group and unit normalization as the operators TFLite has. */
+import { axisIn, emit, floatConstant, intConstant, malformed } from '../../build/emit';
+import { scalarConstant, shapeOf, unsupported } from '../../build/emit';
 import { flag, integer, integers, number } from './fields';
 import type { LayerCall, LayerDefinition } from './layer';
-import { axisIn, emit, floatConstant, intConstant, malformed, onlyInput } from './layer';
-import { scalarConstant, shapeOf, unsupported, weight } from './layer';
+import { onlyInput } from './layer';
+import { weight } from './layer';
 
 const plain = { activation: 'NONE' } as const;
 const keep = { keepDims: true } as const;

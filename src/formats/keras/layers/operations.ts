@@ -2,11 +2,11 @@
  * Functions that were called on tensors of a functional model: Keras 3 operation nodes
  * (keras.src.ops…) and TensorFlow's TFOpLambda. Simple arithmetic; the rest is named and refused.
  */
+import { axisIn, emit, intConstant, shapeOf, unsupported } from '../../build/emit';
 import { activate, isActivationName } from './activation';
 import { argument, integerList, one, plainArgument, tensor } from './arguments';
 import { field, isJson } from './fields';
 import type { LayerCall } from './layer';
-import { axisIn, emit, intConstant, shapeOf, unsupported } from './layer';
 import { moves } from './moves';
 
 const plain = { activation: 'NONE' } as const;

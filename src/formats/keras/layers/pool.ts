@@ -1,9 +1,10 @@
 /** Pooling over windows and over everything, one and two dimensions. */
+import { emit, intConstant, malformed, shapeOf } from '../../build/emit';
 import { flag } from './fields';
 import type { Dimensions } from './geometry';
 import { readPool, withWindow } from './geometry';
 import type { LayerDefinition, LayerRule } from './layer';
-import { emit, intConstant, isChannelsFirst, malformed, onlyInput, shapeOf } from './layer';
+import { isChannelsFirst, onlyInput } from './layer';
 
 function pooling(op: 'MAX_POOL_2D' | 'AVERAGE_POOL_2D', dimensions: Dimensions): LayerRule {
   return (call) => {

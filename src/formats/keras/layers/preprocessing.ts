@@ -1,7 +1,8 @@
 /** Preprocessing inside the model: what it does in inference. */
+import { axisIn, emit, floatConstant, malformed, shapeOf, unsupported } from '../../build/emit';
 import { field, flag, floats, integer, integers, text } from './fields';
 import type { LayerCall, LayerDefinition } from './layer';
-import { axisIn, emit, floatConstant, malformed, onlyInput, shapeOf, unsupported } from './layer';
+import { onlyInput } from './layer';
 import { identity } from './core';
 import { withChannelsLast } from './geometry';
 import { cut, resized } from './reshape';

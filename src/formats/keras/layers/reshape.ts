@@ -1,10 +1,11 @@
 /** Layers that move, repeat, pad and cut. */
+import { emit, intConstant, malformed, reshapeTo, shapeOf } from '../../build/emit';
+import { transposeTo, unsupported } from '../../build/emit';
 import { field, integer, integers } from './fields';
 import type { Dimensions } from './geometry';
 import { withChannelsLast } from './geometry';
 import type { LayerCall, LayerDefinition, LayerRule } from './layer';
-import { emit, intConstant, isChannelsFirst, malformed, onlyInput, reshapeTo } from './layer';
-import { shapeOf, transposeTo, unsupported } from './layer';
+import { isChannelsFirst, onlyInput } from './layer';
 
 const count = (shape: readonly number[]) => shape.reduce((total, size) => total * size, 1);
 

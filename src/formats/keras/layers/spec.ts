@@ -1,9 +1,9 @@
 /** One entry of a model's layer list, and how its calls name their inputs, in all Keras versions. */
+import { malformed } from '../../build/emit';
 import type { Json } from './fields';
 import { field, isJson } from './fields';
 import { modernClass, modernConfig } from './keras1';
 import type { KerasVersion } from './layer';
-import { malformed } from './layer';
 
 export interface LayerSpec {
   readonly type: string;

@@ -1,7 +1,8 @@
 /** Layers around another layer, and the ones that are named but can't run. */
+import { malformed, reshapeTo, shapeOf, unsupported } from '../../build/emit';
 import { field, flag, integer, isJson } from './fields';
 import type { LayerCall, LayerDefinition } from './layer';
-import { malformed, onlyInput, reshapeTo, shapeOf, unsupported } from './layer';
+import { onlyInput } from './layer';
 
 /** Layers that treat every position alike need no folding of time into the batch. */
 const positionwise = new Set(['Dense', 'Activation', 'Dropout', 'ReLU', 'LeakyReLU', 'Rescaling']);

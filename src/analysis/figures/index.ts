@@ -1,0 +1,72 @@
+/**
+ * The one list of figures: of a layer and of a whole run. Table, charts, inspector, graph colours, CSV,
+ * JSON and shell read it. A new figure is one entry in one of the files below (README.md).
+ */
+import type { Run } from '../../run/types';
+import { cost } from './cost';
+import type { LayerFigure } from './figure';
+import { model } from './model';
+import { quality } from './quality';
+import { sensitivityFigure } from './sensitivity';
+import { primaryOf } from '../score';
+
+export { definitionsOf, fileColumns, restOfFile, valuesOf } from './columns';
+export type { FigureDefinition, FigureValue, FileColumn } from './columns';
+export { layerFacts, type LayerFact, type LayerFactId } from './facts';
+export { badness, isMarked, judgedOf, unitNames } from './figure';
+export type { Figure, LayerFigure, Thresholds, Unit } from './figure';
+export { wholeFigures, wholeFiguresOf, type Measured, type WholeFigure } from './whole';
+export { modelRows, rowsOf, type FigureRow } from './rows';
+
+type Scored = { readonly figures: Pick<Run['figures'], 'float' | 'counts'> };
+
+const listed = (sensitivity: LayerFigure): readonly LayerFigure[] => [
+  ...quality.slice(0, 2),
+  sensitivity,
+  ...quality.slice(2),
+  ...cost,
+  ...model,
+];
+
+/** Before any run: as if scored by accuracy. */
+export const layerFigures: readonly LayerFigure[] = listed(
+  sensitivityFigure({
+    kind: 'classes',
+    label: 'accuracy',
+    unit: '%',
+    better: 'higher',
+    value: NaN,
+  }),
+);
+
+/** What charts and colours show first. */
+export const defaultFigure = 'accumulated';
+
+const grouped = (value: number) => value.toLocaleString('en-US');
+const byRun = new WeakMap<Scored['figures'], readonly LayerFigure[]>();
+
+/** The figures in this run's terms: what it is scored by, and on how many samples. */
+export function figuresOf(run?: Scored): readonly LayerFigure[] {
+  const score = run && primaryOf(run.figures.float.scores);
+  if (!run || !score) return layerFigures;
+  const known = byRun.get(run.figures);
+  if (known) return known;
+  const { isolated, evaluated } = run.figures.counts;
+  const on =
+    isolated === undefined
+      ? ''
+      : isolated < evaluated
+        ? `; on ${grouped(isolated)} of the ${grouped(evaluated)} evaluation samples`
+        : `; on all ${grouped(evaluated)} evaluation samples`;
+  const made = listed(sensitivityFigure(score, on, isolated));
+  byRun.set(run.figures, made);
+  return made;
+}
+
+/** An unknown id gives the default figure: links and stored views outlive lists. */
+export function figureById(id: string, run?: Scored): LayerFigure {
+  const all = figuresOf(run);
+  return (
+    all.find((figure) => figure.id === id) ?? all.find((figure) => figure.id === defaultFigure)!
+  );
+}

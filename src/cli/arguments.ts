@@ -1,0 +1,219 @@
+/** The shell's words as arguments. Anything that isn't understood is wrong usage, said with the usage. */
+import type { Choices } from '../data/samples';
+import { calibrationSamples, samplesSeed } from '../jobs/data/defaults';
+import { IntactError } from '../model/error';
+import { calibrationForms, defaultCalibration, parseCalibration } from '../quant/observers';
+import { defaultTarget, targetOf, targets } from '../quant/targets';
+import type { Border, Calibration, SchemeId, TargetId } from '../quant/types';
+
+const commands = ['inspect', 'quantize', 'evaluate'] as const;
+type Command = (typeof commands)[number];
+
+export interface Arguments {
+  readonly command: Command | 'help';
+  readonly files: readonly string[];
+  readonly data: readonly string[];
+  /** Samples kept for evaluation alone. */
+  readonly evaluationData: readonly string[];
+  readonly json: boolean;
+  readonly scheme: SchemeId;
+  readonly target: TargetId;
+  readonly calibration: Calibration;
+  /** Calibration samples. */
+  readonly samples: number;
+  readonly evaluation?: number;
+  readonly io: Border;
+  readonly seed: number;
+  readonly out?: string;
+  readonly report?: string;
+  readonly csv?: string;
+  readonly recipe?: string;
+  /** What the data's files don't say. */
+  readonly choices: Choices;
+  /** File with the names or labels of the samples. */
+  readonly labels?: string;
+  readonly fast: boolean;
+}
+
+const schemes: readonly SchemeId[] = ['float16', 'dynamic', 'int8', 'int8-per-tensor'];
+const borders: readonly Border[] = ['float32', 'int8'];
+
+export const usage = `Usage:
+  intact inspect FILE… [--json]
+  intact quantize FILE… --scheme SCHEME --out X.tflite [--data DATA…] [--eval DATA…]
+                  [--target TARGET] [--calibration METHOD] [--samples N] [--evaluation N]
+                  [--io float32|int8] [--recipe R.json] [--seed N] [--report R.json] [--csv L.csv]
+                  [--json] [--fast] [how to read DATA]
+  intact evaluate FILE… --data DATA… [--evaluation N] [--seed N] [--json] [how to read DATA]
+
+  FILE          Keras .h5 or .keras, TF.js model.json with its shards, .tflite; or a folder or zip of them
+  DATA          images, a folder or zip of class folders, .npz, .npy, CSV, IDX
+  SCHEME        ${schemes.join(' | ')}
+  TARGET        ${targets.map(({ id }) => id).join(' | ')}     (default ${defaultTarget})
+  METHOD        ${calibrationForms}     (default ${defaultCalibration().method})
+  --eval        samples for evaluation alone; DATA is then for calibration only
+  --samples     calibration samples (default ${calibrationSamples}); --evaluation: evaluation samples (default: all others)
+  --fast        scores and sizes only: no latency, no layer-by-layer sensitivity
+  --            ends the options: every word after it is a FILE
+
+  How to read DATA, where its files don't say it (default: tried, told by the model, or assumed and said):
+  --preprocess PRESET   value range: none | zero-one | minus-one-one | imagenet | raw-255 | …; also --range
+  --resize HOW  --layout LAYOUT  --label COLUMN  --labels FILE
+  --categories COLUMN=A,B,C   numbers 0, 1, 2 … of a text column, in this order (default: sorted)
+  --choose CHECK=VALUE        any other check by its id, as the report names it
+
+Exit status: 0 done, 1 input refused (the reason on standard error), 2 wrong usage.`;
+
+function wrong(message: string): never {
+  throw new IntactError('usage', `${message}\n\n${usage}`);
+}
+
+/** What a room says of a wrong word, with the usage. */
+function read<T>(reading: () => T): T {
+  try {
+    return reading();
+  } catch (thrown) {
+    if (thrown instanceof IntactError) wrong(thrown.message);
+    throw thrown;
+  }
+}
+
+function whole(name: string, text: string, least: number): number {
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (!Number.isSafeInteger(value) || value < least)
+    wrong(`${name} takes a whole number from ${least} on, not "${text}".`);
+  return value;
+}
+
+function oneOf<T extends string>(name: string, text: string, list: readonly T[]): T {
+  const found = list.find((item) => item === text);
+  return found ?? wrong(`${name} takes one of ${list.join(', ')}, not "${text}".`);
+}
+
+/** "A=B" as a pair. */
+function pair(name: string, text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1) wrong(`${name} takes NAME=VALUE, not "${text}".`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+type Draft = { -readonly [K in keyof Arguments]?: Arguments[K] };
+type Apply = (draft: Draft, value: string, name: string) => void;
+
+const choice =
+  (id: string): Apply =>
+  (draft, value) => {
+    draft.choices = { ...draft.choices, [id]: value };
+  };
+const text =
+  (key: 'out' | 'report' | 'csv' | 'recipe' | 'labels'): Apply =>
+  (draft, value) => {
+    draft[key] = value;
+  };
+
+const withValue: Readonly<Record<string, Apply>> = {
+  '--scheme': (draft, value, name) => {
+    draft.scheme = oneOf(name, value, schemes);
+  },
+  '--target': (draft, value) => {
+    draft.target = read(() => targetOf(value).id);
+  },
+  '--calibration': (draft, value) => {
+    draft.calibration = read(() => parseCalibration(value));
+  },
+  '--samples': (draft, value, name) => {
+    draft.samples = whole(name, value, 1);
+  },
+  '--evaluation': (draft, value, name) => {
+    draft.evaluation = whole(name, value, 1);
+  },
+  '--seed': (draft, value, name) => {
+    draft.seed = whole(name, value, 0) >>> 0;
+  },
+  '--io': (draft, value, name) => {
+    draft.io = oneOf(name, value, borders);
+  },
+  '--out': text('out'),
+  '--report': text('report'),
+  '--csv': text('csv'),
+  '--recipe': text('recipe'),
+  '--labels': text('labels'),
+  '--preprocess': choice('range'),
+  '--range': choice('range'),
+  '--resize': choice('resize'),
+  '--layout': choice('layout'),
+  '--label': choice('label'),
+  '--categories': (draft, value, name) => {
+    const [column, list] = pair(name, value);
+    draft.choices = { ...draft.choices, [`categories.${column}`]: list };
+  },
+  '--choose': (draft, value, name) => {
+    const [id, chosen] = pair(name, value);
+    draft.choices = { ...draft.choices, [id]: chosen };
+  },
+};
+
+/** @throws IntactError `usage` with the whole usage text */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const [first, ...rest] = argv;
+  const help: Arguments = { ...defaults, command: 'help', files: [], data: [] };
+  if (first === undefined || first === 'help' || first === '--help' || first === '-h') return help;
+  const command = commands.find((one) => one === first);
+  if (!command) return wrong(`Unknown command "${first}".`);
+  const lists = { files: [] as string[], data: [] as string[], evaluationData: [] as string[] };
+  const draft: Draft = {};
+  let collecting = lists.files;
+  for (let i = 0; i < rest.length; i++) {
+    const word = rest[i]!;
+    if (!word.startsWith('--')) {
+      collecting.push(word);
+      continue;
+    }
+    collecting = lists.files;
+    if (word === '--') {
+      lists.files.push(...rest.slice(i + 1));
+      break;
+    }
+    const [name, inline] = word.split(/=(.*)/s, 2) as [string, string | undefined];
+    if (name === '--help') return help;
+    if (name === '--json' || name === '--fast') {
+      if (inline !== undefined) wrong(`${name} takes no value.`);
+      draft[name === '--json' ? 'json' : 'fast'] = true;
+      continue;
+    }
+    const value = inline ?? rest[++i];
+    const apply = withValue[name];
+    const list = name === '--data' ? lists.data : name === '--eval' ? lists.evaluationData : null;
+    if (!apply && !list) wrong(`Unknown option "${name}".`);
+    if (!value || (inline === undefined && value.startsWith('--'))) wrong(`${name} needs a value.`);
+    apply?.(draft, value, name);
+    if (list) {
+      list.push(value);
+      collecting = list;
+    }
+  }
+  return checked({ ...defaults, ...draft, ...lists, command });
+}
+
+function checked(args: Arguments): Arguments {
+  const { command, files, data, evaluationData, out } = args;
+  if (files.length === 0) wrong('Name at least one model file.');
+  if (command === 'quantize' && out === undefined) wrong('quantize needs --out FILE.tflite.');
+  if (command === 'evaluate' && data.length === 0) wrong('evaluate needs --data.');
+  if (evaluationData.length > 0 && (command !== 'quantize' || data.length === 0))
+    wrong('--eval stands beside --data, in quantize.');
+  return args;
+}
+
+const defaults = {
+  json: false,
+  fast: false,
+  scheme: 'int8',
+  target: defaultTarget,
+  calibration: defaultCalibration(),
+  samples: calibrationSamples,
+  io: 'float32',
+  seed: samplesSeed,
+  choices: {},
+  evaluationData: [],
+} as const satisfies Partial<Arguments>;

@@ -1,0 +1,110 @@
+/** The commands of the shell: arguments → jobs → files and text. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Choices, DataSource } from '../data/samples';
+import { runJob } from '../jobs';
+import { syntheticSource } from '../jobs/data/defaults';
+import type { WorkerContext } from '../jobs/job';
+import type { JobEvents, JobName, JobTable, OpenedModel, SamplesRequest } from '../jobs/types';
+import { readRecipeJson, stockRecipe } from '../quant/recipe';
+import type { Recipe } from '../quant/types';
+import { layersCsv } from '../report/csv';
+import { runReport, toJson } from '../report/json';
+import { filesKey } from '../run/keys';
+import type { Arguments } from './arguments';
+import { readPaths, sourcesOf } from './files';
+import { checksText, inspection, modelText, runText, scoreText } from './text';
+
+export interface Shell {
+  readonly worker: WorkerContext;
+  readonly events: JobEvents;
+  /** Standard output. */
+  print(text: string): void;
+}
+
+const call = <N extends JobName>({ worker, events }: Shell, name: N, args: JobTable[N]['args']) =>
+  runJob(name, args, worker, events);
+
+export async function inspect(args: Arguments, shell: Shell): Promise<void> {
+  const model = await call(shell, 'openModel', { files: readPaths(args.files) });
+  shell.print(args.json ? toJson(inspection(model)) : modelText(model));
+}
+
+export async function quantize(args: Arguments, shell: Shell): Promise<void> {
+  const model = await call(shell, 'openModel', { files: readPaths(args.files) });
+  const run = await call(shell, 'quantize', {
+    model,
+    samples: await samplesFor(args),
+    recipe: recipeFor(args),
+    measure: { isolated: !args.fast, latency: !args.fast, sensitivity: !args.fast },
+  });
+  const { made } = run;
+  const border = made.plan!.io;
+  writeFileSync(args.out!, await call(shell, 'exportRun', { made, border }));
+  if (args.report) writeFileSync(args.report, runReport(run));
+  if (args.csv) writeFileSync(args.csv, layersCsv(run));
+  shell.print(
+    args.json ? runReport(run) : checksText(made.samples.checks) + runText(run, args.out!),
+  );
+}
+
+export async function evaluate(args: Arguments, shell: Shell): Promise<void> {
+  const model = await call(shell, 'openModel', { files: readPaths(args.files) });
+  // Nothing is calibrated here: without a test part of its own, the whole set is evaluated.
+  const samples = await samplesFor({ ...args, samples: 0 });
+  const started = performance.now();
+  const run = await call(shell, 'evaluate', { model, samples, measure: { latency: false } });
+  const { evaluated } = run.figures.counts;
+  const msPerSample = (performance.now() - started) / Math.max(1, evaluated);
+  const left = await leftOut(model, samples, evaluated, shell, args);
+  shell.print(
+    args.json
+      ? runReport(run, { msPerSample })
+      : checksText(run.made.samples.checks) + left + scoreText(run, msPerSample),
+  );
+}
+
+/** Samples by which something was chosen are not scored: what to do to score them too. */
+async function leftOut(
+  model: OpenedModel,
+  samples: SamplesRequest,
+  evaluated: number,
+  shell: Shell,
+  args: Arguments,
+): Promise<string> {
+  if (args.evaluation !== undefined) return '';
+  const { count, parts } = await call(shell, 'openData', { model, samples });
+  const missing = parts ? 0 : count - evaluated;
+  return missing === 0
+    ? ''
+    : `${missing} of ${count} samples chose how the data is read and are not scored; name the choices (--range, --choose) to score all.\n`;
+}
+
+async function samplesFor(args: Arguments): Promise<SamplesRequest> {
+  const { samples, evaluation, seed } = args;
+  return {
+    source: args.data.length > 0 ? await filesSource(args) : syntheticSource(seed),
+    roles: { calibration: samples, seed, ...(evaluation === undefined ? {} : { evaluation }) },
+  };
+}
+
+async function filesSource(args: Arguments): Promise<DataSource> {
+  const files = sourcesOf(args.data);
+  const evaluation = sourcesOf(args.evaluationData);
+  const labels: Choices =
+    args.labels === undefined ? {} : { labels: readFileSync(args.labels, 'utf8') };
+  const apart = evaluation.map(({ path, bytes }) => ({ path: `evaluation/${path}`, bytes }));
+  return {
+    kind: 'files',
+    name: args.data.join(', '),
+    key: await filesKey([...files, ...apart]),
+    files,
+    ...(evaluation.length > 0 ? { evaluation } : {}),
+    choices: { ...args.choices, ...labels },
+  };
+}
+
+function recipeFor({ scheme, target, calibration, io, recipe }: Arguments): Recipe {
+  const options = { target, calibration, io };
+  if (recipe === undefined) return stockRecipe(scheme, options);
+  return readRecipeJson(readFileSync(recipe, 'utf8'), recipe, options);
+}

@@ -1,0 +1,64 @@
+/** The headless twin: the jobs of the studio from the shell (npm run -s intact -- …). */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { provideCodecs } from '../data/images/codecs';
+import { createContext } from '../jobs/context';
+import { createCores, localLock } from '../jobs/cores';
+import { asIntactError } from '../model/error';
+import { parseArguments, usage } from './arguments';
+import { evaluate, inspect, quantize, type Shell } from './commands';
+
+const require = createRequire(import.meta.url);
+const codecs = {
+  jpeg: '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
+  webp: '@jsquash/webp/codec/dec/webp_dec.wasm',
+} as const;
+provideCodecs((name) =>
+  Promise.resolve(new Uint8Array(readFileSync(require.resolve(codecs[name]))).buffer),
+);
+
+const clearProgress = () => process.stderr.isTTY && process.stderr.write('\r\x1b[K');
+const shell: Shell = {
+  worker: createContext({ cores: createCores(localLock(), availableParallelism()) }),
+  events: {
+    progress({ label, fraction }) {
+      if (process.stderr.isTTY)
+        process.stderr.write(`\r\x1b[K${Math.round(100 * fraction)} %  ${label}`);
+    },
+  },
+  print(text) {
+    clearProgress();
+    process.stdout.write(text);
+  },
+};
+
+async function main(): Promise<number> {
+  try {
+    const args = parseArguments(process.argv.slice(2));
+    switch (args.command) {
+      case 'help':
+        shell.print(`${usage}\n`);
+        break;
+      case 'inspect':
+        await inspect(args, shell);
+        break;
+      case 'quantize':
+        await quantize(args, shell);
+        break;
+      case 'evaluate':
+        await evaluate(args, shell);
+        break;
+      default:
+        args.command satisfies never;
+    }
+    return 0;
+  } catch (thrown) {
+    clearProgress();
+    const error = asIntactError(thrown);
+    process.stderr.write(`${error.message}\n`);
+    return error.code === 'usage' ? 2 : 1;
+  }
+}
+
+process.exitCode = await main();

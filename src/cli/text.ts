@@ -1,0 +1,182 @@
+/** What the shell prints for people. */
+import { figuresOf, rowsOf, unitNames, type LayerFigure, type Unit } from '../analysis/figures';
+import type { Check } from '../data/samples';
+import type { OpenedModel } from '../jobs/types';
+import type { Score } from '../run/figures';
+import type { Run } from '../run/types';
+
+const grouped = (value: number) => value.toLocaleString('en-US');
+const fixed = (value: number | undefined, digits: number) =>
+  value === undefined || Number.isNaN(value)
+    ? '–'
+    : Number.isFinite(value)
+      ? value.toFixed(digits)
+      : '∞';
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column < 2 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+const NAME_WIDTH = 56;
+/** The end of a name tells layers apart; the whole name is in --json and in the report. */
+const short = (name: string) =>
+  name.length <= NAME_WIDTH ? name : `${name.slice(0, 12)}…${name.slice(13 - NAME_WIDTH)}`;
+
+const border = (items: OpenedModel['summary']['inputs']) =>
+  items
+    .map(
+      ({ name, shape, dtype }) =>
+        `${name} ${dtype}[${shape.map((n) => (n < 0 ? '?' : n)).join(', ')}]`,
+    )
+    .join('; ');
+
+/** What `inspect --json` prints. */
+export function inspection(model: OpenedModel) {
+  const { graph, optimized, summary } = model;
+  const describe = (index: number) => {
+    const value = graph.values[index];
+    if (!value) return null;
+    const { name, shape, dtype, quant } = value;
+    return {
+      name,
+      shape,
+      dtype,
+      ...(quant
+        ? { scale: [...quant.scale], zeroPoint: [...quant.zeroPoint], axis: quant.axis }
+        : {}),
+    };
+  };
+  return {
+    name: model.name,
+    format: model.format,
+    description: model.description,
+    fileBytes: model.fileBytes,
+    ...summary,
+    issues: model.issues,
+    layerList: graph.layers,
+    nodes: graph.nodes.map((node) => ({
+      name: node.name,
+      op: node.op,
+      layer: graph.layers[node.layer]?.name,
+      attributes: node.attrs,
+      inputs: node.inputs.map(describe),
+      outputs: node.outputs.map(describe),
+    })),
+    optimizedNodes: optimized.nodes.length,
+  };
+}
+
+export function modelText(model: OpenedModel): string {
+  const { summary, graph } = model;
+  const head = [
+    `${model.name}: ${model.description}, ${grouped(model.fileBytes)} bytes`,
+    `${summary.layers} layers, ${grouped(summary.params)} parameters, ${grouped(summary.macs)} MACs${summary.quantized ? ', quantized' : ''}`,
+    `in:  ${border(summary.inputs)}`,
+    `out: ${border(summary.outputs)}`,
+  ];
+  const rows = [
+    ['layer', 'op', 'output'],
+    ...graph.nodes.map((node) => {
+      const output = graph.values[node.outputs[0]!];
+      return [
+        short(node.name),
+        node.op,
+        output ? `${output.dtype}[${output.shape.join(', ')}]` : '',
+      ];
+    }),
+  ];
+  const issues = model.issues.map((issue) => `${issue.severity}: ${issue.message}`);
+  return [...head, '', table(rows), ...(issues.length > 0 ? ['', ...issues] : []), ''].join('\n');
+}
+
+function score({ label, value, unit, samples, synthetic }: Score): string {
+  return `${label} ${fixed(value, unit === '%' ? 2 : 3)}${unit && ` ${unit}`} on ${samples} ${synthetic ? 'synthetic ' : ''}samples`;
+}
+
+/** Every output's score; named where there are several. */
+function scores(all: readonly Score[]): string {
+  return all.map((one) => (all.length > 1 ? `${one.output}: ` : '') + score(one)).join('; ');
+}
+
+export function scoreText({ made, figures }: Run, msPerSample: number): string {
+  return `${made.subject.name}: ${scores(figures.whole.scores)}; ${fixed(msPerSample, 3)} ms a sample (${made.engine})\n`;
+}
+
+/** What the files don't say, and how it was decided. */
+export function checksText(checks: readonly Check[]): string {
+  return checks
+    .map(({ label, value, status, sentence }) => `${label}: ${value} (${status}). ${sentence}\n`)
+    .join('');
+}
+
+/** Decimals by unit; other units are whole numbers. */
+const decimals: Readonly<Partial<Record<Unit, number>>> = {
+  dB: 1,
+  points: 2,
+  ms: 3,
+  target: 4,
+  number: 4,
+};
+/** Columns of the shell's table, by figure; more stands in the report. */
+const shown = ['isolated', 'accumulated', 'sensitivity', 'size', 'latency'];
+
+const head = ({ label, unit }: LayerFigure) =>
+  [label, unit === 'bytes' ? unit : unitNames[unit]].filter(Boolean).join(', ');
+
+function layerTable(run: Run): string {
+  const columns = figuresOf(run).filter(({ id }) => shown.includes(id));
+  const cell = (unit: Unit, value: number | undefined) =>
+    value !== undefined && decimals[unit] === undefined
+      ? grouped(value)
+      : fixed(value, decimals[unit] ?? 0);
+  return table([
+    [
+      'layer',
+      'scheme',
+      ...columns.flatMap((figure) => (figure.float ? [head(figure), '→'] : [head(figure)])),
+    ],
+    ...rowsOf(run).map((row) => [
+      short(row.id),
+      row.scheme,
+      ...columns.flatMap(({ unit, value, float }) =>
+        float ? [cell(unit, float(row)), cell(unit, value(row))] : [cell(unit, value(row))],
+      ),
+    ]),
+  ]);
+}
+
+export function runText(run: Run, out: string): string {
+  const { made, figures } = run;
+  const { whole, float, likeness, alarms, counts } = figures;
+  const { recipe, engine, subject } = made;
+  const own = likeness.filter(({ kind }) => whole.scores.every((one) => one.kind !== kind));
+  const alone = counts.isolated === undefined ? '' : `, each alone on ${counts.isolated} samples`;
+  return [
+    `${subject.name}, ${recipe?.name ?? 'as it is'} for ${recipe?.target ?? 'no target'}: ${out}, ${grouped(whole.fileBytes)} bytes (float ${grouped(float.fileBytes)})`,
+    `float:     ${scores(float.scores)}`,
+    `quantized: ${[scores(whole.scores), ...own.map(score)].join('; ')}`,
+    ...(whole.ms === undefined
+      ? []
+      : [`latency:   ${fixed(float.ms, 3)} → ${fixed(whole.ms, 3)} ms (${engine})`]),
+    `energy:    ${fixed(float.energy / 1e6, 2)} → ${fixed(whole.energy / 1e6, 2)} µJ (a model of 45 nm silicon, not a measurement)`,
+    `samples:   ${roles(run)}${alone}`,
+    ...alarms.map(({ sentence }) => `alarm:     ${sentence}`),
+    '',
+    layerTable(run),
+    '',
+  ].join('\n');
+}
+
+function roles({ made }: Run): string {
+  return made.samples.roles.map(({ role, count }) => `${count} ${role}`).join(', ');
+}

@@ -1,0 +1,27 @@
+/**
+ * The one list of backends. Which one runs is its caller's argument; nothing made here is kept, so
+ * every caller owns what it asked for.
+ */
+import type { Backend, BackendId } from './engine';
+import { createReferenceBackend } from './reference';
+import { createWasmBackend } from './wasm';
+
+/** Each makes its backend, or says in a sentence why this thread can't have it. */
+const backends: Record<BackendId, () => Promise<Backend | string>> = {
+  wasm: async () =>
+    (await createWasmBackend()) ??
+    'WebAssembly with SIMD is missing here, or multiplies wrongly; use a current browser for speed.',
+  reference: async () => createReferenceBackend(),
+};
+
+export const backendIds = Object.keys(backends) as readonly BackendId[];
+
+/**
+ * The backend `id`; where this thread can't have it the reference, which runs everywhere, and then
+ * `insteadOf` says what was asked for and why it isn't that. Default: the fastest.
+ */
+export async function createBackend(id: BackendId = 'wasm'): Promise<Backend> {
+  const made = await backends[id]();
+  if (typeof made !== 'string') return made;
+  return { ...createReferenceBackend(), insteadOf: { id, reason: made } };
+}

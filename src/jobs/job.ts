@@ -1,0 +1,30 @@
+/** What a job is, and what it is given besides its arguments. */
+import type { Backend } from '../engine/engine';
+import type { Cores, Share } from './cores';
+import type { LiteRtRunner } from './verify/litert';
+import type { JobEvents, JobName, JobTable, StopFlag } from './types';
+import type { OpenSamples } from './data/samples';
+
+/** Made once per worker; holds nothing that can't be made anew. */
+export interface WorkerContext {
+  /** The engine that figures are made with; loaded when first asked for. */
+  backend(): Promise<Backend>;
+  /** Opens a .tflite in the runtime that verifies exports. */
+  openInLiteRt(bytes: Uint8Array): Promise<LiteRtRunner>;
+  /** Samples as readers; the last set stays open for the next job. */
+  openSamples: OpenSamples;
+  readonly cores: Cores;
+}
+
+export interface JobContext<P = never> extends Omit<WorkerContext, 'cores'> {
+  readonly events: JobEvents<P>;
+  readonly stop: StopFlag;
+  readonly share: Share;
+}
+
+export type Job<N extends JobName> = (
+  args: JobTable[N]['args'],
+  context: JobContext<JobTable[N]['partial']>,
+) => Promise<JobTable[N]['result']>;
+
+export type JobList = { readonly [N in JobName]: Job<N> };

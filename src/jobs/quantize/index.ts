@@ -1,0 +1,103 @@
+/**
+ * recipe → int8 graph → figures. Sends the run as soon as the charts can be drawn and again as figures
+ * come in; resolves with the finished one, or with what there is when it was asked to stop.
+ */
+import { scoringOf } from '../../analysis/score';
+import { IntactError } from '../../model/error';
+import { needsCalibration } from '../../quant/recipe';
+import type { PendingFigure, Run, RunUpdate } from '../../run/types';
+import type { OpenedSamples } from '../data/samples';
+import type { Job, JobContext } from '../job';
+import { draftRun, madeOf } from '../made';
+import { eachLayerAlone } from '../measure/alone';
+import { evaluateInTurn } from '../measure/evaluation';
+import { growing } from '../measure/growing';
+import { latencies } from '../measure/latency';
+import type { Measured } from '../measure/measured';
+import { withPrepared } from '../prepared';
+import { phases } from '../progress';
+import { withInputShapes } from '../resized';
+import { refuseQuantized, refuseUnrunnable } from '../refuse';
+import type { QuantizeRequest } from '../types';
+import { carriedOut } from './making';
+
+/** Relative time of each phase. */
+const weights = { calibrate: 4, steps: 40, evaluate: 5, latency: 3, alone: 8 };
+
+export const quantize: Job<'quantize'> = async (request, context) => {
+  const { model, recipe, from, measure } = request;
+  refuseQuantized(model);
+  refuseUnrunnable(model, 'be quantized');
+  const opened = await context.openSamples(request.samples, model);
+  refuseTooFew(request, opened);
+  const { samples, roles, needs } = opened;
+  const alone = measure.isolated || measure.sensitivity;
+  const report = phases(context.events, {
+    calibrate: needsCalibration(recipe) ? weights.calibrate : 0,
+    steps: recipe.steps.length * weights.steps,
+    evaluate: weights.evaluate,
+    latency: measure.latency ? weights.latency : 0,
+    alone: alone ? weights.alone : 0,
+  });
+  const backend = await context.backend();
+  const scorings = scoringOf(samples.targets, needs, samples.synthetic);
+  const opening = withInputShapes(model.optimized, samples.inputShapes);
+  const carried = await carriedOut(from?.made.graph ?? opening, {
+    ...{ recipe, samples, roles, scorings, backend, context, report },
+  });
+  const made = madeOf({ ...carried, recipe, model, opened, backend, from: from?.id });
+  const run = growing(draftRun(made, opening, pendingOf(measure)), context.events);
+  const graphs = [made.graph, made.converted, ...(made.graph === opening ? [] : [opening])];
+  await withPrepared(backend, graphs, async (prepared) => {
+    const [float, quantized, original = float] = prepared;
+    const measured: Measured = {
+      ...{ context, report, backend, samples, roles, scorings },
+      ...{ float: float!, quantized: quantized!, original: original!, growing: run },
+    };
+    await evaluateInTurn(measured);
+    if (measure.latency && !context.stop.stopped) await timed(measured);
+    if (alone && !context.stop.stopped) await eachLayerAlone(measured, { ...carried, recipe });
+  });
+  context.events.progress({ label: 'Done', fraction: 1 });
+  return finished(run.run, context);
+};
+
+function pendingOf(measure: QuantizeRequest['measure']): readonly PendingFigure[] {
+  const asked = (['latency', 'isolated', 'sensitivity'] as const).filter((one) => measure[one]);
+  return ['score', ...asked];
+}
+
+/** A stopped job's run waits for nothing more. */
+function finished(run: Run, { stop }: JobContext<RunUpdate>): Run {
+  return stop.stopped ? { ...run, pending: [] } : run;
+}
+
+function refuseTooFew({ recipe }: QuantizeRequest, { roles }: OpenedSamples): void {
+  const none = needsCalibration(recipe) && roles.calibration.length === 0;
+  if (none || roles.evaluation.length === 0)
+    throw new IntactError('bad-data', 'There are no samples to calibrate or evaluate with.');
+}
+
+/** Float and quantized in turn: whole and layer by layer. */
+async function timed({ growing: run, samples, roles, ...measured }: Measured): Promise<void> {
+  const { float, quantized, backend, context, report } = measured;
+  const sample = await samples.read(roles.evaluation[0]!);
+  const [before, after] = await latencies([float.graph, quantized.graph], sample, {
+    ...{ backend, share: context.share, report: report.latency },
+  });
+  run.setLayers(
+    new Map(
+      run.run.made.layers.map(({ id }) => [
+        id,
+        { msFloat: before!.layers.get(id), msQuantized: after!.layers.get(id) },
+      ]),
+    ),
+  );
+  const { whole, float: floatWhole } = run.run.figures;
+  run.set({
+    whole: { ...whole, ms: after!.total },
+    float: { ...floatWhole, ms: before!.total },
+  });
+  run.done('latency');
+  run.publish('now');
+}

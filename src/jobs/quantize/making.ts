@@ -1,0 +1,95 @@
+/** recipe → statistics → plan, the recipe's steps in order, → converted graph. */
+import type { Graph } from '../../model/graph';
+import { convert } from '../../quant/convert';
+import { plan as planOf } from '../../quant/plan';
+import { needsCalibration } from '../../quant/recipe';
+import { calibrate } from '../../quant/stats';
+import type { Plan, Stats } from '../../quant/types';
+import type { Made, TrainingLog } from '../../run/types';
+import { prepare } from '../prepared';
+import type { Report } from '../progress';
+import { runStep, type StepInput, type StepRunners } from './steps';
+
+export type Carried = Pick<Made, 'graph' | 'stats' | 'plan' | 'converted' | 'log'> & {
+  readonly plan: Plan;
+};
+
+type Inputs = Omit<StepInput, 'step' | 'graph' | 'plan' | 'stats' | 'report'> & {
+  readonly report: Readonly<Record<'calibrate' | 'steps', Report>>;
+};
+
+/** @param start the float graph that the first step gets */
+export async function carriedOut(
+  start: Graph,
+  inputs: Inputs,
+  runners?: StepRunners,
+): Promise<Carried> {
+  const { recipe, report } = inputs;
+  let graph = start;
+  let { stats, plan } = await planned(graph, inputs);
+  let log: TrainingLog | undefined;
+  for (const [position, step] of recipe.steps.entries()) {
+    const result = await runStep(
+      {
+        ...inputs,
+        step,
+        graph,
+        plan,
+        ...(stats ? { stats } : {}),
+        report: (label, done, total) => {
+          report.steps(label, position + done / Math.max(1, total), recipe.steps.length);
+        },
+      },
+      runners,
+    );
+    const changed = result.graph !== graph;
+    graph = result.graph;
+    log = result.log ?? log;
+    if (result.plan) {
+      plan = result.plan;
+      stats = result.stats ?? stats;
+    } else if (changed) ({ stats, plan } = await planned(graph, inputs));
+  }
+  return {
+    graph,
+    plan,
+    converted: convert(graph, plan),
+    ...(stats ? { stats } : {}),
+    ...(log ? { log } : {}),
+  };
+}
+
+async function planned(graph: Graph, inputs: Inputs): Promise<{ stats?: Stats; plan: Plan }> {
+  const { recipe } = inputs;
+  if (!needsCalibration(recipe)) return { plan: planOf(graph, recipe) };
+  const stats = await calibrated(graph, inputs);
+  return { stats, plan: planOf(graph, recipe, stats) };
+}
+
+async function calibrated(
+  graph: Graph,
+  { recipe, samples, roles, backend, context, report }: Inputs,
+): Promise<Stats> {
+  const chosen = roles.calibration;
+  report.calibrate(`Calibrating on ${chosen.length} samples`, 0, 1);
+  const float = await prepare(backend, graph);
+  try {
+    return await calibrate(
+      float.graph,
+      (tensors, tap) => float.executable.run(tensors, tap),
+      {
+        length: chosen.length,
+        at: async (position) => {
+          await context.share.border();
+          return float.feeds(await samples.read(chosen[position]!));
+        },
+      },
+      recipe.calibration,
+      (done, total) => {
+        report.calibrate(`Calibrating: sample ${Math.min(done, total)} of ${total}`, done, total);
+      },
+    );
+  } finally {
+    float.dispose();
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Reasons of the plan, as data: a code and its parameters. words.ts turns them into sentences, nothing
+ * else does. Codes stand in stored runs and reports: they are added to, never renamed.
+ */
+import type { DType } from '../model/graph';
+import type { OpName } from '../model/ops';
+import type { CalibrationMethod } from './observers';
+import type { ByRule } from './requests';
+
+type Grain = 'per-channel' | 'per-tensor';
+interface AtNode {
+  readonly op: OpName;
+  readonly node: string;
+}
+type Nothing = Readonly<Record<never, never>>;
+
+/** Every code with its parameters. */
+export interface WhyParams {
+  // Nodes: which rule, or why it stays float.
+  'no-rule': Nothing;
+  'float-by-rule': ByRule;
+  'float16-constants': ByRule;
+  'no-float-constants': Nothing;
+  'no-int8-kernel': { readonly target: string; readonly op: OpName };
+  'no-float-input': Nothing;
+  'output-not-float': { readonly dtype: DType };
+  'activation-not-int8': { readonly activation: string };
+  'activation-not-int8-of': { readonly op: OpName; readonly activation: string };
+  'weights-not-constant': Nothing;
+  'bias-not-constant': Nothing;
+  'no-weights': Nothing;
+  'too-few-weights': ByRule & { readonly elements: number; readonly least: number };
+  int8: ByRule;
+  'int8-weights': ByRule & { readonly granularity: Grain };
+  'int8-table': ByRule;
+  dynamic: ByRule & { readonly granularity: Grain };
+  /** The rule asks for per-channel weights, which the target doesn't take in this op and scheme. */
+  'per-tensor-only': ByRule & {
+    readonly scheme: 'int8' | 'dynamic';
+    readonly target: string;
+    readonly op: OpName;
+  };
+  'weight-only': ByRule & { readonly granularity: Grain };
+  'no-dynamic-kernel': {
+    readonly granularity: Grain;
+    readonly target: string;
+    readonly op: OpName;
+  };
+  // Values: where scale and zero point come from.
+  calibrated: {
+    /** Observer's id, and its number where it takes one. */
+    readonly method: CalibrationMethod;
+    readonly parameter?: number;
+    readonly samples: number;
+    readonly min: number;
+    readonly max: number;
+  };
+  'same-as': { readonly value: string };
+  /** An op with several inputs imposes the parameters of its result. */
+  'same-as-imposed': AtNode & { readonly value: string };
+  'fixed-by-op': { readonly op: OpName; readonly scale: number; readonly zeroPoint: number };
+  'range-of-table': AtNode;
+  'range-of-constant': Nothing;
+  'same-as-output': AtNode;
+  'stored-float16': Nothing;
+  'weights-per-channel': { readonly channels: number };
+  'weights-per-tensor': { readonly elements: number };
+  'input-scale-times-weight-scale': Nothing;
+  /** Has no int8 form. */
+  'not-quantized': Nothing;
+  /** Of a run that was stored before reasons had codes. */
+  recorded: { readonly text: string };
+}
+export type WhyCode = keyof WhyParams;
+
+/** Discriminated on `code`, so that `params` narrows. */
+export type Why = {
+  [C in WhyCode]: { readonly code: C; readonly params: WhyParams[C] };
+}[WhyCode];
+
+export function why<C extends WhyCode>(code: C, params: WhyParams[C]): Why {
+  return { code, params } as Why;
+}

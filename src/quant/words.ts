@@ -1,0 +1,117 @@
+/** The one place that turns the plan's reasons into words: as a sentence part, and short for a screen. */
+import { calibrationOf, describeCalibration } from './observers';
+import type { Why, WhyCode, WhyParams } from './why';
+
+type Text<C extends WhyCode> = (params: WhyParams[C]) => string;
+interface Words<C extends WhyCode> {
+  readonly text: Text<C>;
+  /** Where the layer's scheme stands beside it. Default: the text. */
+  readonly brief?: Text<C>;
+}
+
+const fixedNames: ReadonlyMap<number, string> = new Map([
+  [1 / 256, '1/256'],
+  [1 / 128, '1/128'],
+]);
+const rounded = (x: number) => String(Number(x.toPrecision(4)));
+const perTensorOnly = ({ target, op }: { target: string; op: string }) =>
+  `per-tensor weights (${target} takes no others in ${op})`;
+const nothingToDo = 'so there is nothing to quantize';
+
+/** A code without an entry doesn't compile. What a rule decided doesn't name it here: `inWords` does. */
+const words: { readonly [C in WhyCode]: Words<C> } = {
+  'no-rule': { text: () => 'float by no rule' },
+  'float-by-rule': { text: () => 'float' },
+  'float16-constants': { text: () => 'float16 constants' },
+  'no-float-constants': { text: () => 'it has no float constants to store in float16' },
+  'no-int8-kernel': {
+    text: ({ target, op }) =>
+      `stays float: ${target} has no int8 kernel for ${op} that Intact reproduces`,
+  },
+  'no-float-input': {
+    text: () => `stays float: it computes on integers or constants only, ${nothingToDo}`,
+  },
+  'output-not-float': {
+    text: ({ dtype }) => `stays float: its output is ${dtype}, ${nothingToDo}`,
+  },
+  'activation-not-int8': {
+    text: ({ activation }) => `stays float: int8 kernels can't end in ${activation}`,
+  },
+  'activation-not-int8-of': {
+    text: ({ op, activation }) => `stays float: int8 ${op} can't end in ${activation}`,
+  },
+  'weights-not-constant': { text: () => 'stays float: its weights are not constant' },
+  'bias-not-constant': { text: () => 'stays float: its bias is not constant' },
+  'no-weights': { text: () => 'stays float: it has no constant weights' },
+  'too-few-weights': {
+    text: ({ elements, least }) => `stays float: ${elements} weights are fewer than the ${least}`,
+  },
+  int8: { text: () => 'int8', brief: () => '' },
+  'int8-weights': {
+    text: ({ granularity }) => `int8, ${granularity} weights`,
+    brief: ({ granularity }) => `${granularity} weights`,
+  },
+  'int8-table': {
+    text: () => 'int8 table, whose rows become float after',
+  },
+  dynamic: { text: ({ granularity }) => `dynamic range, ${granularity} weights` },
+  'per-tensor-only': {
+    text: ({ scheme, ...rest }) =>
+      `${scheme === 'int8' ? 'int8' : 'dynamic range'}, ${perTensorOnly(rest)}`,
+    brief: ({ scheme, ...rest }) =>
+      `${scheme === 'int8' ? '' : 'dynamic range, '}${perTensorOnly(rest)}`,
+  },
+  'weight-only': { text: ({ granularity }) => `int8 ${granularity} weights, float arithmetic` },
+  'no-dynamic-kernel': {
+    text: ({ granularity, target, op }) =>
+      `int8 ${granularity} weights, float arithmetic: ${target} has no dynamic-range kernel for ${op}`,
+  },
+  calibrated: {
+    text: ({ method, parameter, samples, min, max }) => {
+      const calibration = calibrationOf(method, parameter);
+      return `${describeCalibration(calibration, samples)}: [${rounded(min)}, ${rounded(max)}]`;
+    },
+  },
+  'same-as': { text: ({ value }) => `same as "${value}"` },
+  'same-as-imposed': {
+    text: ({ value, op, node }) => `same as "${value}" (one scale for ${op} "${node}")`,
+  },
+  'fixed-by-op': {
+    text: ({ op, scale, zeroPoint }) =>
+      `fixed by ${op}: ${fixedNames.get(scale) ?? scale}, zero point ${zeroPoint}`,
+  },
+  'range-of-table': { text: ({ op, node }) => `range of the table of ${op} "${node}"` },
+  'range-of-constant': { text: () => 'range of the constant' },
+  'same-as-output': { text: ({ op, node }) => `same as the output of ${op} "${node}"` },
+  'stored-float16': { text: () => 'stored in float16' },
+  'weights-per-channel': { text: ({ channels }) => `symmetric, ${channels} output channels` },
+  'weights-per-tensor': { text: ({ elements }) => `symmetric, one scale for ${elements} weights` },
+  'input-scale-times-weight-scale': { text: () => 'input scale × weight scale' },
+  'not-quantized': { text: () => 'stays float' },
+  recorded: { text: ({ text }) => text },
+};
+
+const wordsOf = <C extends WhyCode>(code: C): Words<C> => words[code];
+
+/** "int8, per-channel weights, by rule 1 (.* × *)": for reports, where each part must be traceable. */
+export function inWords({ code, params }: Why): string {
+  const text = wordsOf(code).text(params as never);
+  if (!('rule' in params)) return text;
+  const { rule, regex, operation } = params;
+  const of = code === 'too-few-weights' ? ' of' : text.includes(',') ? ', by' : ' by';
+  return `${text}${of} rule ${rule} (${regex} × ${operation})`;
+}
+
+/** "per-channel weights": beside the layer's scheme; names the rule only where it isn't the one for all layers. */
+export function short({ code, params }: Why): string {
+  const { text, brief } = wordsOf(code);
+  const parts = [(brief ?? text)(params as never)];
+  if ('rule' in params) {
+    if (params.regex !== '.*') parts.push('as chosen for this layer');
+    else if (params.operation !== '*') parts.push(`as the recipe says for ${params.operation}`);
+  }
+  return parts
+    .filter((part) => part !== '')
+    .join(', ')
+    .replace(/-(?=\d)/g, '−');
+}

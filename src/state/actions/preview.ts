@@ -1,0 +1,19 @@
+/** Samples as the network sees them, for the eye; no bar: it is quick, and drawn when it comes. */
+import type { SamplePreview } from '../../data/samples';
+import { samplesRequest } from '../stores/data';
+import type { Studio } from '../studio';
+
+/** undefined where nothing is loaded, or it could not be read (opening it says why). */
+export async function preview(
+  studio: Studio,
+  indices: readonly number[],
+): Promise<readonly SamplePreview[] | undefined> {
+  const { model } = studio.model.getState();
+  const samples = samplesRequest(studio.data.getState());
+  if (!model || !samples) return undefined;
+  try {
+    return await studio.jobs.start('preview', { model, samples, indices }).result;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * What the recipe panel says. `recipeOf` makes the recipe of it and `settingsOf` goes back, so that a
+ * run carries its recipe alone. There is no seed here: what draws samples at random is the data's,
+ * what a step draws is the step's.
+ */
+import { createStore } from 'zustand/vanilla';
+import { calibrationProblem, defaultCalibration } from '../../quant/observers';
+import { stockRecipe, withOverrides } from '../../quant/recipe';
+import { defaultTarget } from '../../quant/targets';
+import type {
+  Border,
+  Calibration,
+  Recipe,
+  RecipeRule,
+  SchemeId,
+  Step,
+  TargetId,
+} from '../../quant/types';
+import { recipeKey } from '../../run/keys';
+
+export type Override = 'int8' | 'float';
+
+export interface RecipeSettings {
+  readonly scheme: SchemeId;
+  readonly target: TargetId;
+  readonly calibration: Calibration;
+  readonly io: Border;
+  /** By layer id. */
+  readonly overrides: Readonly<Record<string, Override>>;
+  readonly steps: readonly Step[];
+}
+
+export const schemes = [
+  { id: 'int8', label: 'int8 per-channel', note: 'Weights per channel, activations per tensor' },
+  { id: 'int8-per-tensor', label: 'int8 per-tensor', note: 'One scale for each weight tensor' },
+  { id: 'dynamic', label: 'Dynamic range', note: 'int8 weights, activations quantized per run' },
+  { id: 'float16', label: 'float16', note: 'Half-size weights, float arithmetic' },
+] as const satisfies readonly { id: SchemeId; label: string; note: string }[];
+
+export function schemeLabel(scheme: string): string {
+  return schemes.find(({ id }) => id === scheme)?.label ?? scheme;
+}
+
+export const createRecipeStore = () =>
+  createStore<RecipeSettings>()(() => ({
+    scheme: 'int8',
+    target: defaultTarget,
+    calibration: defaultCalibration(),
+    io: 'float32',
+    overrides: {},
+    steps: [],
+  }));
+
+/** The border can be int8 only where the scheme quantizes activations. */
+export function quantizesActivations(scheme: SchemeId): boolean {
+  return scheme === 'int8' || scheme === 'int8-per-tensor';
+}
+
+/** Why these settings can't be carried out, in a sentence: what the observer would refuse. */
+export function settingsProblem(settings: RecipeSettings): string | undefined {
+  return quantizesActivations(settings.scheme)
+    ? calibrationProblem(settings.calibration)
+    : undefined;
+}
+
+export function recipeOf(settings: RecipeSettings): Recipe {
+  const { scheme, target, calibration, overrides, steps } = settings;
+  const io = quantizesActivations(scheme) ? settings.io : 'float32';
+  return withOverrides(stockRecipe(scheme, { target, calibration, io, steps }), overrides);
+}
+
+/** The panel's settings that make this recipe; undefined where no settings do (a recipe from elsewhere). */
+export function settingsOf(recipe: Recipe): RecipeSettings | undefined {
+  const { scheme, target, calibration, io, steps } = recipe;
+  if (scheme === 'custom') return undefined;
+  const base = { scheme, target, calibration, io, steps, overrides: {} };
+  const added = recipe.rules.slice(recipeOf(base).rules.length);
+  const settings = { ...base, overrides: overridesOf(added) };
+  return recipeKey(recipeOf(settings)) === recipeKey(recipe) ? settings : undefined;
+}
+
+/** What each added rule says of the one node that it names. */
+function overridesOf(rules: readonly RecipeRule[]): Record<string, Override> {
+  return Object.fromEntries(
+    rules.map(({ regex, algorithm_key }) => [
+      regex.replace(/^\^|\$$/g, '').replace(/\\([.*+?^${}()|[\]\\])/g, '$1'),
+      algorithm_key === 'no_quantize' ? 'float' : 'int8',
+    ]),
+  );
+}
