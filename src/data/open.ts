@@ -199,6 +199,10 @@ class OpenSet {
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** 16, 32, 64, all. */
+const sizesOf = (most: number): number[] =>
+  [...[16, 32, 64].filter((size) => size < most), most].filter((size) => size > 0);
+
 interface Decision {
   readonly range: Range;
   readonly choices: Choices;
@@ -224,31 +228,36 @@ async function decide(
   let decision: Decision = { range: list[0]!, choices, targets: first };
   const bad = new Set(set.bad.leave ? [] : set.bad.rows);
   const usable = (index: number) => first.has(set.row(index)) && !bad.has(set.row(index));
-  const indices =
+  const pool =
     tryOut && first.kinds.length > 0 ? triedIndices(set.count, set.parts?.training, usable) : [];
+  let indices: readonly number[] = pool;
   const shapes = set.inputShapes;
   let tried = false;
   let verdict: Verdict | undefined;
-  if (tryOut && list.length > 1 && indices.length > 0) {
-    verdict = await tryCandidates(
-      tryOut,
-      list.map((range) => ({ value: range, read: read({ ...decision, range }) })),
-      indices,
-      first.kinds,
-      shapes,
-    );
-    tried = verdict !== undefined;
+  if (tryOut && list.length > 1) {
+    // A few samples first: a clear winner needs no more, and what is chosen on is not evaluated.
+    for (const size of sizesOf(pool.length)) {
+      indices = pool.slice(0, size);
+      verdict = await tryCandidates(
+        tryOut,
+        list.map((range) => ({ value: range, read: read({ ...decision, range }) })),
+        indices,
+        first.kinds,
+        shapes,
+      );
+      if (verdict?.proven) break;
+    }
+    tried = verdict?.better === true;
     if (verdict?.better) decision = { ...decision, range: verdict.best.value as Range };
   }
   const extra: Check[] = [];
   if (tryOut && indices.length > 0) {
     const alternative = await tryAlternatives(set, decision, tryOut, indices, read);
     decision = alternative.decision;
-    tried ||= alternative.tried;
+    tried ||= alternative.changed;
     extra.push(...alternative.checks);
     const order = await tryOrder(set, decision, list, tryOut, indices, read);
     if (order) {
-      tried = true;
       decision = order.decision;
       extra.push(order.check);
     }
@@ -385,7 +394,8 @@ function rangeStatus(
 
 interface Alternative {
   readonly decision: Decision;
-  readonly tried: boolean;
+  /** Another reading than the usual won. */
+  readonly changed: boolean;
   readonly checks: readonly Check[];
 }
 
@@ -398,7 +408,7 @@ async function tryAlternatives(
   read: (decision: Decision) => (index: number) => Promise<Sample>,
 ): Promise<Alternative> {
   let decision = start;
-  let tried = false;
+  let changed = false;
   const checks: Check[] = [];
   const plain = set.fitted.map(({ shape }) => shape);
   for (const { id, value } of start.targets.alternatives) {
@@ -425,11 +435,11 @@ async function tryAlternatives(
     );
     const before = decision.targets.checks.find((check) => check.id === id);
     if (!ours || !theirs || !before) continue;
-    tried = true;
     const margin = Math.max(5, 60 / Math.sqrt(indices.length));
     // A threshold is fitted by figures all too easily: it must win clearly.
     const better = theirs.best.score > ours.best.score + margin * (id === 'threshold' ? 2 : 1);
     const worse = ours.best.score > theirs.best.score + margin;
+    changed ||= better;
     const winner = better ? other : decision;
     const now = winner.targets.checks.find((check) => check.id === id) ?? before;
     checks.push({
@@ -455,7 +465,7 @@ async function tryAlternatives(
     });
     decision = winner;
   }
-  return { decision: { ...decision, choices: start.choices }, tried, checks };
+  return { decision: { ...decision, choices: start.choices }, changed, checks };
 }
 
 /** Classes in an assumed order of which another fits far better: pointed out, with that order as a choice. */

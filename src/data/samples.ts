@@ -135,7 +135,10 @@ export interface Samples {
   readonly checks: readonly Check[];
   /** Per model input, batch included: what `read` gives. Differs from the needs where a size is open. */
   readonly inputShapes: readonly (readonly number[])[];
-  /** Samples by which something was chosen while opening: `rolesOf` keeps them out of evaluation. */
+  /**
+   * Samples by which something other than the usual was chosen while opening: `rolesOf` keeps them out of
+   * evaluation. Where a trial only confirms the usual, figures are those without a trial.
+   */
   readonly tried?: readonly number[];
   read(index: number): Promise<Sample>;
   /** Stable key of the sample's content, whatever its place in the set. */

@@ -18,8 +18,13 @@ export function withInputShapes(graph: Graph, shapes: readonly (readonly number[
   });
   if (!changed) return graph;
   const values: Value[] = [...graph.values];
+  // Sizes that were open are fixed now, in what the file says of each tensor too.
+  const sized = (value: Value, shape: readonly number[]): Value =>
+    value.signature
+      ? { ...value, shape, signature: [value.signature[0] ?? -1, ...shape.slice(1)] }
+      : { ...value, shape };
   graph.inputs.forEach((index, at) => {
-    values[index] = { ...values[index]!, shape: shapes[at] ?? values[index]!.shape };
+    values[index] = sized(values[index]!, shapes[at] ?? values[index]!.shape);
   });
   for (const node of graph.nodes) {
     let inferred;
@@ -39,7 +44,7 @@ export function withInputShapes(graph: Graph, shapes: readonly (readonly number[
     }
     node.outputs.forEach((index, at) => {
       const shape = inferred[at]?.shape;
-      if (shape) values[index] = { ...values[index]!, shape };
+      if (shape) values[index] = sized(values[index]!, shape);
     });
   }
   return { ...graph, values };

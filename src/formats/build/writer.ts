@@ -29,8 +29,13 @@ export interface LayerName {
 export interface Writer {
   readonly issues: Issue[];
   value(index: number): Value;
-  /** Adds an input of the graph. */
-  input(name: string, shape: readonly number[], dtype: DType): number;
+  /** Adds an input of the graph; `signature` with −1 where the file leaves a size open. */
+  input(
+    name: string,
+    shape: readonly number[],
+    dtype: DType,
+    signature?: readonly number[],
+  ): number;
   /** A constant; the same name with the same content gives the same value (shared layers). */
   constant(name: string, shape: readonly number[], data: ConstantData): number;
   /**
@@ -84,8 +89,10 @@ export function createWriter({ batchFirst = false }: WriterOptions = {}): Writer
       if (value === undefined) throw new IntactError('internal', `no value ${index}`);
       return value;
     },
-    input(name, shape, dtype) {
-      const index = addTensor(name, shape, dtype);
+    input(name, shape, dtype, signature) {
+      const index = signature
+        ? addValue({ name, shape, dtype, signature })
+        : addTensor(name, shape, dtype);
       inputs.push(index);
       return index;
     },

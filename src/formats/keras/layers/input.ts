@@ -133,8 +133,14 @@ export function addInput(writer: Writer, input: DeclaredInput): number {
         `The input "${name}" leaves its number of channels open; give it a fixed shape and save the model again.`,
       );
     const assumed = shape.length === 4 ? openImage : openLength;
-    tell('warning', `The input "${name}" leaves axis ${axis} open; Intact takes ${assumed}.`);
+    tell(
+      'warning',
+      `The input "${name}" leaves axis ${axis} open; Intact takes ${assumed} until samples say otherwise.`,
+    );
     return assumed;
   });
-  return writer.input(name, sizes, inputType(input));
+  const open = shape.map((size, axis) => (typeof size === 'number' && axis > 0 ? size : -1));
+  // Open beyond the batch: whoever feeds samples gives the size (the graph is inferred anew).
+  const signature = open.slice(1).includes(-1) ? open : undefined;
+  return writer.input(name, sizes, inputType(input), signature);
 }
