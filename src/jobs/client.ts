@@ -83,9 +83,12 @@ export function createJobs(startWorker: (lane: Lane) => WorkerLike = browserWork
                 watch();
                 events.progress?.(message.progress);
                 return false;
-              case 'partial':
-                events.partial?.(whole(message.value) as JobTable[typeof name]['partial']);
+              case 'partial': {
+                // Heard or not: what is settled comes with the first one only.
+                const update = whole(message.value);
+                events.partial?.(update as JobTable[typeof name]['partial']);
                 return false;
+              }
               case 'result':
                 clearTimeout(timer);
                 resolve(whole(message.value) as JobTable[typeof name]['result']);
