@@ -9,8 +9,9 @@ import type { Executable } from '../src/engine/engine';
 import { createWasmBackend } from '../src/engine/wasm';
 import { openFiles } from '../src/formats';
 import { fileOf } from '../src/jobs/export';
-import { openInLiteRt } from '../src/jobs/litert';
+
 import { runnable } from '../src/jobs/prepared';
+import { litertLoader } from '../src/jobs/verify/litert';
 import type { Graph, Tensor } from '../src/model/graph';
 import { madeUp, subjectsOf, type Subject } from './graphs';
 import type { BenchRequest, BenchResult, LayerTime } from './types';
@@ -57,7 +58,7 @@ async function openTheirs(
   base: string,
   feeds: readonly Tensor[],
 ): Promise<Theirs> {
-  const runner = await openInLiteRt(bytes, base);
+  const runner = await litertLoader(base)(bytes);
   const outputs = await runner.run(feeds);
   runner.dispose();
   const model = await litert.loadAndCompile(bytes, { accelerator: 'wasm' });
