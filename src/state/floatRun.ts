@@ -20,7 +20,8 @@ export function floatRunOf(run: Run, before?: Run): Run | undefined {
   return {
     id: before?.id ?? runId(),
     made: before?.made ?? {
-      createdAt: made.createdAt,
+      // Before the run that it was measured with, in every order by time.
+      createdAt: made.createdAt - 1,
       subject: made.subject,
       graph: made.graph,
       converted: made.graph,
@@ -41,7 +42,7 @@ export function floatRunOf(run: Run, before?: Run): Run | undefined {
       float: figures.float,
       likeness: [],
       layers,
-      samples: [],
+      samples: figures.floatSamples ?? [],
       counts: { evaluated: figures.counts.evaluated },
       alarms: [],
     },

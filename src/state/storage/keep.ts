@@ -138,6 +138,12 @@ export function keep(
       if (now.work !== before.work) schedule();
     }),
   ];
+  // A deletion at once: the page may be left in the next moment.
+  unsubscribe.push(
+    studio.runs.subscribe((now, before) => {
+      if (now.entries.length < before.entries.length) void flush();
+    }),
+  );
   schedule();
   return {
     know: (entry) => void stored.set(entry.run.id, entry),
