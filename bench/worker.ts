@@ -53,12 +53,16 @@ interface Theirs {
   dispose(): void;
 }
 
+/** One loader: the runtime is loaded once a worker. */
+let open: ReturnType<typeof litertLoader> | undefined;
+
 async function openTheirs(
   bytes: Uint8Array,
   base: string,
   feeds: readonly Tensor[],
 ): Promise<Theirs> {
-  const runner = await litertLoader(base)(bytes);
+  open ??= litertLoader(base);
+  const runner = await open(bytes);
   const outputs = await runner.run(feeds);
   runner.dispose();
   const model = await litert.loadAndCompile(bytes, { accelerator: 'wasm' });

@@ -15,14 +15,14 @@ interface House {
   readonly workers: { readonly lane: Lane; readonly fake: FakeWorker }[];
 }
 
-function house(run?: (...args: Parameters<Run_>) => Promise<unknown>): House {
+function house(run?: (...args: Parameters<Run_>) => Promise<unknown>, apart = true): House {
   const workers: House['workers'] = [];
   const jobs = createJobs((lane) => {
     const fake = fakeWorker();
     workers.push({ lane, fake });
     serve(fake.inside, tinyWorker(), run as Run_ | undefined);
     return fake.worker;
-  });
+  }, apart);
   return { jobs, workers };
 }
 
@@ -111,6 +111,21 @@ describe('lanes', () => {
     expect(workers.map(({ lane }) => lane)).toEqual(['long', 'main', 'side']);
     running.get('exportRun')!.end(new Uint8Array([7]));
     expect([...(await bytes)]).toEqual([7]);
+  });
+
+  it('are one where workers cannot keep out of each other’s timings', async () => {
+    const { run, running, order } = held();
+    const { jobs, workers } = house(run, false);
+    const long = jobs.start('quantize', tinyRequest());
+    const bytes = jobs.start('exportRun', exportArgs);
+    expect([long.lane, bytes.lane]).toEqual(['main', 'main']);
+    await settle();
+    expect(order).toEqual(['quantize']);
+    running.get('quantize')!.end({ id: 'a' });
+    await settle();
+    running.get('exportRun')!.end(new Uint8Array(1));
+    expect(await codeOf(bytes.result)).toBe('resolved');
+    expect(workers.map(({ lane }) => lane)).toEqual(['main']);
   });
 
   it('run one job after the other, in one worker', async () => {

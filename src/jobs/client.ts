@@ -50,8 +50,17 @@ function browserWorker(lane: Lane): WorkerLike {
   });
 }
 
-/** @param startWorker makes a lane's worker; default: workers/jobs.ts */
-export function createJobs(startWorker: (lane: Lane) => WorkerLike = browserWorker): JobsClient {
+/** Without Web Locks (no secure context) workers can't keep out of each other's timings: there is one. */
+const canLock = () => typeof navigator !== 'undefined' && 'locks' in navigator;
+
+/**
+ * @param startWorker makes a lane's worker; default: workers/jobs.ts
+ * @param apart each lane has a worker of its own
+ */
+export function createJobs(
+  startWorker: (lane: Lane) => WorkerLike = browserWorker,
+  apart: boolean = canLock(),
+): JobsClient {
   const opened = new Map<Lane, LaneRunner>();
   let nextId = 1;
   const laneOf = (lane: Lane): LaneRunner => {
@@ -62,7 +71,7 @@ export function createJobs(startWorker: (lane: Lane) => WorkerLike = browserWork
   return {
     start(name, args, events = {}) {
       const id = nextId++;
-      const lane = lanes[name];
+      const lane = apart ? lanes[name] : 'main';
       const runner = laneOf(lane);
       const result = new Promise<JobTable[typeof name]['result']>((resolve, reject) => {
         let timer: ReturnType<typeof setTimeout> | undefined;
