@@ -314,6 +314,47 @@ describe('reading a model', () => {
     expect(workers[0]!.fake.terminated).toBe(true);
   });
 
+  it('is ended when no word comes at all, and not by the time that it waits for others', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let calls = 0;
+    const silent = () => (++calls === 1 ? held() : new Promise<unknown>(() => undefined));
+    const ends: ((value: unknown) => void)[] = [];
+    const held = () => new Promise<unknown>((resolve) => ends.push(resolve));
+    const { jobs, workers } = house(silent);
+    jobs.start('exportRun', exportArgs).result.catch(() => undefined);
+    const waiting = jobs.start('openModel', { files: [] });
+    const code = codeOf(waiting.result);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(workers[0]!.fake.terminated).toBe(false);
+    ends[0]!(new Uint8Array(1));
+    await vi.advanceTimersByTimeAsync(19_999);
+    expect(workers[0]!.fake.terminated).toBe(false);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(await code).toBe('malformed');
+    expect(workers[0]!.fake.terminated).toBe(true);
+  });
+
+  it('counts from its first word, since it may have waited for cores', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let say!: () => void;
+    const late = (...[, , , events]: Parameters<Run_>) => {
+      say = () => {
+        events.progress({ label: 'reading', fraction: 0 });
+      };
+      return new Promise<unknown>(() => undefined);
+    };
+    const { jobs, workers } = house(late);
+    const code = codeOf(jobs.start('openModel', { files: [] }).result);
+    await vi.advanceTimersByTimeAsync(15_000);
+    say();
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(workers[0]!.fake.terminated).toBe(false);
+    // Only the first: a reader that goes on talking is ended too.
+    say();
+    await vi.advanceTimersByTimeAsync(5_001);
+    expect(await code).toBe('malformed');
+  });
+
   it('is not, once it has ended; other jobs take as long as they take', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { run, running } = held();

@@ -33,7 +33,7 @@ export interface JobsClient {
   cancelAll(): void;
 }
 
-/** Reading a model must not hang on a hostile file: its worker is ended this long after its first word. */
+/** Reading a model must not hang on a hostile file: its worker is ended this long after its first word, or without one. */
 const limits: { readonly [N in JobName]?: { readonly ms: number; readonly error: string } } = {
   openModel: {
     ms: 20_000,
@@ -77,19 +77,24 @@ export function createJobs(
         let timer: ReturnType<typeof setTimeout> | undefined;
         const limit = limits[name];
         const watch = () => {
-          if (!limit || timer !== undefined) return;
+          if (!limit) return;
+          clearTimeout(timer);
           timer = setTimeout(() => {
             runner.cancel(id, new IntactError('malformed', limit.error));
           }, limit.ms);
         };
+        let heard = false;
         const whole = madeWhole();
         runner.add({
           id,
           message: { kind: 'run', id, name, args },
+          begun: watch,
           receive(message) {
             switch (message.kind) {
               case 'progress':
-                watch();
+                // It may have waited for cores until now.
+                if (!heard) watch();
+                heard = true;
                 events.progress?.(message.progress);
                 return false;
               case 'partial': {
