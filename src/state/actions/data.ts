@@ -101,6 +101,17 @@ export async function fitData(studio: Studio): Promise<void> {
   else clearData(studio);
 }
 
+/** Data of a restored session that no worker has read yet; it stays as it is where it can't be read. */
+export async function readRestored(studio: Studio): Promise<void> {
+  await inTurn(studio, async () => {
+    const { source, report, roles } = studio.data.getState();
+    const { model } = studio.model.getState();
+    if (!source || !model || report) return;
+    const found = await runJob(studio, shown, 'openData', { model, samples: { source, roles } });
+    if (found && studio.data.getState().source === source) studio.data.setState({ report: found });
+  });
+}
+
 /** Makes the synthetic set that stands in where there is no data. */
 export async function useSyntheticData(studio: Studio): Promise<boolean> {
   const opened = await inTurn(studio, async () =>
