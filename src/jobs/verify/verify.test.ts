@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { IntactError } from '../../model/error';
 import type { Made, RunUpdate } from '../../run/types';
+import { graphWithBorder } from '../export';
 import { quantize } from '../quantize';
 import { listening, tinyContext, tinyOpened, tinyRequest, tinySource } from '../testing/tiny';
 import type { SamplesRequest } from '../types';
@@ -97,6 +98,17 @@ describe('verify', () => {
     expect(seen.disposed).toBe(1);
     const refusing = () => Promise.reject(new IntactError('unsupported', 'No.'));
     await expect(run(refusing).result).rejects.toMatchObject({ code: 'unsupported' });
+  });
+
+  it('refuses a border that the runtime takes none of', async () => {
+    const int8 = { ...made, plan: undefined, converted: graphWithBorder(made, 'int8') };
+    const { open, seen } = runtime(right);
+    const context = tinyContext(listening<never>(), { openInLiteRt: open });
+    await expect(verify({ made: int8, samples: tinySource }, context)).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('LiteRT.js takes no int8 inputs') as string,
+    });
+    expect(seen.files).toBe(0);
   });
 
   it('stops where it is asked to', async () => {
