@@ -166,6 +166,40 @@ describe('what is stored', () => {
     expect(Math.max(...refs.map((blob) => blob.refs))).toBeGreaterThanOrEqual(3);
   });
 
+  it('is one array in memory for equal constants', async () => {
+    const one = await tab();
+    await openModel(one.studio, [file('net.keras')]);
+    const model = one.studio.model.getState().model!;
+    const weights = Float32Array.from({ length: 8000 }, (_, i) => i);
+    const heavy = (data: Float32Array) => ({
+      ...model.optimized,
+      values: model.optimized.values.map((value, at) => (at === 0 ? { ...value, data } : value)),
+    });
+    one.studio.model.setState({
+      model: { ...model, optimized: heavy(weights) },
+      library: { [model.key]: { ...model, optimized: heavy(weights) } },
+    });
+    await quantize(one.studio);
+    one.studio.runs.setState(({ entries }) => ({
+      entries: entries.map((entry) => {
+        const graph = heavy(weights.slice());
+        return { ...entry, run: { ...entry.run, made: { ...entry.run.made, graph } } };
+      }),
+    }));
+    await one.storage.flush();
+    const arrays = entries(one).map(({ run }) => run.made.graph.values[0]?.data);
+    expect(arrays[0]).toEqual(weights);
+    expect(new Set(arrays).size).toBe(1);
+    const before = await counts();
+    togglePin(one.studio, ids(one)[1]!);
+    await one.storage.flush();
+    expect(await counts()).toEqual(before);
+    close(one);
+    const after = await tab();
+    expect(entries(after)[1]?.run.made.graph.values[0]?.data).toEqual(weights);
+    expect(entries(after)[1]?.pinned).toBe(true);
+  });
+
   it('goes with the last that needs it', async () => {
     const one = await withRun();
     for (const id of ids(one)) deleteRun(one.studio, id);
