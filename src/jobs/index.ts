@@ -1,4 +1,5 @@
 /** The list of jobs: served by workers/jobs.ts in the page, called directly in node. */
+import { activations } from './activations';
 import { withJobContext } from './context';
 import { openData } from './data/openData';
 import { preview } from './data/preview';
@@ -18,6 +19,7 @@ export const jobs: JobList = {
   evaluate,
   exportRun,
   verify,
+  activations,
 };
 
 /** Runs a job on this thread. */

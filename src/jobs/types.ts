@@ -113,8 +113,30 @@ export interface JobTable {
     result: Verification;
     partial: never;
   };
+  /** One sample through a run: its outputs, and what one layer (a node of the converted graph) makes of it. */
+  activations: {
+    args: {
+      made: Pick<Run['made'], 'graph' | 'converted' | 'samples'>;
+      samples: SamplesRequest;
+      index: number;
+      layer?: string;
+    };
+    result: SampleActivations;
+    partial: never;
+  };
 }
 export type JobName = keyof JobTable;
+/** Real numbers, whatever the tensors' types. At most a million of each. */
+export interface SampleActivations {
+  readonly outputs: readonly NamedValues[];
+  /** Absent where the run has no such layer, or its output is not computed on its own. */
+  readonly activation?: Omit<NamedValues, 'name'>;
+}
+export interface NamedValues {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
 /** `lane`: jobs of one lane run after each other in one worker; lanes run beside each other. */
 export type Lane = 'main' | 'side' | 'long';
 export const lanes: { readonly [N in JobName]: Lane } = {
@@ -123,6 +145,7 @@ export const lanes: { readonly [N in JobName]: Lane } = {
   preview: 'main',
   exportRun: 'main',
   verify: 'side',
+  activations: 'side',
   quantize: 'long',
   evaluate: 'long',
 };

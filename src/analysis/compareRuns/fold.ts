@@ -4,16 +4,25 @@ import { canonical } from '../../run/keys';
 import type { Recipe } from '../../quant/types';
 import type { Comparable, ComparedRun, Contestant } from './types';
 
+/** A step, or its options, as far as seeds go: they draw by one where they draw at random. */
+type Seeded = { readonly seed?: unknown; readonly options?: { readonly seed?: unknown } };
+
 /** Seeds that the recipe's steps draw by, in order. */
-export const seedsOf = (recipe: Recipe | undefined): readonly number[] =>
-  (recipe?.steps ?? []).flatMap((step) => ('seed' in step ? [step.seed] : []));
+export const seedsOf = (recipe: Pick<Recipe, 'steps'> | undefined): readonly number[] =>
+  (recipe?.steps ?? []).flatMap((step) => {
+    const { seed, options } = step as Seeded;
+    return [seed, options?.seed].filter((one) => typeof one === 'number');
+  });
 
 /** The recipe as if every seed were 0: equal for runs that differ in a seed alone. */
 export function seedless(recipe: Recipe): Recipe {
-  return {
-    ...recipe,
-    steps: recipe.steps.map((step) => ('seed' in step ? { ...step, seed: 0 } : step)),
-  };
+  const blank = (part: object | undefined) =>
+    part && { ...part, ...('seed' in part ? { seed: 0 } : {}) };
+  const steps = recipe.steps.map((step) => {
+    const { options } = step as Seeded;
+    return { ...blank(step), ...(options ? { options: blank(options) } : {}) };
+  });
+  return { ...recipe, steps: steps as unknown as Recipe['steps'] };
 }
 
 const groupKey = ({ made }: Comparable): string =>

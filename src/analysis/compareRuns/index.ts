@@ -33,7 +33,9 @@ export { sameSamples } from './same';
 export { settingsOfRun, stepName } from './settings';
 export { wholeLines, type WholeCell, type WholeLine } from './whole';
 export { differenceText, everyTotal, measureText, totalText, valueText } from './words';
+export { seedsOf } from './fold';
 export { labelOfRun } from './label';
+export { weightsMoved, type WeightsMoved } from './weights';
 
 /** As many as can be told apart at a glance. */
 export const mostCompared = 6;

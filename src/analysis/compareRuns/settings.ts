@@ -129,9 +129,11 @@ function stepSettings(steps: readonly Step[]): Setting[] {
 
 function optionSettings(step: Step, time: number): Setting[] {
   const { kind, ...rest } = step as Step & Readonly<Record<string, unknown>>;
-  const { options, seed, ...flat } = rest as Readonly<Record<string, unknown>>;
+  const { options, ...flat } = rest as Readonly<Record<string, unknown>>;
+  const { seed, ...all } = { ...flat, ...(typeof options === 'object' ? options : {}) } as Readonly<
+    Record<string, unknown>
+  >;
   void seed;
-  const all = { ...flat, ...(typeof options === 'object' ? options : {}) };
   return Object.entries(all).flatMap(([name, value]) =>
     value === undefined
       ? []

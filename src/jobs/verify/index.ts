@@ -3,15 +3,12 @@
  * our engine, on the evaluation samples of the run; what differs is counted, over all outputs.
  */
 import { toReal } from '../../analysis/tensors';
-import type { Check, Choices, DataSource } from '../../data/samples';
-import { IntactError } from '../../model/error';
 import type { DType, Graph, Tensor } from '../../model/graph';
-import type { Made } from '../../run/types';
 import type { Verification } from '../../run/verification';
 import { fileOf, graphWithBorder } from '../export';
-import type { Job, JobContext } from '../job';
+import { samplesOfMade } from '../data/samplesOfMade';
+import type { Job } from '../job';
 import { feedsOf, runnable } from '../prepared';
-import type { SamplesRequest } from '../types';
 
 /** Verification runs every evaluation sample up to this many. */
 const MOST_SAMPLES = 1000;
@@ -19,7 +16,7 @@ const MOST_SAMPLES = 1000;
 export const verify: Job<'verify'> = async ({ made, samples: request }, context) => {
   const { events, stop, share } = context;
   events.progress({ label: 'Loading LiteRT.js', fraction: 0 });
-  const { samples, roles } = await samplesOf(made, request, context);
+  const { samples, roles } = await samplesOfMade(made, request, context);
   const graph = graphWithBorder(made, 'float32');
   refuseBorder(graph);
   const backend = await context.backend();
@@ -60,32 +57,6 @@ function refuseBorder(graph: Graph): void {
     );
 }
 const fed: ReadonlySet<DType> = new Set<DType>(['float32', 'int32']);
-
-/**
- * The samples of the run, found by key.
- * @throws IntactError `bad-data` where other samples are given than the run was measured on
- */
-async function samplesOf(made: Made, request: SamplesRequest, context: JobContext) {
-  const source = withChoices(request.source, made.samples.checks);
-  const opened = await context.openSamples(
-    { ...request, source },
-    { graph: made.graph, optimized: made.graph },
-  );
-  if (opened.samples.key !== made.samples.key)
-    throw new IntactError(
-      'bad-data',
-      `The samples of this run ("${made.samples.name}") are not there any more: what is open ("${opened.samples.name}") is another set, or prepared otherwise. Open the samples that it was made with to verify it.`,
-    );
-  return opened;
-}
-
-/** What was decided when the run was made holds again, so that nothing is tried anew. */
-function withChoices(source: DataSource, checks: readonly Check[]): DataSource {
-  const decided: Choices = Object.fromEntries(
-    checks.flatMap(({ id, value, choices }) => (choices.length > 0 ? [[id, value]] : [])),
-  );
-  return { ...source, choices: { ...decided, ...source.choices } };
-}
 
 /** Counts identical samples and the largest difference, also in steps of a quantized output. */
 function compare(graph: Graph) {

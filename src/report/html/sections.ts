@@ -7,6 +7,7 @@ import {
   everyTotal,
   measureText,
   realityOf,
+  seedsOf,
   totalText,
   wholeLines,
   type Comparison,
@@ -156,11 +157,11 @@ export function madeSection(
     .join('');
 }
 
-function seedWords(recipe: Comparison['runs'][number]['runs'][number]['made']['recipe']): string {
-  const seeds = (recipe?.steps ?? []).flatMap((step) =>
-    'seed' in step ? [`${step.kind} ${step.seed}`] : [],
-  );
-  return seeds.length === 0 ? 'none beside that of the samples' : seeds.join(', ');
+function seedWords(recipe: Parameters<typeof seedsOf>[0]): string {
+  const seeds = seedsOf(recipe);
+  return seeds.length === 0
+    ? 'none beside that of the samples'
+    : `of its steps: ${seeds.join(', ')}`;
 }
 
 const verified = (verification: Verification | undefined): string =>
