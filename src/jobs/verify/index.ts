@@ -3,10 +3,11 @@
  * our engine, on the evaluation samples of the run; what differs is counted, over all outputs.
  */
 import { toReal } from '../../analysis/tensors';
+import { IntactError } from '../../model/error';
 import type { DType, Graph, Tensor } from '../../model/graph';
 import type { Verification } from '../../run/verification';
-import { fileOf, graphWithBorder } from '../export';
 import { samplesOfMade } from '../data/samplesOfMade';
+import { fileOf, graphWithBorder } from '../export';
 import type { Job } from '../job';
 import { feedsOf, runnable } from '../prepared';
 
