@@ -1,6 +1,6 @@
 /** Installs the packages of the lock file when they are missing or older than it. Node alone runs this. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,8 +16,11 @@ export function run(command, args, options = {}) {
   }
 }
 
+/** A linked folder (a test sandbox, a worktree) belongs to another checkout and is left alone. */
 export function install() {
-  const mark = join(root, 'node_modules/.package-lock.json');
+  const packages = join(root, 'node_modules');
+  if (lstatSync(packages, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  const mark = join(packages, '.package-lock.json');
   const lock = join(root, 'package-lock.json');
   if (existsSync(mark) && statSync(mark).mtimeMs >= statSync(lock).mtimeMs) return;
   console.log('Installing packages…');
