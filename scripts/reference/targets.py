@@ -43,6 +43,7 @@ def small_models(sets):
     from tf_keras import layers
 
     tf.config.experimental.enable_op_determinism()
+    keras.utils.set_random_seed(1)
     train = np.concatenate(sets["digits"])
 
     def fitted(name, i, x, target, loss):
