@@ -38,9 +38,12 @@ def data(root):
 
 def small_models(sets):
     """(name, model, data): weights by a few steps of training, then channels pulled apart as BatchNorm does."""
+    import tensorflow as tf
     import tf_keras as keras
     from tf_keras import layers
 
+    tf.config.experimental.enable_op_determinism()
+    keras.utils.set_random_seed(1)
     train = np.concatenate(sets["digits"])
 
     def fitted(name, i, x, target, loss):
@@ -170,7 +173,7 @@ def measure(folder):
         row = {"model": model["name"], "data": model["data"], "evaluation": len(evaluation), "sqnr": {}, "bytes": {}}
         for kind in ("converter", "litert", "tflite-2021"):
             path = f"{base}.{kind}.tflite"
-            row["sqnr"][kind] = round(sqnr(exact, outputs(path, evaluation)), 3)
+            row["sqnr"][kind] = round(float(sqnr(exact, outputs(path, evaluation))), 3)
             row["bytes"][kind] = os.path.getsize(path)
         rows.append(row)
         print(row["model"], row["sqnr"], flush=True)

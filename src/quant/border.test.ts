@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { builder, plain } from '../model/passes/testing/build';
+import { builder, plain } from '../testing/graphs';
 import { bordersOf, withBorder } from './border';
 import { convert } from './convert';
 import { plan } from './plan';

@@ -6,6 +6,7 @@
  * `x/dequantize`; with an int8 border both have the float graph's names.
  */
 import type { Graph, Node, Value } from '../model/graph';
+import { splitActivation } from '../model/passes/splitActivation';
 import {
   addActivation,
   addInput,
@@ -33,7 +34,9 @@ export function convert(graph: Graph, plan: Plan): Graph {
   for (const node of graph.nodes) convertNode(to, node, target);
   const outputs = graph.outputs.map((index) => asBorder(to, index));
   const { values, nodes } = to;
-  return { ...graph, values, nodes, inputs, outputs, rounding: target.rounding.perChannel };
+  const rounding = target.rounding.perChannel;
+  const made: Graph = { ...graph, values, nodes, inputs, outputs, rounding };
+  return target.fusesTransposeConv ? made : splitActivation(made);
 }
 
 function convertNode(to: Conversion, node: Node, target: Target): void {

@@ -4,7 +4,7 @@ import { readTflite } from '../formats/tflite/read';
 import { writeTflite } from '../formats/tflite/write';
 import { elementCount, type Graph, type Tensor } from '../model/graph';
 import { optimize } from '../model/passes/optimize';
-import { numbers } from '../model/passes/testing/build';
+import { numbers } from '../testing/graphs';
 import { openOracle } from '../testing/oracle';
 import { hasShared, readShared } from '../testing/shared';
 import { convert } from './convert';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { writeTflite } from '../formats/tflite/write';
 import { elementCount, type Graph, type Node, type Tensor } from '../model/graph';
 import { optimize } from '../model/passes/optimize';
-import { builder, conv, dense, numbers, plain } from '../model/passes/testing/build';
+import { builder, conv, dense, numbers, plain } from '../testing/graphs';
 import { openOracle } from '../testing/oracle';
 import { convert } from './convert';
 import { plan } from './plan';

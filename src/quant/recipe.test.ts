@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { builder } from '../model/passes/testing/build';
+import { builder } from '../testing/graphs';
 import { plan } from './plan';
 import { readRecipeJson, stockRecipe, withOverrides, writeRecipeJson } from './recipe';
 import { requestsOf } from './requests';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../model/graph';
-import { builder, numbers } from '../model/passes/testing/build';
+import { builder, numbers } from '../testing/graphs';
 import { calibrate } from './stats';
 import type { Calibration, Runner } from './types';
 

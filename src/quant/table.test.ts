@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { writeTflite } from '../formats/tflite/write';
 import { elementCount, type Graph, type Tensor } from '../model/graph';
-import { builder, dense } from '../model/passes/testing/build';
+import { builder, dense } from '../testing/graphs';
 import { openOracle } from '../testing/oracle';
 import { convert } from './convert';
 import { plan } from './plan';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { builder, dense, plain } from '../model/passes/testing/build';
+import { builder, dense, plain } from '../testing/graphs';
 import { flowOf } from './flow';
 import { headsOf } from './heads';
 

@@ -1,7 +1,7 @@
 /** Same seed, same weights, byte for byte: whoever computes, and across a break. */
 import { describe, expect, it } from 'vitest';
 import { IntactError } from '../model/error';
-import { builder, dense, numbers, plain } from '../model/passes/testing/build';
+import { builder, dense, numbers, plain } from '../testing/graphs';
 import type { Plan } from '../quant/types';
 import type { Checkpoint } from './checkpoint';
 import { createGradientWorker, type GradientWorker, type WorkerSetup } from './gradientWorker';

@@ -49,9 +49,6 @@ function foldIntoPrevious(draft: Draft, index: number, affine: AffineNode): Refu
       if (!ownScale || !ownOffset) return `its channels are not those of "${before.name}"`;
       const folded = foldAfter(linear, ownScale, ownOffset);
       if (!folded) return `the folded weights of "${before.name}" would not be finite`;
-      if (affine.activation !== 'NONE' && before.op === 'TRANSPOSE_CONV') {
-        return `"${before.name}" takes no fused activation`;
-      }
       setWeights(draft, producer, linear, folded);
       if (affine.activation !== 'NONE') {
         const current = draft.nodes[producer]!;

@@ -6,11 +6,15 @@
 import type { Graph, Node } from '../graph';
 import { draftOf, finish, isPrivate, producerOf, setNode, setOutput } from './draft';
 
-/** Ops whose TFLite kernels, float and int8 alike, clamp their output on the way. */
+/**
+ * Ops whose LiteRT kernels, float and int8 alike, clamp their output on the way. Older runtimes don't in
+ * TRANSPOSE_CONV: for them splitActivation undoes it when the graph is converted.
+ */
 const fusable = new Set<Node['op']>([
   'CONV_2D',
   'DEPTHWISE_CONV_2D',
   'FULLY_CONNECTED',
+  'TRANSPOSE_CONV',
   'ADD',
   'SUB',
   'MUL',

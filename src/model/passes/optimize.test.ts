@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Graph } from '../graph';
 import { numberToHalf } from '../half';
 import { optimize } from './optimize';
+import { splitActivation } from './splitActivation';
 import { builder, conv, dense, distance, numbers, plain, results } from '../../testing/graphs';
 
 const ops = (graph: Graph) => graph.nodes.map(({ op }) => op);
@@ -67,7 +68,7 @@ describe('BatchNorm into the node before', () => {
     expect(ops(graph)).toEqual(['FULLY_CONNECTED']);
   });
 
-  it('TRANSPOSE_CONV; its ReLU stays apart', async () => {
+  it('TRANSPOSE_CONV; its ReLU is fused too', async () => {
     const b = builder();
     const x = b.input('x', [1, 3, 3, 2]);
     const size = b.integers('size', [4], [1, 6, 6, 3]);
@@ -75,11 +76,17 @@ describe('BatchNorm into the node before', () => {
     const w = b.constant('w', [3, 3, 3, 2]);
     const y = b.node('TRANSPOSE_CONV', 'deconv', attrs, [size, w, x], [1, 6, 6, 3]);
     const z = b.node('RELU', 'relu', {}, [batchNorm(b, 'bn', y, [1, 6, 6, 3])], [1, 6, 6, 3]);
-    const { graph } = await optimized(b.graph([z]));
-    expect(ops(graph)).toEqual(['TRANSPOSE_CONV', 'RELU']);
+    const before = b.graph([z]);
+    const { graph } = optimize(before);
+    expect(ops(graph)).toEqual(['TRANSPOSE_CONV']);
+    expect(graph.nodes[0]!.attrs).toMatchObject({ activation: 'RELU' });
+    expect(graph.values[graph.outputs[0]!]!.name).toBe('relu:0');
+    // The runtime here refuses the fused form.
+    const split = splitActivation(graph);
+    expect(distance(await results(before), await results(split))).toBeLessThan(1e-5);
   });
 
-  it('TRANSPOSE_CONV with a fused ReLU: old runtimes refuse it, so the ReLU gets its own node', async () => {
+  it('TRANSPOSE_CONV with a fused ReLU, and as old runtimes take it', async () => {
     const make = (activation: 'NONE' | 'RELU') => {
       const b = builder();
       const x = b.input('x', [1, 4, 4, 3]);
@@ -91,7 +98,9 @@ describe('BatchNorm into the node before', () => {
     };
     const apart = make('NONE') as { b: Builder; y: number };
     const z = apart.b.node('RELU', 'relu', {}, [apart.y], [1, 8, 8, 5]);
-    const { graph } = optimize(make('RELU') as Graph);
+    const { graph: fused } = optimize(make('RELU') as Graph);
+    expect(ops(fused)).toEqual(['TRANSPOSE_CONV']);
+    const graph = splitActivation(fused);
     expect(ops(graph)).toEqual(['TRANSPOSE_CONV', 'RELU']);
     expect(graph.nodes.map(({ name }) => name)).toEqual(['up', 'up/relu']);
     expect(graph.values[graph.outputs[0]!]!.name).toBe('up:0');

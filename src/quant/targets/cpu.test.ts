@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { writeTflite } from '../../formats/tflite/write';
 import { elementCount, type Graph, type Tensor } from '../../model/graph';
-import { builder, conv, dense, numbers, plain } from '../../model/passes/testing/build';
+import { builder, conv, dense, numbers, plain } from '../../testing/graphs';
 import type { OpName } from '../../model/ops';
 import { openOracle } from '../../testing/oracle';
 import { convert } from '../convert';

@@ -20,5 +20,6 @@ export const litert: Target<'litert'> = {
     },
     dynamic: { CONV_2D: 'stock', DEPTHWISE_CONV_2D: 'stock', FULLY_CONNECTED: 'stock' },
   },
+  fusesTransposeConv: true,
   rounding: { usual: 'xnnpack-f32', perChannel: {} },
 };

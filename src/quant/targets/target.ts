@@ -50,6 +50,8 @@ export interface Target<Id extends string = string> {
     readonly usual: Rounding;
     readonly perChannel: Readonly<Partial<Record<OpName, Rounding>>>;
   };
+  /** False where TRANSPOSE_CONV can't end in an activation, which then is a node of its own on the same scale. */
+  readonly fusesTransposeConv: boolean;
   /** What becomes of an op that the target has no int8 kernel for: it alone runs in float. */
   readonly fallback: 'per-op';
   /** Ops that hand out rows of a table, and the input position of the table. */

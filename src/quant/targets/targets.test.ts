@@ -1,7 +1,7 @@
 /** What the targets do otherwise: granularity of stock recipes, of a user's rules, and rounding. */
 import { describe, expect, it } from 'vitest';
 import { defaultTarget, targetOf, targets } from '.';
-import { builder, dense } from '../../model/passes/testing/build';
+import { builder, dense } from '../../testing/graphs';
 import { convert } from '../convert';
 import { plan } from '../plan';
 import { readRecipeJson, stockRecipe, withOverrides, writeRecipeJson } from '../recipe';

@@ -1,7 +1,7 @@
 /** A small net with every kind of rounding in it, planned as the studio plans it. */
 import { createReferenceBackend } from '../../engine/reference';
 import type { Graph, Tensor } from '../../model/graph';
-import { builder, conv, numbers, plain } from '../../model/passes/testing/build';
+import { builder, conv, numbers, plain } from '../../testing/graphs';
 import { plan as planOf } from '../../quant/plan';
 import { stockRecipe } from '../../quant/recipe';
 import { calibrate } from '../../quant/stats';

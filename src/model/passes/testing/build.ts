@@ -1,2 +1,0 @@
-/** Moved: import from src/testing/graphs. */
-export * from '../../../testing/graphs';
