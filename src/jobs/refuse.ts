@@ -10,7 +10,7 @@ export function refuseUnrunnable({ name, summary }: Asked, verb: string): void {
   if (unsupported.length > 0)
     throw new IntactError(
       'unsupported',
-      `"${name}" cannot ${verb}: Intact does not know how to compute ${unsupported.join(', ')}.`,
+      `"${name}" cannot ${verb}: Intact does not know how to compute ${unsupported.join(', ')}. Inspect the model to see why and what to do; most often: convert it to a float .tflite where its layers are defined, and drop that.`,
       { list: unsupported },
     );
 }
