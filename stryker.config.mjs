@@ -20,6 +20,6 @@ export default {
   clearTextReporter: { logTests: false, reportTests: false, reportScoreTable: true },
   jsonReporter: { fileName: 'build/mutation.json' },
   tempDirName: 'build/stryker',
-  ignorePatterns: ['dist', 'dist-cli', 'test-results', 'build', '.cache'],
+  ignorePatterns: ['/dist', '/dist-cli', '/test-results', '/build', '/.cache'],
   allowEmpty: true,
 };

@@ -9,8 +9,9 @@ import type { Executable } from '../src/engine/engine';
 import { createWasmBackend } from '../src/engine/wasm';
 import { openFiles } from '../src/formats';
 import { fileOf } from '../src/jobs/export';
-import { openInLiteRt } from '../src/jobs/litert';
+
 import { runnable } from '../src/jobs/prepared';
+import { litertLoader } from '../src/jobs/verify/litert';
 import type { Graph, Tensor } from '../src/model/graph';
 import { madeUp, subjectsOf, type Subject } from './graphs';
 import type { BenchRequest, BenchResult, LayerTime } from './types';
@@ -52,12 +53,16 @@ interface Theirs {
   dispose(): void;
 }
 
+/** One loader: the runtime is loaded once a worker. */
+let open: ReturnType<typeof litertLoader> | undefined;
+
 async function openTheirs(
   bytes: Uint8Array,
   base: string,
   feeds: readonly Tensor[],
 ): Promise<Theirs> {
-  const runner = await openInLiteRt(bytes, base);
+  open ??= litertLoader(base);
+  const runner = await open(bytes);
   const outputs = await runner.run(feeds);
   runner.dispose();
   const model = await litert.loadAndCompile(bytes, { accelerator: 'wasm' });

@@ -20,14 +20,16 @@ import {
   test,
 } from './studio';
 
-async function openDense(page: Page) {
+async function open(page: Page, model: string, name: string) {
   await openStudio(page);
-  await choose(page, 'Model files', sample.dense);
-  await expect(heading(page)).toHaveText('mnist_dense');
+  await choose(page, 'Model files', model);
+  await expect(heading(page)).toHaveText(name);
   await choose(page, 'Data files', sample.digits);
   await expect(page.getByText('200 for calibration')).toBeVisible();
   await settled(page);
 }
+
+const openDense = (page: Page) => open(page, sample.dense, 'mnist_dense');
 
 const check = (page: Page) => page.getByRole('region', { name: 'Data check', exact: true });
 
@@ -62,9 +64,10 @@ test('the confusion matrix: float and quantized, whose diagonals are the accurac
 test('the data check says how the value range was found; another choice makes another run', async ({
   page,
 }) => {
-  await openDense(page);
+  await open(page, sample.mobilenet, 'mnist_mobilenet');
   await expect(check(page)).toContainText('Value range');
   await expect(check(page)).toContainText('proven');
+  await page.getByLabel('Evaluation', { exact: true }).fill('300');
   await quantize(page);
   await expect(runs(page)).not.toContainText('assumed');
   const before = await figures(runs(page));
@@ -75,6 +78,19 @@ test('the data check says how the value range was found; another choice makes an
   await quantize(page);
   const after = await figures(runs(page));
   expect(after.at(-1)!['Accuracy']).not.toBe(before.at(-1)!['Accuracy']);
+});
+
+test('what nobody proved is marked on every figure that stands on it', async ({ page }) => {
+  // Two layers with ReLU answer alike whatever the scale: no range can be proven.
+  await openDense(page);
+  await quantize(page);
+  for (const row of await figures(runs(page))) expect(row['Accuracy']).toContain('assumed');
+  for (const name of ['Charts per layer', 'Layers of the model'])
+    await expect(page.getByRole('region', { name })).toContainText('assumed');
+  await check(page).getByLabel('Value range', { exact: true }).selectOption('zero-one');
+  await settled(page);
+  await quantize(page);
+  expect((await figures(runs(page))).at(-1)!['Accuracy']).not.toContain('assumed');
 });
 
 test('samples for evaluation alone: the others serve calibration', async ({ page }) => {

@@ -131,7 +131,7 @@ describe('boxes beside scores', () => {
       node: 'detections',
     });
     expect(alarm!.sentence).toMatch(
-      /^Columns 4–6 of output “detections” \(float 0\.0\d+ … 0\.[12]\d*\) became 0 for every sample at \S+ “\S+”, where one step of the int8 grid is \d\.\d+\. Keep/,
+      /^Columns 4–6 of output “detections” \(float 0\.0\d+ … 0\.[12]\d*\) became 0 for every sample at \S+ “\S+”, where one step of the int8 grid is \d\.\d+\. Keep this operator in float, or bring what it joins to one range/,
     );
   });
 
@@ -200,6 +200,43 @@ describe('where it happened', () => {
     const run = runOf({ 0: moves, 1: half, 2: half, 3: half });
     const slices = { axis: 0, from: 0, to: 1 };
     expect(await whereFlattened(chain, { output: 0, slices }, run, 3)).toBe(0);
+  });
+
+  it('follows rows of an axis that others lie behind', async () => {
+    const rows = graphOf(
+      [value('x', [1, 3, 2])],
+      [
+        { op: 'RELU', inputs: ['x'], output: value('a', [1, 3, 2]) },
+        { op: 'RELU', inputs: ['a'], output: value('y', [1, 3, 2]) },
+      ],
+      ['x'],
+      ['y'],
+    );
+    // Row 1 is still in y, rows 0 and 2 are not; in `a` all of them move.
+    const slices = { axis: 1, from: 1, to: 2 };
+    const y = (at: number) => [at, 2, 5, 5, 3, at];
+    const moving = (at: number) => [1, 1, 5, at, 1, 1];
+    const where = (a: typeof moving) =>
+      whereFlattened(rows, { output: 0, slices }, runOf({ 0: moving, 1: a, 2: y }), 3);
+    expect(await where(moving)).toBe(1);
+    expect(await where(y)).toBe(0);
+  });
+
+  it('takes a pattern that no sample changes for constant', async () => {
+    const pattern = () => [1, 9];
+    const wide = graphOf(
+      [value('x', [2, 1])],
+      [
+        { op: 'RELU', inputs: ['x'], output: value('a', [2, 1]) },
+        { op: 'RELU', inputs: ['a'], output: value('y', [2, 1]) },
+      ],
+      ['x'],
+      ['y'],
+    );
+    const where = (a: (at: number) => readonly number[]) =>
+      whereFlattened(wide, { output: 0 }, runOf({ 0: moves, 1: a, 2: still }), 2);
+    expect(await where(pattern)).toBe(0);
+    expect(await where((at) => [at, 9])).toBe(1);
   });
 
   it('of one sample is told by its positions', async () => {

@@ -186,10 +186,10 @@ function alarmOf(flat: Flat, float: Graph, quantized: Graph, index: number): Ala
       : `became ${numeral(flat.constant)} for every sample`;
   const grid =
     step?.length === 1 ? `, where one step of the int8 grid is ${numeral(step[0]!)}` : '';
-  const joins = (node?.inputs.length ?? 0) > 1 && node?.op === 'CONCATENATION';
-  const advice = joins
-    ? 'Keep this operator in float, or bring what it joins to one range in the model (boxes divided by the size of the image, for example).'
-    : 'Keep this operator in float: choose it in the Layers table.';
+  const advice =
+    node?.op === 'CONCATENATION'
+      ? 'Keep this operator in float, or bring what it joins to one range in the model (boxes divided by the size of the image, for example).'
+      : 'Keep this operator in float: choose it in the Layers table.';
   return {
     kind: 'flattened',
     output,

@@ -23,27 +23,129 @@ describe('the command line', () => {
     expect(parseArguments(words('inspect m.h5 --json'))).toMatchObject({ json: true });
     expect(
       parseArguments(words('evaluate m.h5 --data x.npy y.npy --categories sex=F,M,I')),
-    ).toMatchObject({ data: ['x.npy', 'y.npy'], categories: { sex: ['F', 'M', 'I'] } });
-    expect(parseArguments([])).toMatchObject({ command: 'help' });
+    ).toMatchObject({ data: ['x.npy', 'y.npy'], choices: { 'categories.sex': 'F,M,I' } });
   });
 
+  it('has defaults', () => {
+    expect(parseArguments(words('quantize m.h5 --out x.tflite'))).toEqual({
+      command: 'quantize',
+      files: ['m.h5'],
+      data: [],
+      evaluationData: [],
+      json: false,
+      fast: false,
+      scheme: 'int8',
+      target: 'litert',
+      calibration: { method: 'minmax' },
+      samples: 200,
+      io: 'float32',
+      seed: 1,
+      choices: {},
+      out: 'x.tflite',
+    });
+  });
+
+  it('takes every option', () => {
+    const args = parseArguments([
+      ...words('quantize m.h5 --data a b --eval c d --target tflite-2021 --scheme dynamic'),
+      ...words('--calibration moving-average:0.5 --samples 3 --evaluation 4 --io int8 --seed 9'),
+      ...words('--out o --report r --csv c.csv --recipe rules.json --labels l.txt --json --fast'),
+      ...words('--preprocess imagenet --resize stretch --layout as-is --label y'),
+      ...['--categories', 'a b=x,y', '--choose', 'header=no', '--choose', 'columns=a=b'],
+    ]);
+    expect(args).toMatchObject({
+      data: ['a', 'b'],
+      evaluationData: ['c', 'd'],
+      target: 'tflite-2021',
+      scheme: 'dynamic',
+      calibration: { method: 'moving-average', decay: 0.5 },
+      samples: 3,
+      evaluation: 4,
+      io: 'int8',
+      seed: 9,
+      out: 'o',
+      report: 'r',
+      csv: 'c.csv',
+      recipe: 'rules.json',
+      labels: 'l.txt',
+      json: true,
+      fast: true,
+    });
+    expect(args.choices).toEqual({
+      range: 'imagenet',
+      resize: 'stretch',
+      layout: 'as-is',
+      label: 'y',
+      'categories.a b': 'x,y',
+      header: 'no',
+      columns: 'a=b',
+    });
+    const { choices } = parseArguments(words('evaluate m --data d --range raw-255 --seed 0'));
+    expect(choices).toEqual({ range: 'raw-255' });
+  });
+
+  it('takes values with =, and files after options', () => {
+    const args = parseArguments(
+      words('quantize --out=x=1.tflite --samples=7 --data d --fast m.h5'),
+    );
+    expect(args).toMatchObject({
+      out: 'x=1.tflite',
+      samples: 7,
+      fast: true,
+      files: ['m.h5'],
+      data: ['d'],
+    });
+  });
+
+  it('ends its options at --', () => {
+    const args = parseArguments(words('quantize --out x --data d -- --odd.h5 -- b'));
+    expect(args.files).toEqual(['--odd.h5', '--', 'b']);
+    expect(args.data).toEqual(['d']);
+  });
+
+  it.each(['', 'help', '--help', '-h', 'inspect --help', 'quantize m.h5 --help --out'])(
+    'helps with "%s"',
+    (line) => {
+      const args = parseArguments(line === '' ? [] : words(line));
+      expect(args).toMatchObject({ command: 'help', files: [], data: [] });
+    },
+  );
+
   it.each([
-    'train m.h5',
-    'inspect',
-    'quantize m.h5 --scheme int8',
-    'quantize m.h5 --scheme int7 --out x',
-    'quantize m.h5 --out',
-    'quantize m.h5 --out x --samples 0',
-    'quantize m.h5 --out x --calibration percentile:5',
-    'evaluate m.h5',
-    'inspect m.h5 --frobnicate 1',
-  ])('refuses "%s" as wrong usage, with the usage', (line) => {
+    ['train m.h5', 'Unknown command "train".'],
+    ['inspect', 'Name at least one model file.'],
+    ['quantize m.h5 --scheme int8', 'quantize needs --out FILE.tflite.'],
+    ['quantize m.h5 --scheme int7 --out x', '--scheme takes one of float16, dynamic, int8'],
+    ['quantize m.h5 --out', '--out needs a value.'],
+    ['quantize m.h5 --out --json', '--out needs a value.'],
+    ['quantize m.h5 --out=', '--out needs a value.'],
+    ['quantize m.h5 --out x --samples 0', '--samples takes a whole number from 1 on, not "0".'],
+    ['quantize m.h5 --out x --samples 1.5', '--samples takes a whole number'],
+    ['quantize m.h5 --out x --evaluation none', '--evaluation takes a whole number'],
+    ['quantize m.h5 --out x --seed -1', '--seed takes a whole number from 0 on, not "-1".'],
+    ['quantize m.h5 --out x --io int16', '--io takes one of float32, int8, not "int16".'],
+    ['quantize m.h5 --out x --target tpu', 'There is no target "tpu".'],
+    ['quantize m.h5 --out x --calibration percentile:5', 'Percentile'],
+    ['quantize m.h5 --out x --calibration percentile:50', 'Percentile'],
+    ['quantize m.h5 --out x --calibration moving-average:0', 'Moving average'],
+    ['quantize m.h5 --out x --calibration median', 'median'],
+    ['quantize m.h5 --out x --categories sex', '--categories takes NAME=VALUE, not "sex".'],
+    ['quantize m.h5 --out x --choose =no', '--choose takes NAME=VALUE, not "=no".'],
+    ['quantize m.h5 --out x --choose header=', '--choose takes NAME=VALUE'],
+    ['quantize m.h5 --out x --eval d', '--eval stands beside --data, in quantize.'],
+    ['evaluate m.h5 --data d --eval e', '--eval stands beside --data, in quantize.'],
+    ['evaluate m.h5', 'evaluate needs --data.'],
+    ['evaluate m.h5 --data', '--data needs a value.'],
+    ['inspect m.h5 --frobnicate 1', 'Unknown option "--frobnicate".'],
+    ['inspect m.h5 --json=1', '--json takes no value.'],
+  ])('refuses "%s" as wrong usage, with the reason and the usage', (line, reason) => {
     try {
       parseArguments(words(line));
       expect.unreachable();
     } catch (error) {
       expect(error).toMatchObject({ code: 'usage' });
-      expect((error as Error).message).toContain('Usage:');
+      expect((error as Error).message).toContain(reason);
+      expect((error as Error).message).toContain('\n\nUsage:\n');
     }
   });
 });

@@ -6,7 +6,7 @@ import { calibrationForms, defaultCalibration, parseCalibration } from '../quant
 import { defaultTarget, targetOf, targets } from '../quant/targets';
 import type { Border, Calibration, SchemeId, TargetId } from '../quant/types';
 
-const commands = ['inspect', 'quantize', 'evaluate'] as const;
+const commands = ['inspect', 'quantize', 'evaluate', 'compare'] as const;
 type Command = (typeof commands)[number];
 
 export interface Arguments {
@@ -27,6 +27,8 @@ export interface Arguments {
   readonly out?: string;
   readonly report?: string;
   readonly csv?: string;
+  /** Of compare: the report as one HTML file. */
+  readonly html?: string;
   readonly recipe?: string;
   /** What the data's files don't say. */
   readonly choices: Choices;
@@ -47,6 +49,7 @@ export const usage = `Usage:
                   [--io float32|int8] [--recipe R.json] [--seed N] [--report R.json] [--csv L.csv]
                   [--json] [--fast] [how to read DATA]
   intact evaluate FILE… --data DATA… [--evaluation N] [--seed N] [--json] [how to read DATA]
+  intact compare A.json B.json … [--html C.html] [--csv C.csv] [--json]
 
   FILE          Keras .h5 or .keras, TF.js model.json with its shards, .tflite; or a folder or zip of them
   DATA          images, a folder or zip of class folders, .npz, .npy, CSV, IDX
@@ -109,7 +112,7 @@ const choice =
     draft.choices = { ...draft.choices, [id]: value };
   };
 const text =
-  (key: 'out' | 'report' | 'csv' | 'recipe' | 'labels' | 'signature'): Apply =>
+  (key: 'out' | 'report' | 'csv' | 'html' | 'recipe' | 'labels' | 'signature'): Apply =>
   (draft, value) => {
     draft[key] = value;
   };
@@ -139,6 +142,7 @@ const withValue: Readonly<Record<string, Apply>> = {
   '--out': text('out'),
   '--report': text('report'),
   '--csv': text('csv'),
+  '--html': text('html'),
   '--recipe': text('recipe'),
   '--labels': text('labels'),
   '--signature': text('signature'),
@@ -201,6 +205,11 @@ export function parseArguments(argv: readonly string[]): Arguments {
 
 function checked(args: Arguments): Arguments {
   const { command, files, data, evaluationData, out } = args;
+  if (command === 'compare') {
+    if (files.length < 2)
+      wrong('compare needs two reports or more, as quantize --report writes them.');
+    return args;
+  }
   if (files.length === 0) wrong('Name at least one model file.');
   if (command === 'quantize' && out === undefined) wrong('quantize needs --out FILE.tflite.');
   if (command === 'evaluate' && data.length === 0) wrong('evaluate needs --data.');

@@ -8,6 +8,7 @@ import { createCores, localLock } from '../jobs/cores';
 import { asIntactError } from '../model/error';
 import { parseArguments, usage } from './arguments';
 import { evaluate, inspect, quantize, type Shell } from './commands';
+import { compare } from './compare';
 
 const require = createRequire(import.meta.url);
 const codecs = {
@@ -48,6 +49,9 @@ async function main(): Promise<number> {
         break;
       case 'evaluate':
         await evaluate(args, shell);
+        break;
+      case 'compare':
+        compare(args, (text) => shell.print(text));
         break;
       default:
         args.command satisfies never;

@@ -33,7 +33,7 @@ export interface JobsClient {
   cancelAll(): void;
 }
 
-/** Reading a model must not hang on a hostile file: its worker is ended this long after its first word. */
+/** Reading a model must not hang on a hostile file: its worker is ended this long after its first word, or without one. */
 const limits: { readonly [N in JobName]?: { readonly ms: number; readonly error: string } } = {
   openModel: {
     ms: 20_000,
@@ -50,8 +50,17 @@ function browserWorker(lane: Lane): WorkerLike {
   });
 }
 
-/** @param startWorker makes a lane's worker; default: workers/jobs.ts */
-export function createJobs(startWorker: (lane: Lane) => WorkerLike = browserWorker): JobsClient {
+/** Without Web Locks (no secure context) workers can't keep out of each other's timings: there is one. */
+const canLock = () => typeof navigator !== 'undefined' && 'locks' in navigator;
+
+/**
+ * @param startWorker makes a lane's worker; default: workers/jobs.ts
+ * @param apart each lane has a worker of its own
+ */
+export function createJobs(
+  startWorker: (lane: Lane) => WorkerLike = browserWorker,
+  apart: boolean = canLock(),
+): JobsClient {
   const opened = new Map<Lane, LaneRunner>();
   let nextId = 1;
   const laneOf = (lane: Lane): LaneRunner => {
@@ -62,30 +71,38 @@ export function createJobs(startWorker: (lane: Lane) => WorkerLike = browserWork
   return {
     start(name, args, events = {}) {
       const id = nextId++;
-      const lane = lanes[name];
+      const lane = apart ? lanes[name] : 'main';
       const runner = laneOf(lane);
       const result = new Promise<JobTable[typeof name]['result']>((resolve, reject) => {
         let timer: ReturnType<typeof setTimeout> | undefined;
         const limit = limits[name];
         const watch = () => {
-          if (!limit || timer !== undefined) return;
+          if (!limit) return;
+          clearTimeout(timer);
           timer = setTimeout(() => {
             runner.cancel(id, new IntactError('malformed', limit.error));
           }, limit.ms);
         };
+        let heard = false;
         const whole = madeWhole();
         runner.add({
           id,
           message: { kind: 'run', id, name, args },
+          begun: watch,
           receive(message) {
             switch (message.kind) {
               case 'progress':
-                watch();
+                // It may have waited for cores until now.
+                if (!heard) watch();
+                heard = true;
                 events.progress?.(message.progress);
                 return false;
-              case 'partial':
-                events.partial?.(whole(message.value) as JobTable[typeof name]['partial']);
+              case 'partial': {
+                // Heard or not: what is settled comes with the first one only.
+                const update = whole(message.value);
+                events.partial?.(update as JobTable[typeof name]['partial']);
                 return false;
+              }
               case 'result':
                 clearTimeout(timer);
                 resolve(whole(message.value) as JobTable[typeof name]['result']);

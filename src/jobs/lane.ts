@@ -23,6 +23,8 @@ export interface LaneTask {
   readonly id: number;
   /** Posted when its turn has come. */
   readonly message: ToWorker;
+  /** Its turn has come. */
+  begun(): void;
   /** true: that was its last word. */
   receive(message: FromWorker): boolean;
   /** No further word will come. */
@@ -53,6 +55,7 @@ export function createLane(startWorker: () => WorkerLike): LaneRunner {
     try {
       worker ??= start();
       worker.postMessage(message);
+      running.begun();
     } catch (thrown) {
       end(
         new IntactError('internal', `The job could not be started: ${String(thrown)}. Try again.`),

@@ -6,10 +6,10 @@
  * the imposed range, keeps its own, and convert rescales it on the way in.
  */
 import type { Graph, Node, Value } from '../model/graph';
-import type { ScalarParams } from './affine';
+import { limits, type ScalarParams } from './affine';
 import { padsBelowRange } from './padding';
 import { rangeOf } from './ranges';
-import { isFloatActivation, isFloatConstant, tableOf, type NodeDecision } from './schemes';
+import { isFloatConstant, tableOf, type NodeDecision } from './schemes';
 import type { Target } from './targets';
 import type { Int8Rule } from './targets/target';
 import { why, type Why } from './why';
@@ -24,7 +24,7 @@ export interface Class {
 }
 
 /** Scale and zero point that a class would get. */
-export type ParamsOf = (entry: Class) => ScalarParams;
+type ParamsOf = (entry: Class) => ScalarParams;
 
 /** An op with several inputs on one scale; `data`: those inputs. */
 interface Tie {
@@ -32,7 +32,7 @@ interface Tie {
   readonly data: readonly number[];
 }
 
-/** An input is torn off its tie where the imposed range misses more of its own than this part. */
+/** An input that others read leaves its tie where the imposed range misses more than this part of its own: min(x, 0) misses half of x. */
 const MOST_CUT = 0.1;
 
 /** By value index, of the values in `quantized`. */
@@ -111,8 +111,8 @@ function isShared(graph: Graph, { members }: Class, node: Node): boolean {
 /** True when the range of `other` misses much of the range of `own`: min(x, 0) for x. */
 function isCut(own: ScalarParams, other: ScalarParams): boolean {
   const range = ({ scale, zeroPoint }: ScalarParams) => ({
-    low: scale * (-128 - zeroPoint),
-    high: scale * (127 - zeroPoint),
+    low: scale * (limits.int8.min - zeroPoint),
+    high: scale * (limits.int8.max - zeroPoint),
   });
   const [mine, theirs] = [range(own), range(other)];
   const missed = Math.max(0, theirs.low - mine.low) + Math.max(0, mine.high - theirs.high);

@@ -3,7 +3,7 @@
  * them (tensorflow/compiler/mlir/lite/quantization/ir/FakeQuantSupport.cc), and the rounding of
  * tensors: half away from zero, in float64. Scales are float32 from the start, as there.
  */
-import type { DType, QuantParams, TensorData } from '../model/graph';
+import type { QuantParams, TensorData } from '../model/graph';
 import { IntactError } from '../model/error';
 
 export interface ScalarParams {
@@ -78,10 +78,7 @@ export function weightScale(largest: number): number {
 }
 
 /** Index into the scales of each element: `size` slices, each `inner` elements apart. */
-export function channelLayout(
-  shape: readonly number[],
-  axis: number,
-): { size: number; inner: number } {
+function channelLayout(shape: readonly number[], axis: number): { size: number; inner: number } {
   const size = shape[axis] ?? 1;
   const inner = shape.slice(axis + 1).reduce((product, n) => product * n, 1);
   return { size, inner };
@@ -142,6 +139,3 @@ export function dequantizeTensor(
   }
   return result;
 }
-
-/** Types that hold quantized numbers. */
-export const integerTypes: ReadonlySet<DType> = new Set<DType>(['int4', 'int8', 'int16', 'uint8']);

@@ -1,4 +1,7 @@
-/** The converted graph while it is built: each value of the source in the forms that are asked for. */
+/**
+ * The converted graph while it is built: each value of the source in the forms that are asked for, made
+ * once. Functions give the index of the form in the new graph.
+ */
 import { IntactError } from '../model/error';
 import type { Graph, Node, QuantParams, Value } from '../model/graph';
 import { numberToHalf } from '../model/half';
@@ -6,24 +9,32 @@ import { quantizeTensor } from './affine';
 import type { Plan, ValuePlan } from './types';
 
 export interface Conversion {
-  /** A graph input: int8 where the border is. */
-  addInput(index: number): number;
-  /** The value as a node makes it: int8 with `form`, else as in the source. */
-  addActivation(index: number, form: ValuePlan | undefined): number;
-  addNode(node: Node): void;
-  /** The value in whichever form it was made; constants as in the source. */
-  asIs(index: number): number;
-  /** The activation in float32, through a DEQUANTIZE where it was made in int8. */
-  float(index: number, layer: number): number;
-  /** The activation in int8, with its planned parameters or those that `wanted` asks for. */
-  int8(index: number, layer: number, wanted?: ValuePlan): number;
-  /** The constant in this form. `narrow`: a weight, in [−127, 127]. */
-  constant(index: number, form: ValuePlan, node: Node, narrow: boolean): number;
-  /** The constant stored in this form and turned back to float32 by a DEQUANTIZE. */
-  dequantized(index: number, form: ValuePlan, node: Node): number;
-  /** What a graph output is made of. */
-  border(index: number): number;
-  finish(inputs: number[], outputs: number[]): Graph;
+  readonly source: Graph;
+  readonly plan: Plan;
+  readonly values: Value[];
+  readonly nodes: Node[];
+  /** Names given to values so far, and those of the source, which inserted values keep off. */
+  readonly used: Set<string>;
+  readonly reserved: ReadonlySet<string>;
+  readonly nodeNames: Set<string>;
+  /** Where an activation was made, in the form it was made in. */
+  readonly homes: Map<number, number>;
+  /** Other forms of a value, by what they are. */
+  readonly forms: Map<string, number>;
+}
+
+export function conversionOf(graph: Graph, plan: Plan): Conversion {
+  return {
+    source: graph,
+    plan,
+    values: [],
+    nodes: [],
+    used: new Set(),
+    reserved: new Set(graph.values.map(({ name }) => name)),
+    nodeNames: new Set(graph.nodes.map(({ name }) => name)),
+    homes: new Map(),
+    forms: new Map(),
+  };
 }
 
 const quantOf = ({ scale, zeroPoint, axis }: ValuePlan): QuantParams => ({
@@ -51,127 +62,148 @@ function store(source: Value, form: ValuePlan, narrow: boolean): Value {
   return { name, shape, dtype: form.dtype, data: quantized, quant: quantOf(form) };
 }
 
-export function conversionOf(graph: Graph, plan: Plan): Conversion {
-  const values: Value[] = [];
-  const nodes: Node[] = [];
-  const used = new Set<string>();
-  const reserved = new Set(graph.values.map(({ name }) => name));
-  const nodeNames = new Set(graph.nodes.map(({ name }) => name));
-  /** Where an activation was made, in the form it was made in. */
-  const homes = new Map<number, number>();
-  /** Other forms of a value, by what they are. */
-  const forms = new Map<string, number>();
+function unique(wanted: string, taken: readonly ReadonlySet<string>[]): string {
+  let name = wanted;
+  for (let n = 1; taken.some((set) => set.has(name)); n += 1) name = `${wanted}_${n}`;
+  return name;
+}
 
-  const unique = (wanted: string, taken: ReadonlySet<string>[]): string => {
-    let name = wanted;
-    for (let n = 1; taken.some((set) => set.has(name)); n += 1) name = `${wanted}_${n}`;
-    return name;
-  };
-  /** Adds a value under a name of the source graph, or another when that was given away. */
-  const add = (value: Value): number => {
-    const name = used.has(value.name) ? unique(value.name, [used, reserved]) : value.name;
-    used.add(name);
-    return values.push({ ...value, name }) - 1;
-  };
-  const once = (key: string, make: () => number): number => {
-    let index = forms.get(key);
-    if (index === undefined) forms.set(key, (index = make()));
-    return index;
-  };
-  /** Inserts a QUANTIZE or DEQUANTIZE that makes `to` from `from`. */
-  const insert = (op: 'QUANTIZE' | 'DEQUANTIZE', from: number, to: Value, layer: number) => {
-    const name = unique(to.name, [used, reserved]);
-    used.add(name);
-    const output = values.push({ ...to, name }) - 1;
-    const nodeName = unique(to.name, [nodeNames]);
-    nodeNames.add(nodeName);
-    nodes.push({ name: nodeName, op, attrs: {}, inputs: [from], outputs: [output], layer });
-    return output;
-  };
-  const home = (index: number): number => {
-    const at = homes.get(index);
-    if (at !== undefined) return at;
-    throw new IntactError('internal', `"${graph.values[index]!.name}" is read before it is made.`);
-  };
-  const bare = (index: number): Value => {
-    const { name, shape, signature: unknownBatch, dtype } = graph.values[index]!;
-    return { name, shape, dtype, ...(unknownBatch ? { signature: unknownBatch } : {}) };
-  };
-  const planned = (index: number): ValuePlan | undefined => plan.values[graph.values[index]!.name];
+/** Adds a value under a name of the source graph, or another when that was given away. */
+function add({ values, used, reserved }: Conversion, value: Value): number {
+  const name = used.has(value.name) ? unique(value.name, [used, reserved]) : value.name;
+  used.add(name);
+  return values.push({ ...value, name }) - 1;
+}
 
-  const conversion: Conversion = {
-    addInput(index) {
-      const known = homes.get(index);
-      if (known !== undefined) return known;
-      const isFloat = graph.values[index]!.dtype === 'float32';
-      return conversion.addActivation(
-        index,
-        isFloat && plan.io === 'int8' ? planned(index) : undefined,
-      );
-    },
-    addActivation(index, form) {
-      const value = bare(index);
-      const made = add(form ? { ...value, dtype: 'int8', quant: quantOf(form) } : value);
-      homes.set(index, made);
-      return made;
-    },
-    addNode(node) {
-      nodes.push(node);
-    },
-    asIs(index) {
-      const value = graph.values[index]!;
-      if (value.data === undefined) return home(index);
-      return once(`${index} constant`, () => add(value));
-    },
-    float(index, layer) {
-      const from = home(index);
-      if (values[from]!.dtype === 'float32') return from;
-      const { name } = graph.values[index]!;
-      return once(`${index} float`, () =>
-        insert('DEQUANTIZE', from, { ...bare(index), name: `${name}/dequantize` }, layer),
-      );
-    },
-    int8(index, layer, wanted) {
-      const own = planned(index);
-      const { name } = graph.values[index]!;
-      if (!own) throw new IntactError('internal', `"${name}" has no place in the plan.`);
-      let from = home(index);
-      if (values[from]!.dtype === 'float32') {
-        const to: Value = { ...bare(index), dtype: 'int8', quant: quantOf(own) };
-        const source = from;
-        from = once(`${index} int8`, () =>
-          insert('QUANTIZE', source, { ...to, name: `${name}/quantize` }, layer),
-        );
-      }
-      if (!wanted || sameParams(own, wanted)) return from;
-      const to: Value = { ...bare(index), dtype: 'int8', quant: quantOf(wanted) };
-      return once(`${index} ${signature(wanted)}`, () =>
-        insert('QUANTIZE', from, { ...to, name: `${name}/requantize` }, layer),
-      );
-    },
-    constant(index, form, _node, narrow) {
-      return once(`${index} ${signature(form)}`, () =>
-        add(store(graph.values[index]!, form, narrow)),
-      );
-    },
-    dequantized(index, form, node) {
-      const { name, shape } = graph.values[index]!;
-      return once(`${index} back from ${signature(form)}`, () => {
-        const from = conversion.constant(index, form, node, true);
-        const to: Value = { name: `${name}/dequantize`, shape, dtype: 'float32' };
-        return insert('DEQUANTIZE', from, to, node.layer);
-      });
-    },
-    border(index) {
-      const value = graph.values[index]!;
-      if (value.dtype !== 'float32' || value.data !== undefined) return conversion.asIs(index);
-      const producer = graph.nodes.find((node) => node.outputs.includes(index));
-      const layer = producer?.layer ?? 0;
-      return plan.io === 'int8' && planned(index)
-        ? conversion.int8(index, layer)
-        : conversion.float(index, layer);
-    },
-    finish: (inputs, outputs) => ({ ...graph, values, nodes, inputs, outputs }),
+function once({ forms }: Conversion, key: string, make: () => number): number {
+  let index = forms.get(key);
+  if (index === undefined) forms.set(key, (index = make()));
+  return index;
+}
+
+/** Inserts a QUANTIZE or DEQUANTIZE that makes `to` from `from`. */
+function insert(
+  { values, nodes, used, reserved, nodeNames }: Conversion,
+  op: 'QUANTIZE' | 'DEQUANTIZE',
+  from: number,
+  to: Value,
+  layer: number,
+): number {
+  const name = unique(to.name, [used, reserved]);
+  used.add(name);
+  const output = values.push({ ...to, name }) - 1;
+  const nodeName = unique(to.name, [nodeNames]);
+  nodeNames.add(nodeName);
+  nodes.push({ name: nodeName, op, attrs: {}, inputs: [from], outputs: [output], layer });
+  return output;
+}
+
+function home({ homes, source }: Conversion, index: number): number {
+  const at = homes.get(index);
+  if (at !== undefined) return at;
+  throw new IntactError('internal', `"${source.values[index]!.name}" is read before it is made.`);
+}
+
+/** The value without data and parameters; an unknown batch stays one. */
+function bare({ source }: Conversion, index: number): Value {
+  const { name, shape, signature: unknownBatch, dtype } = source.values[index]!;
+  return { name, shape, dtype, ...(unknownBatch ? { signature: unknownBatch } : {}) };
+}
+
+const planned = ({ plan, source }: Conversion, index: number): ValuePlan | undefined =>
+  plan.values[source.values[index]!.name];
+
+/** A graph input: int8 where the border is. */
+export function addInput(to: Conversion, index: number): number {
+  const known = to.homes.get(index);
+  if (known !== undefined) return known;
+  const isInt8 = to.source.values[index]!.dtype === 'float32' && to.plan.io === 'int8';
+  return addActivation(to, index, isInt8 ? planned(to, index) : undefined);
+}
+
+/** The value as a node makes it: int8 with `form`, else as in the source. */
+export function addActivation(to: Conversion, index: number, form: ValuePlan | undefined): number {
+  const value = bare(to, index);
+  const made = add(to, form ? { ...value, dtype: 'int8', quant: quantOf(form) } : value);
+  to.homes.set(index, made);
+  return made;
+}
+
+/** The value in whichever form it was made; constants as in the source. */
+export function asIs(to: Conversion, index: number): number {
+  const value = to.source.values[index]!;
+  if (value.data === undefined) return home(to, index);
+  return once(to, `${index} constant`, () => add(to, value));
+}
+
+/** The activation in float32, through a DEQUANTIZE where it was made in int8. */
+export function asFloat(to: Conversion, index: number, layer: number): number {
+  const from = home(to, index);
+  if (to.values[from]!.dtype === 'float32') return from;
+  const value = bare(to, index);
+  return once(to, `${index} float`, () =>
+    insert(to, 'DEQUANTIZE', from, { ...value, name: `${value.name}/dequantize` }, layer),
+  );
+}
+
+/** The activation in int8, with its planned parameters or those that `wanted` asks for. */
+export function asInt8(to: Conversion, index: number, layer: number, wanted?: ValuePlan): number {
+  const own = planned(to, index);
+  const value = bare(to, index);
+  const { name } = value;
+  if (!own) throw new IntactError('internal', `"${name}" has no place in the plan.`);
+  const quantize = (from: number, form: ValuePlan, suffix: string) => {
+    const made: Value = {
+      ...value,
+      name: `${name}/${suffix}`,
+      dtype: 'int8',
+      quant: quantOf(form),
+    };
+    return insert(to, 'QUANTIZE', from, made, layer);
   };
-  return conversion;
+  let from = home(to, index);
+  if (to.values[from]!.dtype === 'float32') {
+    const source = from;
+    from = once(to, `${index} int8`, () => quantize(source, own, 'quantize'));
+  }
+  if (!wanted || sameParams(own, wanted)) return from;
+  return once(to, `${index} ${signature(wanted)}`, () => quantize(from, wanted, 'requantize'));
+}
+
+/** The constant in this form. `narrow`: a weight, in [−127, 127]. */
+export function asConstant(
+  to: Conversion,
+  index: number,
+  form: ValuePlan,
+  narrow: boolean,
+): number {
+  return once(to, `${index} ${signature(form)}`, () =>
+    add(to, store(to.source.values[index]!, form, narrow)),
+  );
+}
+
+/** The constant stored in this form and turned back to float32 by a DEQUANTIZE. */
+export function asDequantized(
+  to: Conversion,
+  index: number,
+  form: ValuePlan,
+  layer: number,
+): number {
+  const { name, shape } = to.source.values[index]!;
+  return once(to, `${index} back from ${signature(form)}`, () => {
+    const from = asConstant(to, index, form, true);
+    const value: Value = { name: `${name}/dequantize`, shape, dtype: 'float32' };
+    return insert(to, 'DEQUANTIZE', from, value, layer);
+  });
+}
+
+/** What a graph output is made of. */
+export function asBorder(to: Conversion, index: number): number {
+  const value = to.source.values[index]!;
+  if (value.dtype !== 'float32' || value.data !== undefined) return asIs(to, index);
+  const producer = to.source.nodes.find((node) => node.outputs.includes(index));
+  const layer = producer?.layer ?? 0;
+  return to.plan.io === 'int8' && planned(to, index)
+    ? asInt8(to, index, layer)
+    : asFloat(to, index, layer);
 }

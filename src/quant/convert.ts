@@ -6,10 +6,21 @@
  * `x/dequantize`; with an int8 border both have the float graph's names.
  */
 import type { Graph, Node, Value } from '../model/graph';
-import { conversionOf, type Conversion } from './conversion';
+import {
+  addActivation,
+  addInput,
+  asBorder,
+  asConstant,
+  asDequantized,
+  asFloat,
+  asInt8,
+  asIs,
+  conversionOf,
+  type Conversion,
+} from './conversion';
 import { constantKey } from './constantPlan';
 import { targetOf, type Target } from './targets';
-import type { Plan, ValuePlan } from './types';
+import type { NodeScheme, Plan, ValuePlan } from './types';
 
 /**
  * Applies `plan` to the float graph that it was made for. Neither is changed. The result rounds as the
@@ -17,60 +28,77 @@ import type { Plan, ValuePlan } from './types';
  */
 export function convert(graph: Graph, plan: Plan): Graph {
   const target = targetOf(plan.target);
-  const conversion = conversionOf(graph, plan);
-  const inputs = graph.inputs.map((index) => conversion.addInput(index));
-  for (const node of graph.nodes) convertNode(graph, node, plan, target, conversion);
-  const outputs = graph.outputs.map((index) => conversion.border(index));
-  return { ...conversion.finish(inputs, outputs), rounding: target.rounding.perChannel };
+  const to = conversionOf(graph, plan);
+  const inputs = graph.inputs.map((index) => addInput(to, index));
+  for (const node of graph.nodes) convertNode(to, node, target);
+  const outputs = graph.outputs.map((index) => asBorder(to, index));
+  const { values, nodes } = to;
+  return { ...graph, values, nodes, inputs, outputs, rounding: target.rounding.perChannel };
 }
 
-function convertNode(
-  graph: Graph,
-  node: Node,
-  plan: Plan,
-  target: Target,
-  conversion: Conversion,
-): void {
+function convertNode(to: Conversion, node: Node, target: Target): void {
+  const { source, plan } = to;
   const scheme = plan.nodes[node.name]?.scheme ?? 'float32';
-  const rule = target.int8[node.op];
-  const layout = target.weights[node.op];
-  const planned = (value: Value): ValuePlan | undefined =>
-    plan.values[constantKey(value.name, node.name)] ?? plan.values[value.name];
-  const shared = scheme === 'int8' && rule?.output === 'same';
-
   const inputs = node.inputs.map((index, position) => {
-    const value = graph.values[index];
+    const value = source.values[index];
     if (index < 0 || !value) return -1;
-    if (value.dtype !== 'float32') return conversion.asIs(index);
-    if (value.data === undefined) {
-      if (scheme !== 'int8') {
-        return target.anyType.has(node.op)
-          ? conversion.asIs(index)
-          : conversion.float(index, node.layer);
-      }
-      const wanted = shared ? plan.values[graph.values[node.outputs[0]!]!.name] : undefined;
-      return conversion.int8(index, node.layer, wanted);
-    }
-    const form = planned(value);
-    if (scheme === 'float32' || !form) return conversion.asIs(index);
-    const isWeight = position === layout?.weights;
-    if (scheme === 'float16') return conversion.dequantized(index, form, node);
-    if (scheme === 'weight-only') {
-      return isWeight ? conversion.dequantized(index, form, node) : conversion.asIs(index);
-    }
-    if (scheme === 'dynamic' && !isWeight) return conversion.asIs(index);
-    return conversion.constant(index, form, node, isWeight);
+    if (value.dtype !== 'float32') return asIs(to, index);
+    return value.data === undefined
+      ? activation(to, node, index, scheme, target)
+      : constant(to, node, position, scheme, target);
   });
-
   const outputs = node.outputs.map((index) => {
-    const value = graph.values[index]!;
+    const value = source.values[index]!;
     const form =
       scheme === 'int8' && value.dtype === 'float32' ? plan.values[value.name] : undefined;
-    return conversion.addActivation(index, form);
+    return addActivation(to, index, form);
   });
   const attrs =
     scheme === 'dynamic' && 'asymmetricQuantizeInputs' in node.attrs
       ? { ...node.attrs, asymmetricQuantizeInputs: true }
       : node.attrs;
-  conversion.addNode({ ...node, attrs, inputs, outputs } as Node);
+  to.nodes.push({ ...node, attrs, inputs, outputs } as Node);
 }
+
+function activation(
+  to: Conversion,
+  node: Node,
+  index: number,
+  scheme: NodeScheme,
+  target: Target,
+): number {
+  if (scheme !== 'int8') {
+    return target.anyType.has(node.op) ? asIs(to, index) : asFloat(to, index, node.layer);
+  }
+  const output = to.source.values[node.outputs[0]!]!;
+  const shared = target.int8[node.op]?.output === 'same';
+  return asInt8(to, index, node.layer, shared ? to.plan.values[output.name] : undefined);
+}
+
+function constant(
+  to: Conversion,
+  node: Node,
+  position: number,
+  scheme: NodeScheme,
+  target: Target,
+): number {
+  const index = node.inputs[position]!;
+  const form = formOf(to.plan, to.source.values[index]!, node);
+  if (scheme === 'float32' || !form) return asIs(to, index);
+  const isWeight = position === target.weights[node.op]?.weights;
+  switch (scheme) {
+    case 'float16':
+      return asDequantized(to, index, form, node.layer);
+    case 'weight-only':
+      return isWeight ? asDequantized(to, index, form, node.layer) : asIs(to, index);
+    case 'dynamic':
+      return isWeight ? asConstant(to, index, form, true) : asIs(to, index);
+    case 'int8':
+      return asConstant(to, index, form, isWeight);
+    default:
+      return scheme satisfies never;
+  }
+}
+
+const formOf = (plan: Plan, value: Value, node: Node): ValuePlan | undefined =>
+  plan.values[constantKey(value.name, node.name)] ?? plan.values[value.name];

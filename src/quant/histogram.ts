@@ -12,8 +12,8 @@ export interface RunningHistogram {
   /** Counts every `stride`-th number. */
   count(data: Float32Array, stride: number): void;
   quantile(fraction: number, seenMin: number, seenMax: number): number;
-  /** Counts over equal bins from seenMin to seenMax. */
-  export(seenMin: number, seenMax: number): Float64Array;
+  /** Counts over `bins` equal bins from seenMin to seenMax; by default as many as Stats keeps. */
+  export(seenMin: number, seenMax: number, bins?: number): Float64Array;
 }
 
 export function runningHistogram(): RunningHistogram {
@@ -60,8 +60,8 @@ export function runningHistogram(): RunningHistogram {
       }
       return seenMax;
     },
-    export(seenMin, seenMax) {
-      const kept = new Float64Array(KEPT_BINS);
+    export(seenMin, seenMax, bins = KEPT_BINS) {
+      const kept = new Float64Array(bins);
       const span = seenMax - seenMin;
       if (!(span > 0)) {
         kept[0] = counts.reduce((sum, n) => sum + n, 0);
@@ -71,15 +71,15 @@ export function runningHistogram(): RunningHistogram {
         const n = counts[i]!;
         if (n === 0) continue;
         // Shared out over the kept bins that the part of this bin within [seenMin, seenMax] touches.
-        const from = Math.max(0, ((low + i * width - seenMin) / span) * KEPT_BINS);
-        const to = Math.min(KEPT_BINS, ((low + (i + 1) * width - seenMin) / span) * KEPT_BINS);
+        const from = Math.max(0, ((low + i * width - seenMin) / span) * bins);
+        const to = Math.min(bins, ((low + (i + 1) * width - seenMin) / span) * bins);
         if (!(to > from)) {
-          kept[Math.min(KEPT_BINS - 1, Math.max(0, Math.floor(from)))]! += n;
+          kept[Math.min(bins - 1, Math.max(0, Math.floor(from)))]! += n;
           continue;
         }
         for (let bin = Math.floor(from); bin < to; bin += 1) {
           const share = (Math.min(to, bin + 1) - Math.max(from, bin)) / (to - from);
-          if (bin < KEPT_BINS) kept[bin]! += n * share;
+          if (bin < bins) kept[bin]! += n * share;
         }
       }
       return kept;

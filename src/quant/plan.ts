@@ -1,6 +1,7 @@
 /** Recipe and statistics → what every node and value becomes, and why. Decides; edits nothing. */
 import type { Graph } from '../model/graph';
 import { planActivations } from './activationPlan';
+import { bordersOf } from './border';
 import { planConstants } from './constantPlan';
 import { decideSchemes, requireQuantizable } from './schemes';
 import { targetOf } from './targets';
@@ -26,6 +27,8 @@ export function plan(graph: Graph, recipe: Recipe, stats?: Stats): Plan {
   graph.nodes.forEach((node, index) => {
     planConstants(graph, node, decisions[index]!, target, activations, values);
   });
+  const planned = Object.fromEntries(values);
+  const possible = bordersOf(graph, { values: planned });
   return {
     target: recipe.target,
     nodes: Object.fromEntries(
@@ -34,7 +37,7 @@ export function plan(graph: Graph, recipe: Recipe, stats?: Stats): Plan {
         return [node.name, { scheme, why }];
       }),
     ),
-    values: Object.fromEntries(values),
-    io: activations.size > 0 ? recipe.io : 'float32',
+    values: planned,
+    io: possible.includes(recipe.io) ? recipe.io : 'float32',
   };
 }

@@ -92,6 +92,7 @@ describe('recipes', () => {
 
   it.each([
     [{ regex: '(' }, /regular expression/],
+    [{ regex: '^(?!logits).*$' }, /can't take: \^\(\?!logits\)\.\*\$ .*Look-around/],
     [
       {
         op_config: {

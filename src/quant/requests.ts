@@ -4,13 +4,7 @@ import type { Node } from '../model/graph';
 import { tfliteName } from './operations';
 import { patternOf } from './pattern';
 import type { NodeScheme, Recipe, RecipeRule } from './types';
-
-/** The rule that decided, counted from 1; its regex and operation as they stand in the recipe. */
-export interface ByRule {
-  readonly rule: number;
-  readonly regex: string;
-  readonly operation: string;
-}
+import type { ByRule } from './why';
 
 export interface Request {
   readonly scheme: NodeScheme;

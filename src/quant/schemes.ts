@@ -1,10 +1,10 @@
 /** Which scheme each node gets: what the recipe asks, as far as the target and the node allow it. */
 import { elementCount, type Graph, type Node, type Value } from '../model/graph';
 import { IntactError } from '../model/error';
-import { requestsOf, type ByRule, type Request } from './requests';
+import { requestsOf, type Request } from './requests';
 import type { Target } from './targets';
 import type { NodeScheme, Recipe } from './types';
-import { why, type Why } from './why';
+import { why, type Why, type ByRule } from './why';
 
 export interface NodeDecision {
   readonly scheme: NodeScheme;

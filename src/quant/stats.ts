@@ -115,7 +115,7 @@ function summarise(from: Collector): ValueStats {
     seenMin,
     seenMax,
     quantile: (fraction) => from.histogram.quantile(fraction, seenMin, seenMax),
-    histogram: () => from.histogram.export(seenMin, seenMax),
+    histogram: (bins) => from.histogram.export(seenMin, seenMax, bins),
   });
   return {
     min: range.min,

@@ -2,7 +2,7 @@
  * Contracts of the quantizer: recipe → stats → plan → int8 graph.
  * Deciding (plan) never edits a graph; editing (convert) never decides.
  */
-import type { DType, Graph, Tensor } from '../model/graph';
+import type { DType, Tensor } from '../model/graph';
 import type { Calibration } from './observers';
 import type { TargetId } from './targets';
 import type { Why } from './why';
@@ -155,14 +155,19 @@ export interface Plan {
 }
 
 // ── Functions of this room (signatures that others build on) ──────────────────────────────────
-//   stockRecipe(scheme: SchemeId, options?: { target?, calibration?, io?, steps? }): Recipe  recipe.ts
-//   needsCalibration(recipe), usesCalibration(recipe)                                        recipe.ts
+//   stockRecipe(scheme, options?: { target?, calibration?, io?, steps? }): Recipe            recipe.ts
+//   recipeOf(name, scheme, rules, options?): Recipe      a recipe of the user's own rules    recipe.ts
+//   needsCalibration(recipe): boolean                                                        recipe.ts
 //   withOverrides(recipe, overrides: Record<nodeName, 'int8' | 'float'>): Recipe             recipe.ts
-//   readRecipeJson(text) / writeRecipeJson(recipe)   LiteRT Quantizer's form                   recipe.ts
-//   calibrate(graph, run, samples, calibration, onSample?): Promise<Stats>                   stats.ts
-//   plan(graph, recipe, stats?): Plan      (stats needed only when activations are quantized) plan.ts
-//   convert(graph, plan): Graph                                                              convert.ts
+//   readRecipeJson(text, name?, options?) / writeRecipeJson(recipe)   LiteRT Quantizer's form recipe.ts
+//   observers, defaultCalibration, calibrationProblem, calibrationLabel, calibrationForms,
+//   parseCalibration (shell), readCalibration (JSON)                                observers/index.ts
+//   targets, defaultTarget, targetOf(id)                                              targets/index.ts
+//   calibrate(graph, run, samples, calibration, onSample?): Promise<Stats>                    stats.ts
+//   plan(graph, recipe, stats?): Plan      (stats needed only when activations are quantized)  plan.ts
+//   bordersOf(graph, plan), withBorder(plan, io)                                             border.ts
+//   convert(graph, plan): Graph                                                             convert.ts
+//   inWords(why), short(why)                                                                  words.ts
 //   quantizeTensor / dequantizeTensor                                                        affine.ts
 // and in model/passes/optimize.ts: optimize(graph): { graph: Graph; issues: Issue[] }
 //   (folds constants and BatchNorm, fuses activations; issues say what was not folded, and why)
-export type Convert = (graph: Graph, plan: Plan) => Graph;

@@ -5,7 +5,13 @@
 import type { DType } from '../model/graph';
 import type { OpName } from '../model/ops';
 import type { CalibrationMethod } from './observers';
-import type { ByRule } from './requests';
+
+/** The rule that decided, counted from 1; its regex and operation as they stand in the recipe. */
+export interface ByRule {
+  readonly rule: number;
+  readonly regex: string;
+  readonly operation: string;
+}
 
 type Grain = 'per-channel' | 'per-tensor';
 interface AtNode {

@@ -3,7 +3,7 @@ import { figuresOf, fileColumns, rowsOf } from '../analysis/figures';
 import type { Run } from '../run/types';
 
 /** A leading =, +, − or @ in text is quoted with ' so that no spreadsheet runs it. */
-function cell(value: string | number | undefined): string {
+export function cell(value: string | number | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return Number.isNaN(value) ? '' : String(value);
   const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;

@@ -9,7 +9,7 @@ import type { LayerFigures, Run } from '../run/types';
  * undefined where the run starts from changed float weights: those are not the model as it is.
  * @param before the same float run with fewer figures: its id and what it was made of stay
  */
-export function floatRunOf(run: Run, before?: Run): Run | undefined {
+export function floatRunOf(run: Run, before?: Run, id = before?.id ?? runId()): Run | undefined {
   const { made, figures } = run;
   if (!made.recipe || made.recipe.steps.length > 0 || made.from !== undefined) return undefined;
   const layers = Object.fromEntries(
@@ -18,9 +18,10 @@ export function floatRunOf(run: Run, before?: Run): Run | undefined {
     ),
   );
   return {
-    id: before?.id ?? runId(),
+    id,
     made: before?.made ?? {
-      createdAt: made.createdAt,
+      // Before the run that it was measured with, in every order by time.
+      createdAt: made.createdAt - 1,
       subject: made.subject,
       graph: made.graph,
       converted: made.graph,
@@ -41,7 +42,7 @@ export function floatRunOf(run: Run, before?: Run): Run | undefined {
       float: figures.float,
       likeness: [],
       layers,
-      samples: [],
+      samples: figures.floatSamples ?? [],
       counts: { evaluated: figures.counts.evaluated },
       alarms: [],
     },

@@ -1,6 +1,6 @@
 /** Where a training stands: plain data that structured cloning takes. */
 import { IntactError } from '../model/error';
-import type { EpochLog, Score } from './types';
+import type { EpochLog, Score } from './log';
 import type { Layout } from './parameters';
 import type { OscillationState } from './optimize/oscillation';
 

@@ -14,13 +14,5 @@ export type { TrainBackend } from './backend';
 export type { TrainOptions } from './options';
 export { microBatchFor, recommendedOptions } from './recommend';
 export type { Frozen } from './flow';
-export type {
-  EpochLog,
-  Order,
-  Score,
-  StepEvent,
-  Trainer,
-  TrainRequest,
-  TrainResult,
-  TrainSamples,
-} from './types';
+export type { EpochLog, Score } from './log';
+export type { Order, StepEvent, Trainer, TrainRequest, TrainResult, TrainSamples } from './types';

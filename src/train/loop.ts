@@ -11,7 +11,8 @@ import { initialVector } from './parameters';
 import type { Program } from './program';
 import { shuffled } from './random';
 import { trainedGraph, trainedPlan } from './result';
-import type { EpochLog, Score, TrainRequest, TrainResult } from './types';
+import type { EpochLog, Score } from './log';
+import type { TrainRequest, TrainResult } from './types';
 
 /** A loss this many times the first one has left every path back. */
 const EXPLODED = 1e4;

@@ -5,6 +5,7 @@ import type { TrainBackend } from './backend';
 import type { Checkpoint } from './checkpoint';
 import type { Frozen } from './flow';
 import type { GradientWorker, Outputs, WorkerSetup } from './gradientWorker';
+import type { EpochLog, Score } from './log';
 import type { TrainOptions } from './options';
 
 export interface TrainSamples {
@@ -13,14 +14,6 @@ export interface TrainSamples {
   read(index: number): Promise<readonly Float32Array[]> | readonly Float32Array[];
   /** A class, classes of every place, or numbers; undefined: the sample has none. */
   target?(index: number): number | Int32Array | Float32Array | undefined;
-}
-
-/** Measured on the selection samples by the caller. */
-export interface Score {
-  /** Of the integer graph; decides where there is one. */
-  readonly accuracy?: number;
-  /** Smaller is better; decides where there is no accuracy. */
-  readonly loss?: number;
 }
 
 export interface StepEvent {
@@ -32,14 +25,6 @@ export interface StepEvent {
   readonly samples: number;
   readonly learningRate: number;
 }
-export interface EpochLog {
-  /** 0: before training. */
-  readonly epoch: number;
-  /** Mean over the epoch's steps; undefined before training. */
-  readonly loss?: number;
-  readonly score?: Score;
-}
-
 export interface TrainRequest {
   /** The optimized float graph: folded and fused. */
   readonly graph: Graph;

@@ -25,11 +25,14 @@ const more = (score: Score, label: string) => score.more.find((one) => one.label
 
 describe('classes', () => {
   const { outputs, truth, accuracy, top5, confusion, recall } = fixtures.classes;
-  const one = scorer({ kind: 'classes', output: 0, count: 12 }, need([1, 12]));
-  const answers = rows(outputs, truth).map((sample) => one.add(sample));
-  const score = one.score();
+  const judged = () => {
+    const one = scorer({ kind: 'classes', output: 0, count: 12 }, need([1, 12]));
+    const answers = rows(outputs, truth).map((sample) => one.add(sample));
+    return { answers, score: one.score() };
+  };
 
   it('gives accuracy and top-5 accuracy as scikit-learn does', () => {
+    const { score } = judged();
     expect(score).toMatchObject({
       kind: 'classes',
       label: 'accuracy',
@@ -45,6 +48,7 @@ describe('classes', () => {
   });
 
   it('counts who was taken for whom: rows are the truth', () => {
+    const { score } = judged();
     expect(score.confusion!.counts).toEqual(confusion);
     expect(score.confusion!.classes).toEqual(Array.from({ length: 12 }, (_, i) => String(i)));
     classAccuracy(score.confusion!).forEach((value, at) =>
@@ -53,6 +57,7 @@ describe('classes', () => {
   });
 
   it('answers each sample', () => {
+    const { answers } = judged();
     expect(answers[0]).toEqual({
       answer: outputs[0]!.indexOf(Math.max(...outputs[0]!)),
       correct: outputs[0]!.indexOf(Math.max(...outputs[0]!)) === truth[0],

@@ -7,33 +7,39 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { preprocessingOf } from '../data/preprocess';
-import { split } from '../data/split';
-import { synthetic } from '../data/synthetic';
-import type { Backend } from '../engine/engine';
-import { createReferenceBackend } from '../engine/reference';
-import { createWasmBackend } from '../engine/wasm';
-import { allocate, elementCount, type Graph, type Tensor, type TensorData } from '../model/graph';
-import { convert } from '../quant/convert';
-import { plan } from '../quant/plan';
-import { stockRecipe } from '../quant/recipe';
-import { calibrate } from '../quant/stats';
-import type { SchemeId } from '../quant/types';
-import { writeNpz, type NpzArray } from '../testing/npz';
-import { openOracle, type OracleTensor } from '../testing/oracle';
-import { relativeError } from '../testing/relativeError';
-import { hasShared, sharedPath } from '../testing/shared';
-import { fileOf } from './export';
-import { feedsOf, sampleShapeOf, type Feeds } from './feeds';
-import { openModel } from './open';
-import { runnable } from './prepared';
-import type { OpenedModel } from './types';
+import { openSamples } from '../../data/open';
+import type { Samples } from '../../data/samples';
+import type { Backend } from '../../engine/engine';
+import { createReferenceBackend } from '../../engine/reference';
+import { createWasmBackend } from '../../engine/wasm';
+import {
+  allocate,
+  elementCount,
+  type Graph,
+  type Tensor,
+  type TensorData,
+} from '../../model/graph';
+import { convert } from '../../quant/convert';
+import { plan } from '../../quant/plan';
+import { stockRecipe } from '../../quant/recipe';
+import { calibrate } from '../../quant/stats';
+import type { SchemeId } from '../../quant/types';
+import { writeNpz, type NpzArray } from '../../testing/npz';
+import { openOracle, type OracleTensor } from '../../testing/oracle';
+import { relativeError } from '../../testing/relativeError';
+import { hasShared, sharedPath } from '../../testing/shared';
+import { fileOf } from '.';
+import { needsOf } from '../needs';
+import { openModel } from '../open';
+import { feedsOf, runnable } from '../prepared';
+import { tinyContext } from '../testing/tiny';
+import type { OpenedModel } from '../types';
 
 const SAMPLES = 5;
 const CALIBRATION = 8;
 const exportsFolder = process.env['INTACT_EXPORTS'];
 
-const ours = fileURLToPath(new URL('../../public/samples/', import.meta.url));
+const ours = fileURLToPath(new URL('../../../public/samples/', import.meta.url));
 const own = ['mnist-dense.h5', 'mnist-mobilenet.keras'].map((name) => [join(ours, name)]);
 
 function shared(): string[][] {
@@ -67,7 +73,6 @@ const configurations: readonly (readonly [SchemeId, 'int8' | 'float32'])[] = [
   ['int8-per-tensor', 'float32'],
 ];
 
-const events = { progress: () => undefined };
 const totals = new Map<string, { models: number; elements: number; different: number }>();
 
 function open(paths: readonly string[]): Promise<OpenedModel> {
@@ -75,33 +80,38 @@ function open(paths: readonly string[]): Promise<OpenedModel> {
     path: basename(path),
     bytes: new Uint8Array(readFileSync(path)),
   }));
-  return openModel(files, events);
+  return openModel({ files }, tinyContext());
 }
 
 interface Subject {
   readonly graph: Graph;
-  readonly feeds: Feeds;
+  readonly samples: Samples;
   readonly stats: Awaited<ReturnType<typeof calibrate>>;
 }
 
 async function prepared(model: OpenedModel, backend: Backend): Promise<Subject> {
   const graph = model.optimized;
-  const dataset = synthetic(sampleShapeOf(graph), CALIBRATION + SAMPLES, 3);
-  const feeds = feedsOf(
+  const samples = await openSamples(
     {
-      dataset,
-      preprocessing: preprocessingOf('none'),
-      split: split(dataset, { calibration: CALIBRATION, seed: 3 }),
+      kind: 'synthetic',
+      name: 'made up',
+      key: 'made up',
+      count: CALIBRATION + SAMPLES,
+      seed: 3,
+      choices: {},
     },
-    graph,
+    needsOf(model.graph),
   );
   const float = await backend.prepare(runnable(graph));
-  const calibration = { length: CALIBRATION, at: (index: number) => feeds(graph, index) };
+  const calibration = {
+    length: CALIBRATION,
+    at: async (index: number) => feedsOf(graph, await samples.read(index)),
+  };
   const stats = await calibrate(graph, (given, tap) => float.run(given, tap), calibration, {
     method: 'minmax',
   });
   float.dispose();
-  return { graph, feeds, stats };
+  return { graph, samples, stats };
 }
 
 const unlike = (a: ArrayLike<unknown>, b: ArrayLike<unknown>) => {
@@ -149,13 +159,16 @@ describe.skipIf(models.length === 0 || !existsSync(own[0]![0]!))('every export',
     async (title, paths) => {
       const model = await open(paths);
       const [reference, wasm] = await backends;
-      const { graph, feeds, stats } = await prepared(model, wasm!);
+      const { graph, samples, stats } = await prepared(model, wasm!);
       for (const [scheme, io] of configurations) {
-        const converted = convert(graph, plan(graph, stockRecipe(scheme, { io }), stats));
-        const bytes = fileOf(converted);
-        const given = Array.from({ length: SAMPLES }, (_, index) =>
-          feeds(converted, CALIBRATION + index),
+        const converted = convert(
+          graph,
+          plan(graph, stockRecipe(scheme, { io, target: 'tflite-2021' }), stats),
         );
+        const bytes = fileOf(converted);
+        const given: Tensor[][] = [];
+        for (let index = CALIBRATION; index < CALIBRATION + SAMPLES; index++)
+          given.push(feedsOf(converted, await samples.read(index)));
         const oracle = await openOracle(bytes);
         const theirs = given.map((feed) =>
           oracle.run(feed.map(({ data }) => data as Float32Array)),

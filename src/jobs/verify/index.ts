@@ -5,7 +5,7 @@
 import { toReal } from '../../analysis/tensors';
 import type { Check, Choices, DataSource } from '../../data/samples';
 import { IntactError } from '../../model/error';
-import type { Graph, Tensor } from '../../model/graph';
+import type { DType, Graph, Tensor } from '../../model/graph';
 import type { Made } from '../../run/types';
 import type { Verification } from '../../run/verification';
 import { fileOf, graphWithBorder } from '../export';
@@ -21,6 +21,7 @@ export const verify: Job<'verify'> = async ({ made, samples: request }, context)
   events.progress({ label: 'Loading LiteRT.js', fraction: 0 });
   const { samples, roles } = await samplesOf(made, request, context);
   const graph = graphWithBorder(made, 'float32');
+  refuseBorder(graph);
   const backend = await context.backend();
   const theirs = await context.openInLiteRt(fileOf(graph));
   try {
@@ -46,6 +47,19 @@ export const verify: Job<'verify'> = async ({ made, samples: request }, context)
     theirs.dispose();
   }
 };
+
+/** A file that was quantized elsewhere keeps the border that it came with. */
+function refuseBorder(graph: Graph): void {
+  const odd = graph.inputs
+    .map((index) => graph.values[index]!)
+    .find(({ dtype }) => !fed.has(dtype));
+  if (odd)
+    throw new IntactError(
+      'unsupported',
+      `LiteRT.js takes no ${odd.dtype} inputs, and the input "${odd.name}" of this file is one. Verify a file with float32 inputs.`,
+    );
+}
+const fed: ReadonlySet<DType> = new Set<DType>(['float32', 'int32']);
 
 /**
  * The samples of the run, found by key.

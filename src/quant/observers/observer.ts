@@ -15,8 +15,8 @@ export interface Seen {
   readonly seenMax: number;
   /** The number below which `fraction` of all values lie, from the running histogram. */
   quantile(fraction: number): number;
-  /** Counts over equal bins from seenMin to seenMax. */
-  histogram(): Float64Array;
+  /** Counts of all values over `bins` equal bins from seenMin to seenMax (8,192 are counted). */
+  histogram(bins: number): Float64Array;
 }
 export interface Range {
   readonly min: number;

@@ -1,8 +1,9 @@
 /** Samples: opening them, deciding what their files don't say, and how many serve which purpose. */
-import type { DataSource, RoleOptions, SourceFile } from '../../data/samples';
+import type { Choices, DataSource, RoleOptions, SourceFile } from '../../data/samples';
+import { syntheticSource } from '../../jobs/data/defaults';
 import { filesKey } from '../../run/keys';
 import { pathOf } from '../route';
-import { defaultRoles, syntheticSource, type DataState } from '../stores/data';
+import { defaultRoles, type DataState } from '../stores/data';
 import type { Studio } from '../studio';
 import { without } from '../without';
 import { inTurn, notify, runHere, runJob } from './jobs';
@@ -14,8 +15,15 @@ const unread = { report: undefined, reading: false, formerKey: undefined };
 const sourceFiles = (files: readonly File[]): SourceFile[] =>
   files.map((file) => ({ path: pathOf(file), bytes: file }));
 
-/** Files are read by the worker, in parts; here they are only hashed. Without a model they wait for one. */
-export async function openData(studio: Studio, files: readonly File[]): Promise<boolean> {
+/**
+ * Files are read by the worker, in parts; here they are only hashed. Without a model they wait for one.
+ * @param choices what is known of them beforehand
+ */
+export async function openData(
+  studio: Studio,
+  files: readonly File[],
+  choices: Choices = {},
+): Promise<boolean> {
   const [first] = files;
   if (!first) return false;
   const opened = await inTurn(studio, async () => {
@@ -23,7 +31,7 @@ export async function openData(studio: Studio, files: readonly File[]): Promise<
     const key = await runHere(studio, shown, () => filesKey(own));
     if (key === undefined) return false;
     const name = files.length === 1 ? first.name : (pathOf(first).split('/')[0] ?? first.name);
-    return read(studio, { kind: 'files', name, key, files: own, choices: {} });
+    return read(studio, { kind: 'files', name, key, files: own, choices });
   });
   return opened ?? false;
 }
@@ -91,6 +99,17 @@ export async function fitData(studio: Studio): Promise<void> {
   if (studio.data.getState().source !== source) return;
   if (found) studio.data.setState({ report: found });
   else clearData(studio);
+}
+
+/** Data of a restored session that no worker has read yet; it stays as it is where it can't be read. */
+export async function readRestored(studio: Studio): Promise<void> {
+  await inTurn(studio, async () => {
+    const { source, report, roles } = studio.data.getState();
+    const { model } = studio.model.getState();
+    if (!source || !model || report) return;
+    const found = await runJob(studio, shown, 'openData', { model, samples: { source, roles } });
+    if (found && studio.data.getState().source === source) studio.data.setState({ report: found });
+  });
 }
 
 /** Makes the synthetic set that stands in where there is no data. */

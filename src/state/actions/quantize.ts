@@ -148,7 +148,7 @@ function keep(
   studio.runs.setState(({ entries, selected }) => {
     const old = floatEntry(entries, run);
     const float = floatRunOf(run, old?.run);
-    const derived = old === undefined || old.state === 'growing';
+    const derived = old?.state !== 'finished';
     const beside =
       float && derived
         ? upsert(entries, { run: float, pinned: false, state, stored: false })

@@ -21,6 +21,8 @@ export const samples = [
 ] as const;
 export type Sample = (typeof samples)[number];
 const sampleData = 'mnist.npz';
+/** What they were trained on (scripts/samples/train.py). */
+const choices = { range: 'zero-one' };
 
 async function fetchFile(name: string): Promise<File> {
   const response = await fetch(`./samples/${name}`);
@@ -38,7 +40,7 @@ export async function trySample(studio: Studio, sample: Sample): Promise<void> {
   try {
     const [model, data] = await Promise.all([fetchFile(sample.file), fetchFile(sampleData)]);
     if (!(await openModel(studio, [model]))) return;
-    if (!(await openData(studio, [data]))) return;
+    if (!(await openData(studio, [data], choices))) return;
     studio.recipe.setState({ scheme: 'int8' });
     await compareAll(studio);
   } catch (thrown) {

@@ -3,12 +3,13 @@ import type { DataSource, SourceFile } from '../../data/samples';
 import { IntactError } from '../../model/error';
 import type { OpenedModel, SamplesRequest } from '../../jobs/types';
 import { samplesKey, subjectKey } from '../../run/keys';
-import type { Figures, Made } from '../../run/types';
+import type { Figures, Made, Run } from '../../run/types';
 import type { RunEntry } from '../stores/runs';
 import { without } from '../without';
 import { putRecord } from './blobs';
 import type { Database } from './database';
 import { pack, unpack, type Blobs, type ReadBlob } from './pack';
+import { shared } from './share';
 import { checkedRecord, checkPart, recordVersion, type SessionRecord } from './records';
 
 const stamp = () => ({ version: recordVersion, at: Date.now() }) as const;
@@ -88,6 +89,23 @@ export async function putRun(
   return result;
 }
 
+/** The stored run with constants that are in memory already in place of its own. */
+export function withShared(run: Run): Run {
+  const { made } = run;
+  const [graph, converted] = [shared(made.graph), shared(made.converted)];
+  if (graph === made.graph && converted === made.converted) return run;
+  for (const [now, before] of [
+    [graph, made.graph],
+    [converted, made.converted],
+  ] as const) {
+    const known = packed.get(before);
+    if (known) packed.set(now, known);
+  }
+  const same = { ...made, graph, converted };
+  factsOf.set(same, facts(made));
+  return { ...run, made: same };
+}
+
 /** Throws `malformed` where it can't be read. */
 export async function readRun(value: unknown, read: ReadBlob): Promise<RunEntry> {
   const record = checkedRecord('runs', value);
@@ -115,6 +133,9 @@ export async function putModel(db: Database, model: OpenedModel): Promise<void> 
   const record = { ...stamp(), key, name, ...parts.addresses, blobs: parts.blobs };
   await putRecord(db, 'models', key, record, blobs);
   parts.remember();
+  // Its constants are the first: those of its runs give way to them.
+  shared(graph);
+  shared(optimized);
 }
 
 /** Throws `malformed` where it can't be read. */

@@ -2,6 +2,7 @@
  * What survives a reload, in IndexedDB: finished and stopped runs, the models and samples that they
  * need, and the panels' settings. Several tabs share it.
  */
+import { readRestored } from '../actions/data';
 import { askPersistent, measureUse } from '../actions/storage';
 import { notify } from '../actions/jobs';
 import type { SetAside } from '../stores/storage';
@@ -75,6 +76,7 @@ async function begin(studio: Studio, db: Database): Promise<Persistence> {
   });
   hear = listener(studio, db, keeper);
   void measureUse(studio);
+  void readRestored(studio);
   return {
     flush: () => keeper.flush(),
     close() {

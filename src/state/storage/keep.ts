@@ -5,12 +5,13 @@
  */
 import { notify } from '../actions/jobs';
 import { samplesKey, subjectKey } from '../../run/keys';
+import type { Run } from '../../run/types';
 import type { RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
 import { deleteRecord } from './blobs';
 import { collect } from './collect';
 import type { Database } from './database';
-import { putFiles, putModel, putRun, putSamples, sourceFacts } from './entries';
+import { putFiles, putModel, putRun, putSamples, sourceFacts, withShared } from './entries';
 import { recordVersion } from './records';
 import type { Tabs } from './tabs';
 import { whyNotStored } from './words';
@@ -82,9 +83,10 @@ export function keep(
           drop(studio, id);
           continue;
         }
-        stored.set(id, entry);
+        const run = withShared(entry.run);
+        stored.set(id, { ...entry, run });
         failed.delete(id);
-        mark(studio, id, true);
+        mark(studio, id, true, entry.run, run);
         tabs.tell({ kind: 'stored', id });
         persist();
       } catch (thrown) {
@@ -138,6 +140,12 @@ export function keep(
       if (now.work !== before.work) schedule();
     }),
   ];
+  // A deletion at once: the page may be left in the next moment.
+  unsubscribe.push(
+    studio.runs.subscribe((now, before) => {
+      if (now.entries.length < before.entries.length) void flush();
+    }),
+  );
   schedule();
   return {
     know: (entry) => void stored.set(entry.run.id, entry),
@@ -158,10 +166,13 @@ const alike = (a: RunEntry | undefined, b: RunEntry) =>
   a.state === b.state &&
   a.verification === b.verification;
 
-function mark(studio: Studio, id: string, stored: RunEntry['stored']) {
+/** Says of an entry how it is stored, and puts the run in place that equals the one that was stored. */
+function mark(studio: Studio, id: string, stored: RunEntry['stored'], was?: Run, equal?: Run) {
   studio.runs.setState(({ entries }) => ({
     entries: entries.map((entry) =>
-      entry.run.id === id && entry.stored !== stored ? { ...entry, stored } : entry,
+      entry.run.id === id
+        ? { ...entry, stored, run: equal && entry.run === was ? equal : entry.run }
+        : entry,
     ),
   }));
 }

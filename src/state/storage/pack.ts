@@ -55,6 +55,9 @@ async function addressOfView(view: ArrayBufferView): Promise<string> {
   return address;
 }
 
+/** Of an array that was packed or unpacked as a blob of its own. */
+export const knownAddress = (view: ArrayBufferView): string | undefined => addresses.get(view);
+
 /** Puts a value's bytes among the blobs and gives the pack's address. Of plain data without cycles or functions. */
 export async function pack(value: unknown, blobs: Blobs): Promise<string> {
   const large = new Map<ArrayBufferView, string>();
@@ -167,11 +170,13 @@ function plain(json: unknown, pool: Uint8Array, large: ReadonlyMap<string, Uint8
       const Type = arrayTypes[one.$];
       if ('blob' in one) {
         const bytes = large.get(one.blob)!;
-        return new Type(
+        const view = new Type(
           bytes.buffer as ArrayBuffer,
           bytes.byteOffset,
           bytes.length / Type.BYTES_PER_ELEMENT,
         );
+        addresses.set(view, one.blob);
+        return view;
       }
       const bytes = pool.slice(one.at, one.at + one.length * Type.BYTES_PER_ELEMENT);
       if (bytes.length !== one.length * Type.BYTES_PER_ELEMENT) throw damaged('it is cut short');

@@ -4,6 +4,7 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { DataSource, RoleOptions } from '../../data/samples';
+import { calibrationSamples, samplesSeed } from '../../jobs/data/defaults';
 import type { DataReport, OpenedModel, SamplesRequest } from '../../jobs/types';
 import { samplesKey } from '../../run/keys';
 
@@ -22,17 +23,14 @@ export interface DataState {
   readonly known: Readonly<Record<string, SamplesRequest>>;
 }
 
-/** Enough for stable min-max ranges (TFLite's guide asks for 100 to 500). */
-const calibrationDefault = 200;
 /** Multiply-accumulates that one pass over the evaluation samples may cost by default: seconds. */
 const evaluationMacs = 2e10;
 const evaluationMost = 2000;
 const evaluationLeast = 100;
-export const syntheticCount = 128;
 
 export const createDataStore = () =>
   createStore<DataState>()(() => ({
-    roles: { calibration: calibrationDefault, evaluation: evaluationMost, seed: 1 },
+    roles: { calibration: calibrationSamples, evaluation: evaluationMost, seed: samplesSeed },
     reading: false,
     known: {},
   }));
@@ -41,20 +39,9 @@ export const createDataStore = () =>
 export function defaultRoles(model: OpenedModel, seed: number): RoleOptions {
   const affordable = Math.floor(evaluationMacs / Math.max(1, model.summary.macs));
   return {
-    calibration: calibrationDefault,
+    calibration: calibrationSamples,
     evaluation: Math.min(evaluationMost, Math.max(evaluationLeast, affordable)),
     seed,
-  };
-}
-
-export function syntheticSource(seed: number): DataSource {
-  return {
-    kind: 'synthetic',
-    name: 'Synthetic samples',
-    key: `synthetic ${syntheticCount} seed ${seed}`,
-    count: syntheticCount,
-    seed,
-    choices: {},
   };
 }
 

@@ -4,8 +4,8 @@ import { unzipSync } from 'fflate';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFakeJobs } from '../../../testing/fakeJobs';
 import { recipeOf } from '../../stores/recipe';
-import { nowOf, staleness } from '../../stores/runs';
-import { createStudio } from '../../studio';
+import { isAsItIs, nowOf, sameGround, staleness } from '../../stores/runs';
+import { createStudio, type Studio } from '../../studio';
 import { openDatabase } from '../database';
 import { persist, type Persistence } from '..';
 import { putFixture, readFixture } from '../testing/fixture';
@@ -25,6 +25,8 @@ async function open(name: string) {
   opened = await persist(studio, name);
   return studio;
 }
+const quantized = (studio: Studio) =>
+  studio.runs.getState().entries.filter((entry) => !isAsItIs(entry));
 type Record = {
   run: {
     layers: { id: string; accumulated: { sqnr: number } }[];
@@ -40,7 +42,8 @@ describe('a session of version 1', () => {
   it('opens with every run, pin and figure', async () => {
     await putFixture('whole', v1);
     const studio = await open('whole');
-    const { entries, selected } = studio.runs.getState();
+    const { selected } = studio.runs.getState();
+    const entries = quantized(studio);
     expect(studio.job.getState().notices).toEqual([]);
     expect(entries.map(({ run }) => run.id)).toEqual(ids);
     expect(entries.map(({ pinned }) => pinned)).toEqual([false, true, false, false]);
@@ -70,6 +73,35 @@ describe('a session of version 1', () => {
     expect(entries[0]!.run.made.recipe).not.toHaveProperty('seed');
   });
 
+  it('opens with the float model beside its runs', async () => {
+    await putFixture('float', v1);
+    const studio = await open('float');
+    const floats = studio.runs.getState().entries.filter(isAsItIs);
+    expect(floats.map(({ run }) => run.made.subject.name).sort()).toEqual([
+      'dense-small',
+      'mobilenet-small',
+    ]);
+    expect(floats.map(({ run }) => run.figures.whole.scores[0]?.value).sort()).toEqual([20, 76]);
+    for (const float of floats) {
+      const { run } = quantized(studio).find((entry) => sameGround(entry.run, float.run))!;
+      expect(float.run.made.graph).toEqual(run.made.graph);
+    }
+  });
+
+  it('has its samples read as soon as it is open, with the numbers that it had', async () => {
+    await putFixture('read', v1);
+    const studio = await open('read');
+    for (let i = 0; i < 100 && !studio.data.getState().report; i++)
+      await new Promise((done) => setTimeout(done, 5));
+    const { report, roles } = studio.data.getState();
+    expect(roles).toEqual({ calibration: 30, evaluation: 50, seed: 1 });
+    expect(report?.roles.find(({ role }) => role === 'evaluation')?.count).toBe(50);
+    const now = nowOf(studio.model.getState(), studio.data.getState(), studio.recipe.getState());
+    expect(quantized(studio).map((entry) => staleness(entry, now).data)).toEqual(
+      Array(4).fill(false),
+    );
+  });
+
   it('opens with the models, each run on the float graph of its own', async () => {
     await putFixture('models', v1);
     const studio = await open('models');
@@ -78,7 +110,7 @@ describe('a session of version 1', () => {
     expect(Object.keys(library).sort()).toEqual([dense, mobilenet]);
     for (const [key, value] of v1.stores['models']!)
       expect(library[key]).toEqual({ ...(value as object), key });
-    for (const { run } of studio.runs.getState().entries)
+    for (const { run } of quantized(studio))
       expect(run.made.graph).toEqual(library[run.made.subject.key]?.optimized);
   });
 
@@ -112,7 +144,7 @@ describe('a session of version 1', () => {
       overrides: { dense: 'float' },
       steps: [],
     });
-    const { entries } = studio.runs.getState();
+    const entries = quantized(studio);
     expect(recipeOf(studio.recipe.getState()).rules).toEqual(entries[3]!.run.made.recipe?.rules);
     const now = nowOf(
       studio.model.getState(),
@@ -153,11 +185,7 @@ describe('a session of version 1', () => {
     );
     await putFixture('damaged', { ...v1, stores: { ...v1.stores, runs } });
     const studio = await open('damaged');
-    expect(studio.runs.getState().entries.map(({ run }) => run.id)).toEqual([
-      ids[0],
-      ids[2],
-      ids[3],
-    ]);
+    expect(quantized(studio).map(({ run }) => run.id)).toEqual([ids[0], ids[2], ids[3]]);
     const [notice] = studio.job.getState().notices;
     expect(notice?.list).toEqual([
       'run mwy98c84-068br2: It is damaged: run.createdAt is not what it should be.',

@@ -1,4 +1,4 @@
-/** Every op that the target table calls int8, converted alone and run in the TFLite runtime. */
+/** Every op that the table of all targets calls int8, converted alone and run in the TFLite runtime. */
 import { expect, it } from 'vitest';
 import { writeTflite } from '../../formats/tflite/write';
 import { elementCount, type Graph, type Tensor } from '../../model/graph';
@@ -7,10 +7,9 @@ import type { OpName } from '../../model/ops';
 import { openOracle } from '../../testing/oracle';
 import { convert } from '../convert';
 import { plan } from '../plan';
-import { stockRecipe } from '../recipe';
 import { calibrate } from '../stats';
-import { oracleRunner } from '../testing/fixtures';
-import { litert } from './litert';
+import { oracleRecipe, oracleRunner } from '../testing/fixtures';
+import { cpu } from './cpu';
 
 type Builder = ReturnType<typeof builder>;
 type Case = (b: Builder) => number;
@@ -226,7 +225,7 @@ const feeds = (graph: Graph, seed: number): Tensor[] =>
   });
 
 it('has a case for every op', () => {
-  expect(Object.keys(cases).sort()).toEqual(Object.keys(litert.int8).sort());
+  expect(Object.keys(cases).sort()).toEqual(Object.keys(cpu.int8).sort());
 });
 
 it.each(Object.entries(cases))('%s', async (op, build) => {
@@ -235,7 +234,7 @@ it.each(Object.entries(cases))('%s', async (op, build) => {
   const runner = await oracleRunner(graph);
   const samples = [1, 2, 3, 4].map((seed) => feeds(graph, seed));
   const stats = await calibrate(graph, runner.run, samples, { method: 'minmax' });
-  const made = plan(graph, stockRecipe('int8', { io: 'float32' }), stats);
+  const made = plan(graph, oracleRecipe('int8', { io: 'float32' }), stats);
   expect(made.nodes['op']!.scheme).toBe('int8');
   const oracle = await openOracle(writeTflite(convert(graph, made)));
   let [signal, noise] = [0, 0];

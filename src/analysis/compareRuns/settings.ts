@@ -1,0 +1,152 @@
+/**
+ * What a run's settings are, one by one and in words, so that two runs can be told apart by what was
+ * chosen and not by the JSON of their recipes.
+ */
+import { calibrationLabel } from '../../quant/observers';
+import { needsCalibration, stockRecipe } from '../../quant/recipe';
+import { targetOf } from '../../quant/targets';
+import type { Recipe, RecipeRule, Step } from '../../quant/types';
+import { canonical } from '../../run/keys';
+import type { Comparable } from './types';
+
+export interface Setting {
+  /** "weights", "calibration", "train.1.epochs" */
+  readonly id: string;
+  /** Equal keys are the same choice. */
+  readonly key: string;
+  /** As it stands in "… instead of …": "per-channel weights". */
+  readonly words: string;
+  /** The recipe decides it: another recipe can change it alone. */
+  readonly ofRecipe: boolean;
+}
+
+/** By id, in the order in which they are said. Settings that have no meaning for the run are absent. */
+export function settingsOfRun({ made }: Comparable): readonly Setting[] {
+  const { recipe, subject, samples } = made;
+  const evaluation = samples.roles.find(({ role }) => role === 'evaluation');
+  return [
+    fixed('model', subject.key, `model ${subject.name}`),
+    fixed(
+      'samples',
+      canonical([samples.synthetic, evaluation?.key ?? samples.key]),
+      `evaluated on ${count(evaluation?.count ?? 0)} samples of ${samples.name}`,
+    ),
+    ...(recipe
+      ? recipeSettings(recipe, made.samples)
+      : [chosen('precision', 'float', 'float32, the model as it is')]),
+  ];
+}
+
+const fixed = (id: string, key: string, words: string): Setting => ({
+  ...{ id, key, words },
+  ofRecipe: false,
+});
+const chosen = (id: string, key: string, words: string): Setting => ({
+  ...{ id, key, words },
+  ofRecipe: true,
+});
+const count = (value: number) => value.toLocaleString('en-US');
+
+function recipeSettings(recipe: Recipe, samples: Comparable['made']['samples']): Setting[] {
+  const { calibration, target, io } = recipe;
+  const calibrates = needsCalibration(recipe);
+  const role = samples.roles.find((one) => one.role === 'calibration');
+  return [
+    ...ruleSettings(recipe),
+    ...(calibrates
+      ? [
+          chosen(
+            'calibration',
+            canonical(calibration),
+            `${calibrationLabel(calibration)} calibration`,
+          ),
+          fixed('calibrated', role?.key ?? '', `ranges from ${count(role?.count ?? 0)} samples`),
+          chosen('border', io, `${io} inputs and outputs`),
+        ]
+      : []),
+    chosen('target', target, `made for ${targetOf(target).label}`),
+    ...stepSettings(recipe.steps),
+  ];
+}
+
+const precisions = {
+  float16: 'float16 weights',
+  dynamic: 'int8 weights with dynamic range',
+  int8: 'int8 weights and activations',
+} as const;
+
+/** Rules of a stock recipe say precision and granularity; what is added to them, exceptions for layers. */
+function ruleSettings(recipe: Recipe): Setting[] {
+  const { scheme, target, rules } = recipe;
+  const stock = scheme === 'custom' ? undefined : stockRecipe(scheme, { target }).rules;
+  const begins = stock && stock.every((rule, at) => canonical(rule) === canonical(rules[at]));
+  if (!begins) return [chosen('precision', canonical(rules), `the rules of “${recipe.name}”`)];
+  const added = rules.slice(stock.length);
+  const precision = scheme === 'int8-per-tensor' ? 'int8' : (scheme as keyof typeof precisions);
+  const channels = scheme === 'int8-per-tensor' ? 'per-tensor' : 'per-channel';
+  return [
+    chosen('precision', precision, precisions[precision]),
+    ...(precision === 'float16' ? [] : [chosen('weights', channels, `${channels} weights`)]),
+    chosen('exceptions', canonical(added), exceptionWords(added)),
+  ];
+}
+
+/** How many names are said before the rest is counted. */
+const namesSaid = 3;
+
+function exceptionWords(rules: readonly RecipeRule[]): string {
+  if (rules.length === 0) return 'no exceptions for layers';
+  const names = (float: boolean) => [
+    ...new Set(
+      rules
+        .filter(({ algorithm_key }) => (algorithm_key === 'no_quantize') === float)
+        .map(({ regex }) => regex.replace(/^\^|\$$/g, '').replaceAll('\\', '')),
+    ),
+  ];
+  const said = (list: readonly string[], how: string) => {
+    if (list.length === 0) return [];
+    const more = list.length - namesSaid;
+    const shown = list.slice(0, namesSaid).join(', ');
+    return [`${shown}${more > 0 ? ` and ${more} more` : ''} ${how}`];
+  };
+  return [...said(names(true), 'left in float'), ...said(names(false), 'in int8')].join('; ');
+}
+
+/** What is done before or while rounding; a seed is no setting, it is what runs are repeated with. */
+const stepWords: Readonly<Record<string, string>> = { train: 'training (QAT)' };
+export const stepName = (kind: string): string => stepWords[kind] ?? kind;
+
+function stepSettings(steps: readonly Step[]): Setting[] {
+  const kinds = steps.map(({ kind }) => kind);
+  const said = kinds.length === 0 ? 'no training or repair' : kinds.map(stepName).join(', then ');
+  return [
+    chosen('steps', canonical(kinds), said),
+    ...steps.flatMap((step, at) =>
+      optionSettings(step, kinds.slice(0, at).filter((kind) => kind === step.kind).length + 1),
+    ),
+  ];
+}
+
+function optionSettings(step: Step, time: number): Setting[] {
+  const { kind, ...rest } = step as Step & Readonly<Record<string, unknown>>;
+  const { options, seed, ...flat } = rest as Readonly<Record<string, unknown>>;
+  void seed;
+  const all = { ...flat, ...(typeof options === 'object' ? options : {}) };
+  return Object.entries(all).flatMap(([name, value]) =>
+    value === undefined
+      ? []
+      : [chosen(`${kind}.${time}.${name}`, canonical(value), optionWords(kind, name, value))],
+  );
+}
+
+function optionWords(kind: string, name: string, value: unknown): string {
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const said = Array.isArray(value)
+    ? value.length === 0
+      ? 'none'
+      : value.join(', ')
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value);
+  return `${stepName(kind)}: ${words} ${said}`;
+}

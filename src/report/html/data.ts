@@ -1,0 +1,75 @@
+/** The numbers of a comparison as plain data: what the HTML report holds inside, and `compare --json` prints. */
+import {
+  across,
+  comparedFigures,
+  comparisonMarks,
+  differencesOf,
+  realityOf,
+  wholeLines,
+  type Comparison,
+} from '../../analysis/compareRuns';
+import { definitionsOf } from '../../analysis/figures';
+import type { Verification } from '../../run/verification';
+
+export function comparisonData(
+  comparison: Comparison,
+  verifications: Readonly<Record<string, Verification>> = {},
+) {
+  const { runs, baseline, layers } = comparison;
+  const whole = wholeLines(comparison);
+  const figures = comparedFigures(comparison);
+  return {
+    format: 'intact-comparison',
+    version: 1,
+    baseline: runs[baseline]?.label,
+    runs: runs.map(({ label, runs: own, seeds, state }, at) => ({
+      label,
+      state,
+      seeds,
+      runs: own.map(({ id, made }) => ({
+        id,
+        createdAt: new Date(made.createdAt).toISOString(),
+        subject: made.subject,
+        recipe: made.recipe,
+        from: made.from,
+        engine: made.engine,
+        samples: made.samples,
+        verification: verifications[id],
+      })),
+      figures: Object.fromEntries(
+        whole.map(({ figure, cells }) => [
+          figure.id,
+          {
+            ...cells[at],
+            marks: comparisonMarks(comparison, at, figure).map(({ sentence }) => sentence),
+          },
+        ]),
+      ),
+      ...(at === baseline
+        ? {}
+        : {
+            differs: differencesOf(runs, baseline, at).settings.map((one) => ({
+              ...one,
+              measured: one.measured?.map((position) => runs[position]!.label),
+            })),
+            real: realityOf(comparison, at),
+          }),
+    })),
+    layers: layers.map(({ id, layer, type, op, matched }, index) => ({
+      ...{ id, layer, type, op, matched },
+      figures: Object.fromEntries(
+        figures.map(({ id: figure }) => [
+          figure,
+          across(comparison, figure).lines[index]!.cells.map(({ measure, difference }) => ({
+            ...measure,
+            difference,
+          })),
+        ]),
+      ),
+    })),
+    definitions: {
+      whole: definitionsOf(whole.map(({ figure }) => figure)),
+      layers: definitionsOf(figures),
+    },
+  };
+}
