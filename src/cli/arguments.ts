@@ -32,6 +32,8 @@ export interface Arguments {
   readonly recipe?: string;
   /** What the data's files don't say. */
   readonly choices: Choices;
+  /** Of a .tflite with several models. */
+  readonly signature?: string;
   /** File with the names or labels of the samples. */
   readonly labels?: string;
   readonly fast: boolean;
@@ -57,6 +59,7 @@ export const usage = `Usage:
   --eval        samples for evaluation alone; DATA is then for calibration only
   --samples     calibration samples (default ${calibrationSamples}); --evaluation: evaluation samples (default: all others)
   --fast        scores and sizes only: no latency, no layer-by-layer sensitivity
+  --signature   the model to read, of a .tflite with several (default: the largest)
   --            ends the options: every word after it is a FILE
 
   How to read DATA, where its files don't say it (default: tried, told by the model, or assumed and said):
@@ -109,7 +112,7 @@ const choice =
     draft.choices = { ...draft.choices, [id]: value };
   };
 const text =
-  (key: 'out' | 'report' | 'csv' | 'html' | 'recipe' | 'labels'): Apply =>
+  (key: 'out' | 'report' | 'csv' | 'html' | 'recipe' | 'labels' | 'signature'): Apply =>
   (draft, value) => {
     draft[key] = value;
   };
@@ -142,6 +145,7 @@ const withValue: Readonly<Record<string, Apply>> = {
   '--html': text('html'),
   '--recipe': text('recipe'),
   '--labels': text('labels'),
+  '--signature': text('signature'),
   '--preprocess': choice('range'),
   '--range': choice('range'),
   '--resize': choice('resize'),

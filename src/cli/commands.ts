@@ -12,7 +12,7 @@ import { runReport, toJson } from '../report/json';
 import { filesKey } from '../run/keys';
 import type { Arguments } from './arguments';
 import { readPaths, sourcesOf } from './files';
-import { checksText, inspection, modelText, runText, scoreText } from './text';
+import { checksText, inspection, issuesText, modelText, runText, scoreText } from './text';
 
 export interface Shell {
   readonly worker: WorkerContext;
@@ -24,13 +24,19 @@ export interface Shell {
 const call = <N extends JobName>({ worker, events }: Shell, name: N, args: JobTable[N]['args']) =>
   runJob(name, args, worker, events);
 
+const openModel = ({ files, signature }: Arguments, shell: Shell) =>
+  call(shell, 'openModel', {
+    files: readPaths(files),
+    ...(signature === undefined ? {} : { signature }),
+  });
+
 export async function inspect(args: Arguments, shell: Shell): Promise<void> {
-  const model = await call(shell, 'openModel', { files: readPaths(args.files) });
+  const model = await openModel(args, shell);
   shell.print(args.json ? toJson(inspection(model)) : modelText(model));
 }
 
 export async function quantize(args: Arguments, shell: Shell): Promise<void> {
-  const model = await call(shell, 'openModel', { files: readPaths(args.files) });
+  const model = await openModel(args, shell);
   const run = await call(shell, 'quantize', {
     model,
     samples: await samplesFor(args),
@@ -43,12 +49,14 @@ export async function quantize(args: Arguments, shell: Shell): Promise<void> {
   if (args.report) writeFileSync(args.report, runReport(run));
   if (args.csv) writeFileSync(args.csv, layersCsv(run));
   shell.print(
-    args.json ? runReport(run) : checksText(made.samples.checks) + runText(run, args.out!),
+    args.json
+      ? runReport(run)
+      : issuesText(model) + checksText(made.samples.checks) + runText(run, args.out!),
   );
 }
 
 export async function evaluate(args: Arguments, shell: Shell): Promise<void> {
-  const model = await call(shell, 'openModel', { files: readPaths(args.files) });
+  const model = await openModel(args, shell);
   // Nothing is calibrated here: without a test part of its own, the whole set is evaluated.
   const samples = await samplesFor({ ...args, samples: 0 });
   const started = performance.now();
@@ -59,7 +67,10 @@ export async function evaluate(args: Arguments, shell: Shell): Promise<void> {
   shell.print(
     args.json
       ? runReport(run, { msPerSample })
-      : checksText(run.made.samples.checks) + left + scoreText(run, msPerSample),
+      : issuesText(model) +
+          checksText(run.made.samples.checks) +
+          left +
+          scoreText(run, msPerSample),
   );
 }
 

@@ -76,6 +76,13 @@ export function inspection(model: OpenedModel) {
   };
 }
 
+/** What was assumed or left out of the model's file, a line each. */
+export const issuesText = ({ issues }: OpenedModel): string =>
+  issues
+    .filter(({ severity }) => severity !== 'info')
+    .map(({ severity, message }) => `${severity}: ${message}\n`)
+    .join('');
+
 export function modelText(model: OpenedModel): string {
   const { summary, graph } = model;
   const head = [

@@ -18,6 +18,14 @@ export interface Imported {
   readonly description: string;
   /** Bytes of the files that the model was read from. */
   readonly fileBytes: number;
+  /** Signatures that the file offers, where it has several, and the one that was read. */
+  readonly signatures?: { readonly read: string; readonly all: readonly string[] };
+}
+
+/** What the user decides where a file holds more than one model. */
+export interface ReadOptions {
+  /** Key of the signature to read, of a .tflite with several. */
+  readonly signature?: string;
 }
 
 /** A file format. `sniff` looks at content, never at the extension, and must be quick and total. */
@@ -26,5 +34,5 @@ export interface Format {
   readonly label: string;
   sniff(files: readonly ModelFile[]): boolean;
   /** Throws IntactError `malformed` | `unsupported`; never returns half a graph. */
-  read(files: readonly ModelFile[]): Promise<Imported>;
+  read(files: readonly ModelFile[], options?: ReadOptions): Promise<Imported>;
 }

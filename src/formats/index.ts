@@ -1,6 +1,6 @@
 /** The list of formats, and how dropped files become one model. */
 import { IntactError } from '../model/error';
-import type { Format, Imported, ModelFile } from './format';
+import type { Format, Imported, ModelFile, ReadOptions } from './format';
 import { kerasH5Format, kerasV3Format } from './keras';
 import { v3Folders } from './keras/v3source';
 import { tfjsFormat } from './tfjs';
@@ -72,7 +72,10 @@ function refusal(files: readonly ModelFile[]): IntactError {
  *   `unrecognised` when there is no model, saying what the files are and what to do; otherwise what
  *   the format's `read` throws
  */
-export async function openFiles(files: readonly ModelFile[]): Promise<Imported> {
+export async function openFiles(
+  files: readonly ModelFile[],
+  options: ReadOptions = {},
+): Promise<Imported> {
   if (files.length === 0) throw new IntactError('usage', 'No file was given. Drop a model.');
   const expanded = expandArchives(files);
   const found = candidates(expanded);
@@ -87,5 +90,5 @@ export async function openFiles(files: readonly ModelFile[]): Promise<Imported> 
       { kind: 'several-models', list: paths },
     );
   }
-  return model.format.read(model.files);
+  return model.format.read(model.files, options);
 }

@@ -11,7 +11,7 @@ import type {
   SamplePreview,
   TargetKind,
 } from '../data/samples';
-import type { FormatId, ModelFile } from '../formats/format';
+import type { FormatId, Imported, ModelFile } from '../formats/format';
 import type { Graph, Issue } from '../model/graph';
 import type { Border, Recipe } from '../quant/types';
 import type { PendingFigure, Run, RunUpdate } from '../run/types';
@@ -35,6 +35,8 @@ export interface OpenedModel {
   readonly graph: Graph;
   readonly optimized: Graph;
   readonly issues: readonly Issue[];
+  /** Of a file with several models: their names, and the one that was read. */
+  readonly signatures?: Imported['signatures'];
   readonly summary: ModelSummary;
 }
 export interface ModelSummary {
@@ -92,7 +94,11 @@ export interface StopFlag {
 
 /** One line a job: arguments, result, and what it sends meanwhile. */
 export interface JobTable {
-  openModel: { args: { files: readonly ModelFile[] }; result: OpenedModel; partial: never };
+  openModel: {
+    args: { files: readonly ModelFile[]; signature?: string };
+    result: OpenedModel;
+    partial: never;
+  };
   openData: {
     args: { model: OpenedModel; samples: SamplesRequest };
     result: DataReport;

@@ -68,6 +68,10 @@ function attributes(op: RawOp, flat: Flat, bytes: CheckedBuffer): Built | Unsupp
         : 'it is a custom operator, whose code is not in the file',
     );
   if (op.problem) return unsupported(op.problem);
+  if (/^(VAR_HANDLE|READ_VARIABLE|ASSIGN_VARIABLE|CALL_ONCE)$/.test(kind))
+    return unsupported(
+      'its weights are variables, which another signature sets or nothing does, and no constants of the file. Convert the model with TFLiteConverter.from_keras_model, or from_concrete_functions with its variables frozen',
+    );
   if (!isKnownOp(kind)) return unsupported('Intact has no kernel for it');
   const at = (index: number) => (index < 0 ? undefined : flat.drafts[index]!);
   const inputs = op.inputs.map(at);

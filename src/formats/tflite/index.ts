@@ -16,7 +16,7 @@ export const tfliteFormat: Format = {
   id: 'tflite',
   label: 'TensorFlow Lite (.tflite)',
   sniff: (files) => files.some((file) => isTflite(file.bytes)),
-  async read(files) {
+  async read(files, options) {
     const models = files.filter((file) => isTflite(file.bytes));
     const [model] = models;
     if (!model)
@@ -26,6 +26,6 @@ export const tfliteFormat: Format = {
         'usage',
         `There are ${models.length} .tflite files (${models.map((file) => file.path).join(', ')}): drop one at a time.`,
       );
-    return readTflite(model.bytes, titleOf(model.path));
+    return readTflite(model.bytes, titleOf(model.path), options);
   },
 };

@@ -68,6 +68,15 @@ describe.skipIf(!hasShared)('every .tflite of shared/models', () => {
     expect(graph.nodes.map((node) => node.op)).toEqual(['ADD']);
     expect(issues[0]!.message).toContain('"multiply"');
   });
+
+  it('reads the signature that is asked for, and refuses one that is not there', () => {
+    const bytes = readShared('models/one-op/two_signatures.tflite');
+    const { graph, issues, signatures } = readTflite(bytes, 'm', { signature: 'multiply' });
+    expect(graph.nodes.map((node) => node.op)).toEqual(['MUL']);
+    expect(signatures).toEqual({ read: 'multiply', all: ['add', 'multiply'] });
+    expect(issues[0]!.message).toMatch(/"multiply", as chosen, and leaves out "add"/);
+    expect(() => readTflite(bytes, 'm', { signature: 'divide' })).toThrow(/"add", "multiply"/);
+  });
 });
 
 /** What each file is: operators of the graph that is opened, or the code of the refusal. */

@@ -11,10 +11,11 @@ import type { ModelSummary } from '../types';
  * Recognised by content, read, then BatchNorm folded and activations fused. A model that holds
  * integers already is left as it is.
  */
-export const openModel: Job<'openModel'> = async ({ files }, { events }) => {
+export const openModel: Job<'openModel'> = async ({ files, signature }, { events }) => {
   events.progress({ label: 'Reading the files', fraction: 0.1 });
-  const key = await filesKey(files);
-  const imported = await openFiles(files);
+  const content = await filesKey(files);
+  const key = signature === undefined ? content : `${content} ${signature}`;
+  const imported = await openFiles(files, { signature });
   const { graph } = imported;
   events.progress({ label: 'Folding and fusing', fraction: 0.7 });
   const quantized = isQuantized(graph);
@@ -28,6 +29,7 @@ export const openModel: Job<'openModel'> = async ({ files }, { events }) => {
     graph,
     optimized: optimized.graph,
     issues: [...imported.issues, ...optimized.issues],
+    ...(imported.signatures ? { signatures: imported.signatures } : {}),
     summary: summarize(graph, optimized.graph, quantized),
   };
 };

@@ -4,10 +4,9 @@ import { guarded } from '../../build/guarded';
 import type { WeightArray } from '../source';
 import { callCost, spend, type Context, type Given } from './context';
 import { startsMask } from './core';
-import { field, isJson } from './fields';
-import { policyName } from './input';
 import type { CallArgument, LayerCall, LayerDefinition } from './layer';
 import { applyModel } from './network';
+import { dequantized, quantizationMode } from './quantized';
 import { bareOperationName, operation, operationName } from './operations';
 import type { LayerSpec } from './spec';
 import { readSpec } from './spec';
@@ -50,20 +49,37 @@ export function applyLayer(
     apply: (inner, values, suffix, weights = []) =>
       applyInner(context, call, layerPath, inner, values, suffix, weights),
   };
-  return guarded(
+  const issues = context.writer.issues.length;
+  const outputs = guarded(
     call,
     context.doubtful,
     () => guesses(call, given),
     () => run(context, call, spec),
   );
+  // A refused layer whose output shape the file names leaves nothing unknown to those after it.
+  if (context.writer.issues.length > issues)
+    outputs.forEach((output, tensor) => {
+      if (hinted(given.hint?.(tensor)) !== undefined) context.doubtful.delete(output);
+    });
+  return outputs;
 }
 
 function run(context: Context, call: LayerCall, spec: LayerSpec): readonly number[] {
   if (spec.foreign)
-    return unsupported('it is a custom class; its code is not in the file, and would not be run.');
-  const policy = field(spec.config, 'dtype');
-  if (isJson(policy) && /Quantized/.test(String(field(policy, 'class_name'))))
-    return unsupported(`its weights were quantized by Keras (${String(policyName(policy))}).`);
+    return unsupported(
+      'it is a custom class, whose code is not in the file and would not be run. Convert the model to a float .tflite where the class is defined (tf.lite.TFLiteConverter.from_keras_model), and drop that.',
+    );
+  const mode = quantizationMode(spec.config);
+  if (mode !== undefined && call.weights.length > 0)
+    return runFloat(
+      context,
+      { ...call, weights: dequantized(spec.type, mode, call.weights) },
+      spec,
+    );
+  return runFloat(context, call, spec);
+}
+
+function runFloat(context: Context, call: LayerCall, spec: LayerSpec): readonly number[] {
   const definition = definitionOf(spec.type);
   const name =
     operationName({ type: spec.type, module: spec.module, config: spec.config }) ??

@@ -130,14 +130,22 @@ describe('layers that cannot run', () => {
   ])('%s: %s', (kind, reason, more: { config?: object; module?: string }) => {
     const spec = { ...layer(kind, 'odd', more.config), module: more.module };
     // What follows has no fitting weights for the guessed shape: it must not be refused as damaged.
-    const next = layer('Dense', 'next', { units: 2 });
+    const next = layer('BatchNormalization', 'next');
+    const nine = [array(9), array(9), array(9), array(9)];
     const { graph, issues } = buildKerasGraph(
-      source(sequential(input(3), spec, next), { next: [array(9, 2), array(2)] }),
+      source(sequential(input(3), spec, next), { next: nine }),
     );
     expect(graph.nodes[0]!.attrs).toMatchObject({ kind });
     expect(issues[0]!.message).toContain(reason);
     expect(graph.nodes[1]!.op).toBe('UNSUPPORTED');
     expect(issues).toHaveLength(2);
+    // A Dense layer behind it tells the width in its kernel.
+    const dense = layer('Dense', 'next', { units: 2 });
+    const known = buildKerasGraph(
+      source(sequential(input(3), spec, dense), { next: [array(9, 2), array(2)] }),
+    );
+    expect(known.graph.nodes[1]!.op).toBe('FULLY_CONNECTED');
+    expect(known.issues).toHaveLength(1);
   });
 
   it('include a mean over masked steps', () => {

@@ -7,6 +7,7 @@ import type { Context } from './context';
 import type { KerasVersion } from './layer';
 import { applyModel } from './network';
 import { readSpec } from './spec';
+import { refuseToolkits } from './toolkits';
 import { createWriter } from '../../build/writer';
 
 /** Look-ups while calls are put in order; a call of a layer counts as many (40,000 calls in all). */
@@ -34,6 +35,7 @@ export function buildKerasGraph(source: KerasSource): {
   issues: readonly Issue[];
 } {
   const version = readVersion(source.kerasVersion);
+  refuseToolkits(source.config);
   const writer = createWriter({ batchFirst: true });
   const context: Context = {
     source,

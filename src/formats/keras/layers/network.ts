@@ -2,7 +2,7 @@
 import { IntactError } from '../../../model/error';
 import { malformed, unsupported } from '../../build/emit';
 import { spend, type Context } from './context';
-import { field } from './fields';
+import { field, isJson } from './fields';
 import { addInput, inputLayer, sequentialInput } from './input';
 import type { CallArgument } from './layer';
 import type { Argument, CallSpec, LayerSpec, TensorRef } from './spec';
@@ -47,16 +47,49 @@ function sequential(
       );
     values = [addInput(context.writer, input)];
   }
-  for (const json of model.layers!) {
+  const rest = model.layers!;
+  for (const [at, json] of rest.entries()) {
     const spec = readSpec(json, context.version);
     if (spec.type === 'InputLayer') continue;
     // Keras 1: a Merge in front of a Sequential holds whole models.
     if (spec.type === 'Merge' && Array.isArray(spec.config['layers']))
       return unsupported('A Keras 1 "Merge" of models at the start of a Sequential.');
     const args = values.map((value) => ({ value }));
-    values = context.applyLayer(context, spec, path, { args, kwargs: {}, outputs: 1 });
+    const [value] = values;
+    const hint = () =>
+      value === undefined ? undefined : shapeAfter(context, path, rest[at + 1], value);
+    values = context.applyLayer(context, spec, path, { args, kwargs: {}, outputs: 1, hint });
   }
   return values;
+}
+
+/**
+ * The shape that a layer must give for the one after it: as Keras 3 stored it, else with the width that
+ * the next layer's weights take.
+ */
+function shapeAfter(
+  context: Context,
+  path: readonly string[],
+  next: unknown,
+  input: number,
+): readonly unknown[] | undefined {
+  if (next === undefined) return undefined;
+  const spec = readSpec(next, context.version);
+  const build = field(spec.json, 'build_config');
+  const built = isJson(build) ? field(build, 'input_shape') : undefined;
+  if (Array.isArray(built)) return built as unknown[];
+  return likeInput(context, path, spec, context.writer.value(input).shape);
+}
+
+function likeInput(
+  context: Context,
+  path: readonly string[],
+  spec: LayerSpec,
+  shape: readonly number[],
+): readonly number[] | undefined {
+  const [kernel] = context.source.weights([...path, spec.name]) ?? [];
+  if (spec.type !== 'Dense' || kernel?.shape.length !== 2 || shape.length < 2) return undefined;
+  return [...shape.slice(0, -1), kernel.shape[0]!];
 }
 
 interface Entry {
@@ -154,6 +187,12 @@ function makeCalls(
   entries: ReadonlyMap<string, Entry>,
 ): void {
   const { outputs, shapes } = usage(entries);
+  const consumers = denseConsumers(entries);
+  // Keras 2 names no shapes: the width that a Dense layer behind this one takes.
+  const widthFor = (consumer: LayerSpec | undefined, input: CallArgument | undefined) =>
+    consumer && input && 'value' in input
+      ? likeInput(context, path, consumer, context.writer.value(input.value).shape)
+      : undefined;
   let waiting = [...entries].flatMap(([name, entry]) =>
     entry.calls.map((call, index) => ({ name, entry, call, index })),
   );
@@ -166,7 +205,9 @@ function makeCalls(
       entry.results[index] = context.applyLayer(context, entry.spec, path, {
         ...resolved,
         outputs: outputs.get(name) ?? 1,
-        hint: (tensor) => shapes.get(`${name}:${index + entry.firstCall}:${tensor}`),
+        hint: (tensor) =>
+          shapes.get(`${name}:${index + entry.firstCall}:${tensor}`) ??
+          widthFor(consumers.get(name), resolved.args[0]),
       });
       return false;
     });
@@ -174,6 +215,16 @@ function makeCalls(
       return lost(later.flatMap(({ call }) => refsOf(call)).find((ref) => !resolve(entries, ref))!);
     waiting = later;
   }
+}
+
+/** The first Dense layer that takes each layer's output. */
+function denseConsumers(entries: ReadonlyMap<string, Entry>): ReadonlyMap<string, LayerSpec> {
+  const consumers = new Map<string, LayerSpec>();
+  for (const { spec, calls } of entries.values())
+    if (spec.type === 'Dense')
+      for (const { layer } of calls.flatMap(refsOf))
+        if (!consumers.has(layer)) consumers.set(layer, spec);
+  return consumers;
 }
 
 function resolveCall(entries: ReadonlyMap<string, Entry>, call: CallSpec) {

@@ -7,6 +7,16 @@ import { onlyInput } from './layer';
 /** Layers that treat every position alike need no folding of time into the batch. */
 const positionwise = new Set(['Dense', 'Activation', 'Dropout', 'ReLU', 'LeakyReLU', 'Rescaling']);
 
+/** tfmot's pruning: the layer inside, without mask, threshold and step, as strip_pruning leaves it. */
+function pruned(call: LayerCall): readonly number[] {
+  const layer = field(call.config, 'layer');
+  if (!isJson(layer)) return malformed('it wraps no layer.');
+  const weights = call.weights.filter(
+    ({ name }) => !/(mask|threshold|pruning_step)(:\d+)?$/.test(name),
+  );
+  return call.apply(layer, call.inputs, '', weights);
+}
+
 function timeDistributed(call: LayerCall): number {
   const input = onlyInput(call);
   const layer = field(call.config, 'layer');
@@ -27,13 +37,16 @@ const refused = (reason: string): LayerDefinition => ({
   anyType: true,
 });
 
-const recurrent = refused('recurrent layers are not supported.');
+const recurrent = refused(
+  'recurrent layers are not supported. Build the layer with unroll=True, convert the model to a float .tflite (tf.lite.TFLiteConverter.from_keras_model), and drop that.',
+);
 const attention = refused('attention layers are not supported.');
 const volume = refused('layers over three spatial dimensions are not supported.');
 const textual = refused('preprocessing of text and categories is not supported.');
 
 export const wrapperLayers: Readonly<Record<string, LayerDefinition>> = {
   TimeDistributed: { rule: timeDistributed },
+  PruneLowMagnitude: { rule: pruned },
   LSTM: recurrent,
   GRU: recurrent,
   SimpleRNN: recurrent,
