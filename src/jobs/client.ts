@@ -15,6 +15,9 @@ export interface JobHandle<N extends JobName> {
   readonly result: Promise<JobTable[N]['result']>;
   /** The job ends at its next step's border and resolves with what it has. */
   stop(): void;
+  /** The job waits at its next step's border until it may go on. */
+  pause(): void;
+  resume(): void;
   /** The job ends at once, with its worker. Other jobs, of this lane too, are untouched. */
   cancel(): void;
 }
@@ -128,6 +131,12 @@ export function createJobs(
         result,
         stop: () => {
           runner.stop(id);
+        },
+        pause: () => {
+          runner.pause(id, true);
+        },
+        resume: () => {
+          runner.pause(id, false);
         },
         cancel: () => {
           runner.cancel(id);

@@ -1,9 +1,9 @@
 /** The context of a worker, of node and of tests: engine, runtime and cores as arguments. */
 import { createBackend } from '../engine/backends';
 import type { Backend, BackendId } from '../engine/engine';
-import type { Cores } from './cores';
+import type { Cores, Share } from './cores';
 import { samplesOpener } from './data/samples';
-import type { JobContext, WorkerContext } from './job';
+import type { JobContext, TrainingPlace, WorkerContext } from './job';
 import type { JobEvents, StopFlag } from './types';
 import { litertLoader } from './verify/litert';
 
@@ -13,9 +13,11 @@ export interface ContextOptions {
   readonly engine?: BackendId;
   /** URL of the folder with LiteRT.js' wasm files; without it nothing can be verified. */
   readonly litert?: string;
+  /** Without it nothing can be trained. */
+  readonly training?: TrainingPlace;
 }
 
-export function createContext({ cores, engine, litert }: ContextOptions): WorkerContext {
+export function createContext({ cores, engine, litert, training }: ContextOptions): WorkerContext {
   let made: Promise<Backend> | undefined;
   const backend = () => (made ??= createBackend(engine));
   return {
@@ -23,6 +25,7 @@ export function createContext({ cores, engine, litert }: ContextOptions): Worker
     cores,
     openInLiteRt: litertLoader(litert),
     openSamples: samplesOpener(backend),
+    ...(training && { training }),
   };
 }
 
@@ -33,5 +36,22 @@ export function withJobContext<P, T>(
   stop: StopFlag,
   work: (context: JobContext<P>) => Promise<T>,
 ): Promise<T> {
-  return cores.share((share) => work({ ...worker, events, stop, share }));
+  return cores.share((share) => work({ ...worker, events, stop, share: pausing(share, stop) }));
+}
+
+/** How often a paused job looks whether it may go on. */
+const PAUSED_MS = 50;
+
+/** Borders at which a paused job waits; a timing that waits for all cores goes first meanwhile. */
+function pausing(share: Share, stop: StopFlag): Share {
+  return {
+    ...share,
+    async border() {
+      await share.border();
+      while (stop.paused && !stop.stopped) {
+        await new Promise((resolve) => setTimeout(resolve, PAUSED_MS));
+        await share.border();
+      }
+    },
+  };
 }

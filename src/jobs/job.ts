@@ -1,6 +1,8 @@
 /** What a job is, and what it is given besides its arguments. */
 import type { Backend } from '../engine/engine';
+import type { TrainBackend } from '../train';
 import type { Cores, Share } from './cores';
+import type { WorkerLike } from './lane';
 import type { LiteRtRunner } from './verify/litert';
 import type { JobEvents, JobName, JobTable, StopFlag } from './types';
 import type { OpenSamples } from './data/samples';
@@ -14,6 +16,18 @@ export interface WorkerContext {
   /** Samples as readers; the last set stays open for the next job. */
   openSamples: OpenSamples;
   readonly cores: Cores;
+  /** Undefined: nothing can be trained here. */
+  readonly training?: TrainingPlace;
+}
+
+/** What training finds on this machine. */
+export interface TrainingPlace {
+  /** Default wasm. */
+  readonly backend?: TrainBackend;
+  /** Folder (with its slash) of tfjs-backend-wasm-simd.wasm; in node a path. */
+  readonly wasmPath: string;
+  /** Starts a thread that computes gradients (workers/train.ts); undefined: none can be had. */
+  startWorker?(): WorkerLike;
 }
 
 export interface JobContext<P = never> extends Omit<WorkerContext, 'cores'> {

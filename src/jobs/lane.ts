@@ -35,6 +35,8 @@ export interface LaneRunner {
   add(task: LaneTask): void;
   /** Asks the job to end with what it has; one that waits still has nothing and is cancelled. */
   stop(id: number): void;
+  /** Asks the running job to wait at its next border, and to go on. One that waits for its turn is left alone. */
+  pause(id: number, paused: boolean): void;
   /** Ends the job at once, with its worker; rejects it with `error` (default: `cancelled`). */
   cancel(id: number, error?: IntactError): void;
   cancelAll(): void;
@@ -112,6 +114,10 @@ export function createLane(startWorker: () => WorkerLike): LaneRunner {
     stop(id) {
       if (running?.id === id) worker?.postMessage({ kind: 'stop', id } satisfies ToWorker);
       else cancel(id);
+    },
+    pause(id, paused) {
+      if (running?.id !== id) return;
+      worker?.postMessage({ kind: paused ? 'pause' : 'resume', id } satisfies ToWorker);
     },
     cancel,
     cancelAll() {

@@ -13,12 +13,12 @@ import {
 
 /** @param run carries out one job; default: on this thread */
 export function serve(port: Port, worker: WorkerContext, run: typeof runJob = runJob): void {
-  const running = new Map<number, { stopped: boolean }>();
+  const running = new Map<number, { stopped: boolean; paused: boolean }>();
   const answer = (message: FromWorker, transfer: Transferable[] = []) => {
     port.postMessage(message, { transfer });
   };
   const start = async (id: number, name: JobName, args: unknown) => {
-    const stop = { stopped: false };
+    const stop = { stopped: false, paused: false };
     running.set(id, stop);
     const slim = sentOnce();
     try {
@@ -52,6 +52,12 @@ export function serve(port: Port, worker: WorkerContext, run: typeof runJob = ru
       case 'stop': {
         const stop = running.get(message.id);
         if (stop) stop.stopped = true;
+        break;
+      }
+      case 'pause':
+      case 'resume': {
+        const stop = running.get(message.id);
+        if (stop) stop.paused = message.kind === 'pause';
         break;
       }
       default:

@@ -16,6 +16,7 @@ import type { Graph, Issue } from '../model/graph';
 import type { Border, Recipe } from '../quant/types';
 import type { PendingFigure, Run, RunUpdate } from '../run/types';
 import type { Verification } from '../run/verification';
+import type { TrainingCheckpoint, TrainingUpdate } from './train/types';
 
 export interface Progress {
   /** "Calibrating: sample 40 of 200" */
@@ -74,6 +75,8 @@ export interface QuantizeRequest {
   readonly from?: Pick<Run, 'id' | 'made'>;
   readonly samples: SamplesRequest;
   readonly recipe: Recipe;
+  /** Of this very request, broken off: its training goes on from here. */
+  readonly resume?: TrainingCheckpoint;
   readonly measure: Readonly<Record<Exclude<PendingFigure, 'score'>, boolean>>;
 }
 export interface EvaluateRequest {
@@ -89,8 +92,14 @@ export interface JobEvents<P = never> {
 }
 /** Cooperative stop: the job ends at its next step's border and resolves with what it has. Cancel ends its worker. */
 export interface StopFlag {
-  readonly stopped: boolean;
+  /** Put down again by a phase that ends early for it and leaves the job to go on with what it has. */
+  stopped: boolean;
+  /** The job waits at its next step's border until this is no longer so. */
+  readonly paused?: boolean;
 }
+
+/** The run as it grows; before it, how its training stands. */
+export type QuantizeUpdate = RunUpdate | TrainingUpdate;
 
 /** One line a job: arguments, result, and what it sends meanwhile. */
 export interface JobTable {
@@ -109,7 +118,7 @@ export interface JobTable {
     result: readonly SamplePreview[];
     partial: never;
   };
-  quantize: { args: QuantizeRequest; result: Run; partial: RunUpdate };
+  quantize: { args: QuantizeRequest; result: Run; partial: QuantizeUpdate };
   /** The model as it is, float or quantized elsewhere, as a run. */
   evaluate: { args: EvaluateRequest; result: Run; partial: RunUpdate };
   /** Bytes of the .tflite of a run; needs nothing but the run. */
@@ -156,4 +165,4 @@ export const lanes: { readonly [N in JobName]: Lane } = {
   evaluate: 'long',
 };
 
-export type { Border, Verification };
+export type { Border, TrainingCheckpoint, TrainingUpdate, Verification };

@@ -14,7 +14,7 @@ export interface Port {
 
 export type ToWorker =
   | { readonly kind: 'run'; readonly id: number; readonly name: JobName; readonly args: unknown }
-  | { readonly kind: 'stop'; readonly id: number };
+  | { readonly kind: 'stop' | 'pause' | 'resume'; readonly id: number };
 
 export type FromWorker = { readonly id: number } & (
   | { readonly kind: 'progress'; readonly progress: Progress }

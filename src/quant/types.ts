@@ -5,6 +5,7 @@
 import type { DType, Tensor } from '../model/graph';
 import type { Calibration } from './observers';
 import type { TargetId } from './targets';
+import type { TrainOptions } from './training';
 import type { Why } from './why';
 
 /** Runs a graph on one sample; `tap` sees every value. Handed in by the caller: quant knows no engine. */
@@ -67,36 +68,21 @@ export interface Recipe {
  */
 export type Step = TrainStep;
 
-/** Quantization-aware training (train/). */
+/**
+ * Quantization-aware training (train/). What `options` leaves out is recommended from the model, the
+ * plan and the samples; the recipe of a run that was trained has them all.
+ */
 export interface TrainStep {
   readonly kind: 'train';
   /** Of the order of samples, their augmentation and everything else that training draws. */
   readonly seed: number;
-  readonly options: TrainOptions;
-}
-
-export interface TrainOptions {
-  readonly epochs: number;
-  /** Samples per step of the optimizer; `microBatch`: per forward pass, where memory is short. */
-  readonly batch: number;
-  readonly microBatch?: number;
-  /** What is minimized: distance to the float model, cross-entropy to labels, squared error to targets. */
-  readonly loss: 'distill' | 'labels' | 'mse';
-  /** 'relative': Adam whose steps are relative to each output channel's own size. */
-  readonly optimizer: 'relative' | 'adam';
-  readonly learningRate: number;
-  /** Of the ranges, where they are learned. Default: the optimizer's. */
-  readonly scaleLearningRate?: number;
-  /** Training samples at most. Default: all. */
+  readonly options: Partial<Omit<TrainOptions, 'seed'>>;
+  /** Training samples at most, the first of that role. Default: all. */
   readonly samples?: number;
-  readonly augment: boolean;
-  /** Names of nodes whose weights stay as they are. */
-  readonly frozen: readonly string[];
-  /** 'learned': ranges of activations and weights are trained too (LSQ, arXiv 1902.08153). */
-  readonly ranges: 'learned' | 'fixed';
-  /** Epochs without gain after which training ends. Default: never. */
-  readonly patience?: number;
+  /** The control: the float model is trained as long on the same batches, and then quantized. */
+  readonly control?: boolean;
 }
+export type { TrainOptions } from './training';
 
 // ── Stats ──────────────────────────────────────────────────────────────────────────────────────
 

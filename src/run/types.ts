@@ -29,24 +29,43 @@ export interface SamplesRef {
   readonly checks: readonly Check[];
 }
 
+/** What a training was, as it stands in the run that it made. */
 export interface TrainingLog {
+  /** "wasm" */
   readonly backend: string;
   readonly workers: number;
-  readonly steps: readonly {
-    readonly step: number;
-    readonly epoch: number;
-    readonly loss: number;
-  }[];
-  readonly epochs: readonly {
-    readonly epoch: number;
-    readonly loss: number;
-    /** Loss and integer score on the selection samples. */
-    readonly selectionLoss?: number;
-    readonly selectionScore?: Score;
-  }[];
+  /** Why so many: "one pass a step: more workers would wait". */
+  readonly workersWhy: string;
+  /** Loss of steps; every so manieth where they are many. */
+  readonly steps: readonly TrainingPoint[];
+  readonly epochs: readonly TrainedEpoch[];
   /** The epoch whose weights were taken, and why. */
   readonly chosen: { readonly epoch: number; readonly why: string };
+  readonly stopped: 'finished' | 'patience' | 'user';
   readonly frozen: readonly { readonly node: string; readonly why: string }[];
+  /** Weights that swung between two integers and were frozen, of all. */
+  readonly oscillating: { readonly frozen: number; readonly of: number };
+  /** Numbers that were trained. */
+  readonly trainable: { readonly weights: number; readonly scales: number };
+  /** Samples that it was trained and its epoch chosen with. */
+  readonly samples: { readonly training: number; readonly selection: number };
+  readonly seconds: number;
+  /** What was not carried out as asked, in sentences. */
+  readonly notes: readonly string[];
+}
+export interface TrainingPoint {
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+}
+export interface TrainedEpoch {
+  /** 0: before training. */
+  readonly epoch: number;
+  /** Mean over the epoch's steps; undefined before training. */
+  readonly loss?: number;
+  /** Of the integer model on the selection samples: loss, and accuracy in per cent where there are labels. */
+  readonly selectionLoss?: number;
+  readonly selectionAccuracy?: number;
 }
 
 /** Facts of one layer that are known when the run is made. Rows are nodes of the optimized float graph. */
@@ -165,10 +184,14 @@ export interface Figures {
     readonly accumulated?: number;
   };
   readonly alarms: readonly Alarm[];
-  /** Of a trained run: accuracy of the fake-quantized model, and drift to the integer graph per layer (dB). */
+  /** Of a trained run: the fake-quantized model that training saw, beside the integer one. */
   readonly fakeQuant?: {
+    /** On the first evaluation samples, and of the integer model on the same ones. */
     readonly scores: readonly Score[];
+    readonly integerScores: readonly Score[];
+    /** By layer id: SQNR of the integer model to the fake-quantized one, dB; Infinity where equal. */
     readonly drift: Readonly<Record<string, number>>;
+    readonly driftSamples: number;
   };
 }
 
@@ -185,6 +208,8 @@ export interface Run {
 
 /** A growing run as it crosses the thread border: `made` with the first update only. */
 export interface RunUpdate {
+  /** Other updates of the same job have one. */
+  readonly kind?: undefined;
   readonly id: string;
   readonly made?: Made;
   readonly figures: Figures;

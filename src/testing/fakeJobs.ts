@@ -195,6 +195,15 @@ export function createFakeJobs(pace = 60): JobsClient {
         largestSteps: 0,
       };
     },
+    activations: async ({ index }) => {
+      const next = random(index + 1);
+      const values = Float32Array.from({ length: 10 }, next);
+      const activation = Float32Array.from({ length: 14 * 14 * 4 }, next);
+      return {
+        outputs: [{ name: 'probabilities', shape: [1, 10], values }],
+        activation: { shape: [1, 14, 14, 4], values: activation },
+      };
+    },
   };
   const running = new Set<Flags>();
   let nextId = 1;
@@ -215,6 +224,8 @@ export function createFakeJobs(pace = 60): JobsClient {
         lane: lanes[name],
         result,
         stop: () => void (flags.stopped = true),
+        pause: () => undefined,
+        resume: () => undefined,
         cancel: () => void (flags.cancelled = true),
       };
     },

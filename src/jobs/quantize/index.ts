@@ -5,7 +5,9 @@
 import { scoringOf } from '../../analysis/score';
 import { IntactError } from '../../model/error';
 import { needsCalibration } from '../../quant/recipe';
-import type { PendingFigure, Run, RunUpdate } from '../../run/types';
+import type { Recipe } from '../../quant/types';
+import { recipeKey } from '../../run/keys';
+import type { Made, PendingFigure, Run } from '../../run/types';
 import type { OpenedSamples } from '../data/samples';
 import type { Job, JobContext } from '../job';
 import { draftRun, madeOf } from '../made';
@@ -18,7 +20,7 @@ import { withPrepared } from '../prepared';
 import { phases } from '../progress';
 import { withInputShapes } from '../resized';
 import { refuseQuantized, refuseUnrunnable } from '../refuse';
-import type { QuantizeRequest } from '../types';
+import type { QuantizeRequest, QuantizeUpdate } from '../types';
 import { carriedOut } from './making';
 
 /** Relative time of each phase. */
@@ -42,11 +44,14 @@ export const quantize: Job<'quantize'> = async (request, context) => {
   const backend = await context.backend();
   const scorings = scoringOf(samples.targets, needs, samples.synthetic);
   const opening = withInputShapes(model.optimized, samples.inputShapes);
-  const carried = await carriedOut(from?.made.graph ?? opening, {
-    ...{ recipe, samples, roles, scorings, backend, context, report },
+  const before = from && sameRules(from.made, recipe);
+  const { fakeQuant, ...carried } = await carriedOut(from?.made.graph ?? opening, {
+    ...{ recipe, samples, roles, scorings, backend, context, report, needs },
+    ...{ original: opening, resume: request.resume, before },
   });
-  const made = madeOf({ ...carried, recipe, model, opened, backend, from: from?.id });
+  const made = madeOf({ ...carried, model, opened, backend, from: from?.id });
   const run = growing(draftRun(made, opening, pendingOf(measure)), context.events);
+  if (fakeQuant) run.set({ fakeQuant });
   const graphs = [made.graph, made.converted, ...(made.graph === opening ? [] : [opening])];
   await withPrepared(backend, graphs, async (prepared) => {
     const [float, quantized, original = float] = prepared;
@@ -56,11 +61,19 @@ export const quantize: Job<'quantize'> = async (request, context) => {
     };
     await evaluateInTurn(measured);
     if (measure.latency && !context.stop.stopped) await timed(measured);
-    if (alone && !context.stop.stopped) await eachLayerAlone(measured, { ...carried, recipe });
+    if (alone && !context.stop.stopped) await eachLayerAlone(measured, carried);
   });
   context.events.progress({ label: 'Done', fraction: 1 });
   return finished(run.run, context);
 };
+
+/** Plan and statistics of a run whose rules, target and calibration are the recipe's: nothing is planned anew. */
+function sameRules({ recipe, plan, stats }: Made, asked: Recipe) {
+  if (!recipe || !plan) return undefined;
+  const rules = (one: Recipe) => recipeKey({ ...one, steps: [] });
+  if (rules(recipe) !== rules(asked)) return undefined;
+  return { plan, ...(stats ? { stats } : {}) };
+}
 
 function pendingOf(measure: QuantizeRequest['measure']): readonly PendingFigure[] {
   const asked = (['latency', 'isolated', 'sensitivity'] as const).filter((one) => measure[one]);
@@ -68,7 +81,7 @@ function pendingOf(measure: QuantizeRequest['measure']): readonly PendingFigure[
 }
 
 /** A stopped job's run waits for nothing more. */
-function finished(run: Run, { stop }: JobContext<RunUpdate>): Run {
+function finished(run: Run, { stop }: JobContext<QuantizeUpdate>): Run {
   return stop.stopped ? { ...run, pending: [] } : run;
 }
 

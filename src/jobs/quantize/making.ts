@@ -4,17 +4,25 @@ import { convert } from '../../quant/convert';
 import { plan as planOf } from '../../quant/plan';
 import { needsCalibration } from '../../quant/recipe';
 import { calibrate } from '../../quant/stats';
-import type { Plan, Stats } from '../../quant/types';
-import type { Made, TrainingLog } from '../../run/types';
+import type { Plan, Recipe, Stats, Step } from '../../quant/types';
+import type { Figures, Made, TrainingLog } from '../../run/types';
 import { prepare } from '../prepared';
 import type { Report } from '../progress';
 import { runStep, type StepInput, type StepRunners } from './steps';
 
 export type Carried = Pick<Made, 'graph' | 'stats' | 'plan' | 'converted' | 'log'> & {
   readonly plan: Plan;
+  /** With every step as it was carried out. */
+  readonly recipe: Recipe;
+  readonly fakeQuant?: Figures['fakeQuant'];
 };
 
-type Inputs = Omit<StepInput, 'step' | 'graph' | 'plan' | 'stats' | 'report'> & {
+type Inputs = Omit<
+  StepInput,
+  'step' | 'graph' | 'plan' | 'stats' | 'report' | 'learned' | 'position'
+> & {
+  /** Plan and statistics of the run that the steps start from, where they were made by the same rules. */
+  readonly before?: { readonly plan: Plan; readonly stats?: Stats };
   readonly report: Readonly<Record<'calibrate' | 'steps', Report>>;
 };
 
@@ -26,8 +34,11 @@ export async function carriedOut(
 ): Promise<Carried> {
   const { recipe, report } = inputs;
   let graph = start;
-  let { stats, plan } = await planned(graph, inputs);
+  let { stats, plan } = inputs.before ?? (await planned(graph, inputs));
+  let learned = inputs.before !== undefined;
   let log: TrainingLog | undefined;
+  let fakeQuant: Figures['fakeQuant'];
+  const steps: Step[] = [];
   for (const [position, step] of recipe.steps.entries()) {
     const result = await runStep(
       {
@@ -35,6 +46,8 @@ export async function carriedOut(
         step,
         graph,
         plan,
+        learned,
+        position,
         ...(stats ? { stats } : {}),
         report: (label, done, total) => {
           report.steps(label, position + done / Math.max(1, total), recipe.steps.length);
@@ -45,6 +58,10 @@ export async function carriedOut(
     const changed = result.graph !== graph;
     graph = result.graph;
     log = result.log ?? log;
+    steps.push(result.step ?? step);
+    // Of what the last step has left.
+    fakeQuant = result.fakeQuant;
+    learned = result.plan !== undefined;
     if (result.plan) {
       plan = result.plan;
       stats = result.stats ?? stats;
@@ -53,9 +70,11 @@ export async function carriedOut(
   return {
     graph,
     plan,
+    recipe: steps.length > 0 ? { ...recipe, steps } : recipe,
     converted: convert(graph, plan),
     ...(stats ? { stats } : {}),
     ...(log ? { log } : {}),
+    ...(fakeQuant ? { fakeQuant } : {}),
   };
 }
 

@@ -4,14 +4,15 @@
  * from the changed graph.
  */
 import type { Scoring } from '../../analysis/score';
-import type { Roles, Samples } from '../../data/samples';
+import type { ModelNeeds, Roles, Samples } from '../../data/samples';
 import type { Backend } from '../../engine/engine';
-import { IntactError } from '../../model/error';
 import type { Graph } from '../../model/graph';
 import type { Plan, Recipe, Stats, Step } from '../../quant/types';
-import type { RunUpdate, TrainingLog } from '../../run/types';
+import type { Figures, TrainingLog } from '../../run/types';
 import type { JobContext } from '../job';
 import type { Report } from '../progress';
+import { train } from '../train';
+import type { QuantizeUpdate, TrainingCheckpoint } from '../types';
 
 export interface StepInput<S extends Step = Step> {
   readonly step: S;
@@ -23,8 +24,17 @@ export interface StepInput<S extends Step = Step> {
   readonly samples: Samples;
   readonly roles: Roles;
   readonly scorings: readonly Scoring[];
+  readonly needs: ModelNeeds;
+  /** The model as it was opened. */
+  readonly original: Graph;
+  /** Plan and statistics were learned by an earlier run, not made from ranges. */
+  readonly learned: boolean;
+  /** Where this very step was broken off. */
+  readonly resume?: TrainingCheckpoint;
+  /** Place among the recipe's steps. */
+  readonly position: number;
   readonly backend: Backend;
-  readonly context: JobContext<RunUpdate>;
+  readonly context: JobContext<QuantizeUpdate>;
   readonly report: Report;
 }
 
@@ -34,6 +44,9 @@ export interface StepOutput {
   readonly plan?: Plan;
   readonly stats?: Stats;
   readonly log?: TrainingLog;
+  /** The step as it was carried out, nothing left to be recommended. */
+  readonly step?: Step;
+  readonly fakeQuant?: Figures['fakeQuant'];
 }
 
 export type StepRunner<K extends Step['kind'] = Step['kind']> = (
@@ -42,15 +55,7 @@ export type StepRunner<K extends Step['kind'] = Step['kind']> = (
 
 export type StepRunners = { readonly [K in Step['kind']]: StepRunner<K> };
 
-export const stepRunners: StepRunners = {
-  train: () =>
-    Promise.reject(
-      new IntactError(
-        'unsupported',
-        'This build of Intact cannot train. Take the training step out of the recipe.',
-      ),
-    ),
-};
+export const stepRunners: StepRunners = { train };
 
 /** Carries out one step by its runner. */
 export function runStep(input: StepInput, runners: StepRunners = stepRunners): Promise<StepOutput> {

@@ -97,6 +97,7 @@ export async function carryOut(
   };
   const begun = working(studio, model.key, recipe);
   const finished = await runJob(studio, shown, 'quantize', request, (update) => {
+    if (update.kind !== undefined) return;
     const run = joined(update, last);
     if (!run) return;
     keep(studio, run, 'growing', samples, select && !last);

@@ -1,0 +1,70 @@
+/** The training samples as the trainer reads them: targets known beforehand, inputs kept as far as they fit. */
+import type { Sample, Samples, TargetKind, TargetValue } from '../../data/samples';
+import type { TrainOptions } from '../../quant/types';
+import type { TrainSamples } from '../../train';
+
+/** Bytes of samples that are kept decoded. */
+const KEPT_BYTES = 256 * 2 ** 20;
+
+export interface TrainingSet {
+  readonly samples: TrainSamples;
+  /** Positions whose sample carries a label. */
+  readonly labelled: number;
+}
+
+/**
+ * @param chosen indices into the samples, in order
+ * @param seen called before each sample that is read beforehand
+ */
+export async function trainingSet(
+  samples: Samples,
+  chosen: readonly number[],
+  loss: TrainOptions['loss'],
+  seen: (position: number) => Promise<void>,
+): Promise<TrainingSet> {
+  const kept = new Map<number, readonly Float32Array[]>();
+  let bytes = 0;
+  const keep = (position: number, { inputs }: Sample) => {
+    const size = inputs.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    if (bytes + size > KEPT_BYTES) return;
+    bytes += size;
+    kept.set(position, inputs);
+  };
+  const read = async (position: number): Promise<readonly Float32Array[]> => {
+    const known = kept.get(position);
+    if (known) return known;
+    const sample = await samples.read(chosen[position]!);
+    keep(position, sample);
+    return sample.inputs;
+  };
+  const [kind] = samples.synthetic ? [] : samples.targets;
+  if (loss === 'distill' || !kind) return { samples: { count: chosen.length, read }, labelled: 0 };
+  const targets: (TargetValue | undefined)[] = [];
+  for (const [position, index] of chosen.entries()) {
+    await seen(position);
+    const sample = await samples.read(index);
+    keep(position, sample);
+    targets.push(targetOf(kind, sample, loss));
+  }
+  const labelled = targets.filter((target) => target !== undefined).length;
+  return {
+    samples: { count: chosen.length, read, target: (position) => targets[position] },
+    labelled,
+  };
+}
+
+/** Squared error compares with the probabilities that a class or an answer stands for. */
+function targetOf(
+  kind: TargetKind,
+  { inputs, targets }: Sample,
+  loss: TrainOptions['loss'],
+): TargetValue | undefined {
+  const [target] = targets;
+  if (kind.kind === 'reconstruction') return target ?? inputs[0];
+  if (loss !== 'mse' || typeof target !== 'number') return target;
+  if (kind.kind === 'binary') return Float32Array.of(target);
+  if (kind.kind !== 'classes') return target;
+  const hot = new Float32Array(kind.count);
+  hot[target] = 1;
+  return hot;
+}
