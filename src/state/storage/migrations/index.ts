@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { asIntactError } from '../../../model/error';
 import type { OpenedModel } from '../../../jobs/types';
 import { samplesKey } from '../../../run/keys';
+import type { Run } from '../../../run/types';
 import { floatRunOf } from '../../floatRun';
 import { sameGround, type RunEntry } from '../../stores/runs';
 import type { SetAside } from '../../stores/storage';
@@ -70,13 +71,14 @@ export async function migrate(db: Database): Promise<readonly SetAside[]> {
   });
   const known = (key: string) =>
     before && ofSession(key, before) ? datasets.get(before.data.key!) : undefined;
-  const measured: RunEntry[] = [];
+  const measured: { run: Run; state: RunEntry['state']; since: number }[] = [];
   await each('runs', async ({ value }) => {
     const entry = entryOf(value, models, known);
     await putRun(db, entry);
     // Version 1 showed the float model beside its runs; the latest finished one has every figure of it.
-    const others = measured.filter(({ run }) => !sameGround(run, entry.run));
-    measured.splice(0, Infinity, ...others, entry);
+    const same = measured.find(({ run }) => sameGround(run, entry.run));
+    if (same) Object.assign(same, { run: entry.run, state: entry.state });
+    else measured.push({ run: entry.run, state: entry.state, since: entry.run.made.createdAt });
     const ref = entry.run.made.samples;
     const samples = known(ref.key);
     if (before && samples) {
@@ -84,9 +86,11 @@ export async function migrate(db: Database): Promise<readonly SetAside[]> {
       await putSamples(db, samplesKey(ref), { source: samples.source, roles });
     }
   });
-  for (const { run, state } of measured) {
+  for (const { run, state, since } of measured) {
     const float = floatRunOf(run, undefined, `${run.id}-float`);
-    if (float) await putRun(db, { run: float, pinned: false, state, stored: true });
+    if (!float) continue;
+    const made = { ...float.made, createdAt: since - 1 };
+    await putRun(db, { run: { ...float, made }, pinned: false, state, stored: true });
   }
   await each('session', async () => {
     await putSession(db, v.parse(session, last?.value), datasets);

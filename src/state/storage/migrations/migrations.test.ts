@@ -82,6 +82,10 @@ describe('a session of version 1', () => {
       'mobilenet-small',
     ]);
     expect(floats.map(({ run }) => run.figures.whole.scores[0]?.value).sort()).toEqual([20, 76]);
+    expect(studio.runs.getState().entries.map(isAsItIs)).toEqual([
+      ...[true, false],
+      ...[true, false, false, false],
+    ]);
     for (const float of floats) {
       const { run } = quantized(studio).find((entry) => sameGround(entry.run, float.run))!;
       expect(float.run.made.graph).toEqual(run.made.graph);
