@@ -5,6 +5,7 @@
 import { IntactError } from '../model/error';
 import { elementCount, type Node, type Value } from '../model/graph';
 import type { Activation } from '../model/ops';
+import { targetOf } from '../quant/targets';
 import { unbounded, type Quantizer, type Rounding } from './arithmetic';
 import type { Opened } from './backend';
 import { withGradient } from './composed';
@@ -238,7 +239,10 @@ export function createRuntime(program: Program, { arithmetic, heap }: Opened): R
           nodeSite.weights.parameter !== undefined ||
           nodeSite.weights.grid?.parameter !== undefined,
         inputs: node.inputs.length,
-        perChannel: nodeSite.weights?.grid?.many ?? false,
+        fixedPoint:
+          (nodeSite.weights?.grid?.many ?? false) &&
+          plan !== undefined &&
+          targetOf(plan.target).rounding.perChannel[node.op] === 'fixed-point',
         has: (position) => (node.inputs[position] ?? -1) >= 0,
         input: operand,
         integers: (position) => integersOf(node, position),

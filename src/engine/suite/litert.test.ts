@@ -1,8 +1,8 @@
 /** Files of TFLiteConverter against the current LiteRT's numbers (scripts/fixtures/make_litert_goldens.py). */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readTflite } from '../../formats/tflite/read';
 import { elementCount, type Graph, type Tensor } from '../../model/graph';
+import { graphOfTflite } from '../../testing/models';
 import { relativeError } from '../../testing/relativeError';
 import type { Backend } from '../engine';
 import { createReferenceBackend } from '../reference';
@@ -22,7 +22,7 @@ const { goldens } = JSON.parse(fixture('goldens.json').toString()) as {
 };
 
 function graphOf(name: string): Graph {
-  return readTflite(new Uint8Array(fixture(`${name}.tflite`)), name).graph;
+  return graphOfTflite(new Uint8Array(fixture(`${name}.tflite`)), name);
 }
 
 /** One tensor per value and sample. */

@@ -70,7 +70,7 @@ export const fullyConnected = computes<'FULLY_CONNECTED'>((site) => {
   const x = tf.reshape(site.input(0), [-1, inC]);
   const { activation } = site.attrs;
   const bounds = boundsOf(activation);
-  const rounding = site.perChannel ? 'up' : 'even';
+  const rounding = site.fixedPoint ? 'up' : 'even';
   const geometry: Geometry = {
     kind: 'dense',
     filterH: 1,
@@ -113,7 +113,7 @@ export const transposeConv = computes<'TRANSPOSE_CONV'>((site) => {
     [strideH, strideW],
     padding === 'SAME' ? 'same' : 'valid',
   );
-  return site.finish(tf.add(made, site.bias(c)), site.perChannel ? 'away' : 'even', activation);
+  return site.finish(tf.add(made, site.bias(c)), site.fixedPoint ? 'away' : 'even', activation);
 });
 
 export const batchMatmul = computes<'BATCH_MATMUL'>((site) => {

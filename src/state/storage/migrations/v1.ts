@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 import { IntactError } from '../../../model/error';
 import type { Graph } from '../../../model/graph';
+import { targetOf } from '../../../quant/targets';
 import type { OpenedModel } from '../../../jobs/types';
 import { calibrationOf } from '../../../quant/observers';
 import type { Plan, Recipe, Stats, Why } from '../../../quant/types';
@@ -259,7 +260,10 @@ export function entryOf(
       graph: opened.optimized,
       ...(stats && { stats }),
       plan: planOf(run.plan, io),
-      converted: run.graph as unknown as Graph,
+      converted: {
+        ...(run.graph as unknown as Graph),
+        rounding: targetOf('tflite-2021').rounding.perChannel,
+      },
       layers: facts as unknown as readonly LayerFacts[],
       details,
       issues: run.issues as unknown as Run['made']['issues'],
