@@ -294,7 +294,7 @@ export function firstCells(table: Table, column: number): string {
       ? texts[code]!
       : Number.isNaN(values[row]!)
         ? '(missing)'
-        : String(values[row]);
+        : String(Number(values[row]!.toPrecision(7)));
   }).join(', ');
 }
 

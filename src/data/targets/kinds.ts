@@ -260,9 +260,11 @@ function binary(
           ? `An output above ${threshold} means 1, as chosen.`
           : need.ends === 'sigmoid'
             ? 'The output is a sigmoid: above 0.5 means 1.'
-            : threshold === 0
-              ? 'The output has no sigmoid, so it is taken as a logit: above 0 means 1.'
-              : 'An output above 0.5 means 1.',
+            : signed
+              ? 'The labels are −1 and 1: an output above 0 means 1.'
+              : threshold === 0
+                ? 'The output has no sigmoid, so it is taken as a logit: above 0 means 1.'
+                : 'An output above 0.5 means 1.',
         [
           { value: '0', label: '0 (a logit)' },
           { value: '0.5', label: '0.5 (a probability)' },
