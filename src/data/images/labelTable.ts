@@ -1,7 +1,7 @@
 /** A table beside the pictures: a column of file names, and one (or more) of labels. */
 import { labelPoints, factsOf, taskOf } from '../tables/label';
 import type { Table, TableColumn } from '../tables/table';
-import { firstCells } from '../tables/columns';
+import { firstCells } from '../tables/pick';
 import { listed, type LabelColumn } from '../raw';
 import type { Check, Choices, ModelNeeds } from '../samples';
 import { labelFromTexts, orderOf } from './folders';

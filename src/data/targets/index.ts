@@ -2,7 +2,8 @@
 import type { LabelColumn, RawSet } from '../raw';
 import { product } from '../raw';
 import type { Check, Choices, ModelNeeds, TargetKind, TargetValue } from '../samples';
-import { fitLabel, type Target } from './kinds';
+import { fitLabel } from './kinds';
+import type { Target } from './target';
 
 export interface Targets {
   readonly kinds: readonly TargetKind[];

@@ -1,0 +1,221 @@
+/** Which columns of a table are features, which the label, which are neither (an index, names, dates). */
+import { IntactError } from '../../model/error';
+import { listed, product } from '../raw';
+import type { Check, CheckChoice, Choices, ModelNeeds } from '../samples';
+import { labelPoints, taskOf, type ColumnFacts } from './label';
+import type { Table } from './table';
+
+export interface Picked {
+  readonly features: readonly number[];
+  readonly labels: readonly number[];
+  readonly checks: readonly Check[];
+}
+
+export const titleOf = (table: Table, column: number) =>
+  table.columns[column]!.title || `column ${column + 1}`;
+
+/** Index of the column that a choice names: its title, else its number from 1. */
+function columnNamed(table: Table, text: string): number {
+  const wanted = text.trim();
+  const exact = table.columns.findIndex(({ title }) => title === wanted);
+  if (exact >= 0) return exact;
+  const loose = table.columns.findIndex(
+    ({ title }) => title.toLowerCase() === wanted.toLowerCase(),
+  );
+  if (loose >= 0) return loose;
+  const number = Number(wanted.replace(/^column\s+/i, ''));
+  if (Number.isInteger(number) && number >= 1 && number <= table.columns.length) return number - 1;
+  throw new IntactError(
+    'usage',
+    `"${table.name}" has no column "${wanted}". Its columns are ${listed(
+      table.columns.map((_, at) => titleOf(table, at)),
+      20,
+    )}.`,
+  );
+}
+
+export function pick(
+  table: Table,
+  facts: readonly ColumnFacts[],
+  needs: ModelNeeds,
+  choices: Choices,
+): Picked {
+  const checks: Check[] = [];
+  const wanted = needs.inputs.reduce((sum, { shape }) => sum + product(shape.slice(1)), 0);
+  const open = needs.inputs.some(({ signature }) => signature.slice(1).some((size) => size < 0));
+  let columns = table.columns.map((_, column) => column);
+  const labelChoice = choices.label;
+  const chosen =
+    labelChoice === undefined || labelChoice === 'none'
+      ? []
+      : labelChoice
+          .split(table.columns.some(({ title }) => title === labelChoice) ? '\u0000' : ',')
+          .map((text) => columnNamed(table, text));
+  const columnsChoice = choices.columns;
+  if (columnsChoice !== undefined) {
+    const features = columnsChoice.split(',').map((text) => columnNamed(table, text));
+    columns = columns.filter(
+      (column) => features.includes(column) || chosen.includes(column) || !labelChoice,
+    );
+    if (labelChoice !== undefined) return { features, labels: chosen, checks };
+    const rest = table.columns
+      .map((_, column) => column)
+      .filter((column) => !features.includes(column));
+    const label = bestLabel(table, facts, needs, rest);
+    return { features, labels: label === undefined ? [] : [label], checks };
+  }
+  // An index: counts up without being asked for.
+  const indexed = indexColumn(table, facts, wanted, chosen, choices['index-column']);
+  if (indexed) {
+    checks.push(indexed.check);
+    if (indexed.dropped) columns = columns.filter((column) => column !== 0);
+  }
+  const sizes = needs.outputs.map(({ shape }) => product(shape.slice(1)));
+  const outputs = sizes.reduce((a, b) => a + b, 0);
+  const spare = () => columns.length - wanted;
+  const numeric = (list: readonly number[]) => list.every((column) => !facts[column]!.texts);
+  const manyTargets = () => spare() > 1 && spare() === outputs && numeric(columns.slice(-outputs));
+  // Names, dates, free text and empty columns are no features; they go where there are too many columns.
+  if (!open && spare() > Math.max(1, chosen.length)) {
+    const useless = columns.filter((column) => {
+      const fact = facts[column]!;
+      const free = fact.texts && fact.distinct > Math.max(20, 0.5 * table.count);
+      return !chosen.includes(column) && (free || fact.missing === table.count || fact.counts);
+    });
+    const drop = useless.slice(0, Math.max(0, spare() - Math.max(1, chosen.length)));
+    if (drop.length > 0) {
+      columns = columns.filter((column) => !drop.includes(column));
+      checks.push({
+        id: 'columns',
+        label: 'Columns left out',
+        status: 'assumed',
+        value: drop.map((column) => titleOf(table, column)).join(','),
+        sentence: `${drop.length} of ${table.columns.length} columns left out, since they hold names, dates or nothing: ${listed(drop.map((column) => titleOf(table, column)))}.`,
+        choices: [],
+      });
+    }
+  }
+  let labels = chosen;
+  if (labelChoice === undefined && columns.length > (open ? 1 : wanted)) {
+    const multi = !open && manyTargets();
+    if (multi) labels = columns.slice(-outputs);
+    else {
+      const label = bestLabel(table, facts, needs, columns);
+      labels = label === undefined ? [] : [label];
+    }
+  }
+  const features = columns.filter((column) => !labels.includes(column));
+  checks.push(labelCheck(table, facts, needs, columns, labels, labelChoice));
+  if (!open && features.length !== wanted)
+    throw new IntactError(
+      'bad-data',
+      `"${table.name}" gives ${features.length} columns of features (${listed(features.map((column) => titleOf(table, column)))})${labels.length > 0 ? ` beside the label ${labels.map((column) => titleOf(table, column)).join(', ')}` : ''}, but the model's input takes ${wanted} number${wanted === 1 ? '' : 's'}. Give a table with those columns, or name the label column.`,
+      { columns: features.length, wanted },
+    );
+  return { features, labels, checks };
+}
+
+function indexColumn(
+  table: Table,
+  facts: readonly ColumnFacts[],
+  wanted: number,
+  chosen: readonly number[],
+  choice: string | undefined,
+): { readonly dropped: boolean; readonly check: Check } | undefined {
+  const [first] = table.columns;
+  if (!first || chosen.includes(0) || table.columns.length <= wanted || table.columns.length < 2)
+    return undefined;
+  const named =
+    /^(|unnamed: 0|index|idx|id|row|no\.?|#|nr|sample|sample_id|_id|row_?(id|number|names?))$/i.test(
+      first.title,
+    );
+  const unique = named && (facts[0]!.counts || facts[0]!.distinct >= Math.min(1000, table.count));
+  if (!facts[0]!.counts && !unique) return undefined;
+  const dropped = choice === 'keep' ? false : true;
+  return {
+    dropped,
+    check: {
+      id: 'index-column',
+      label: 'Index column',
+      status: choice ? 'chosen' : named || table.columns.length >= wanted + 2 ? 'told' : 'assumed',
+      value: dropped ? 'drop' : 'keep',
+      sentence: dropped
+        ? `The first column${first.title ? ` ("${first.title}")` : ''} counts the rows; it is no feature.`
+        : 'The first column counts the rows and is kept as a feature, as chosen.',
+      choices: [
+        { value: 'drop', label: 'An index: leave it out' },
+        { value: 'keep', label: 'A feature' },
+      ],
+    },
+  };
+}
+
+function bestLabel(
+  table: Table,
+  facts: readonly ColumnFacts[],
+  needs: ModelNeeds,
+  columns: readonly number[],
+): number | undefined {
+  const points = pointsOf(table, facts, needs, columns);
+  const best = points.reduce((a, b) => (b.points > a.points ? b : a), points[0]!);
+  return best?.column;
+}
+
+function pointsOf(
+  table: Table,
+  facts: readonly ColumnFacts[],
+  needs: ModelNeeds,
+  columns: readonly number[],
+): { readonly column: number; readonly points: number }[] {
+  const points = labelPoints(
+    columns.map((column) => table.columns[column]!),
+    columns.map((column) => facts[column]!),
+    taskOf(needs),
+    table.header,
+  );
+  return columns.map((column, at) => ({ column, points: points[at]! }));
+}
+
+function labelCheck(
+  table: Table,
+  facts: readonly ColumnFacts[],
+  needs: ModelNeeds,
+  columns: readonly number[],
+  labels: readonly number[],
+  choice: string | undefined,
+): Check {
+  const ranked = pointsOf(table, facts, needs, columns).sort((a, b) => b.points - a.points);
+  const [best, second] = ranked;
+  const clear = best !== undefined && (second === undefined || best.points - second.points >= 3);
+  const title = labels.map((column) => titleOf(table, column)).join(',');
+  const shown = new Set([...labels, ...ranked.slice(0, 6).map(({ column }) => column)]);
+  const options: CheckChoice[] = [...shown].map((column) => ({
+    value: titleOf(table, column),
+    label: titleOf(table, column),
+    effect: `first rows: ${firstCells(table, column)}`,
+  }));
+  return {
+    id: 'label',
+    label: 'Label column',
+    status:
+      choice !== undefined ? 'chosen' : labels.length === 0 ? 'told' : clear ? 'told' : 'assumed',
+    value: labels.length === 0 ? 'none' : title,
+    sentence:
+      labels.length === 0
+        ? 'There are as many columns as the input takes numbers, so none is a label.'
+        : `"${title}" is the label${choice !== undefined ? ', as chosen' : clear ? ', by its name, type and place' : `; "${titleOf(table, second!.column)}" could be it too`}: ${labels.length === 1 ? firstCells(table, labels[0]!) : `${labels.length} columns`}.`,
+    choices: [...options, { value: 'none', label: 'No label' }],
+  };
+}
+
+export function firstCells(table: Table, column: number): string {
+  const { values, codes, texts } = table.columns[column]!;
+  return Array.from({ length: Math.min(6, table.count) }, (_, row) => {
+    const code = codes?.[row] ?? -1;
+    return code >= 0
+      ? texts[code]!
+      : Number.isNaN(values[row]!)
+        ? '(missing)'
+        : String(Number(values[row]!.toPrecision(7)));
+  }).join(', ');
+}
