@@ -75,12 +75,13 @@ describe('studio', () => {
     expect(entries.map(({ settings }) => settings.scheme)).toEqual([
       'int8',
       'int8-per-tensor',
+      'int4',
       'dynamic',
       'float16',
     ]);
     expect(selected).toBe(entries[0]?.run.id);
     deleteRun(studio, selected!);
-    expect(studio.runs.getState().selected).toBe(entries[3]?.run.id);
+    expect(studio.runs.getState().selected).toBe(entries[4]?.run.id);
   });
 
   it('marks runs stale when data, recipe or model change', async () => {
