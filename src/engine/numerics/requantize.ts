@@ -6,6 +6,7 @@ import type { Range } from './activation';
 import {
   multiplyByQuantizedMultiplier,
   multiplyRoundingOnce,
+  multiplyRoundingUp,
   quantizeMultiplier,
 } from './fixedPoint';
 
@@ -55,17 +56,23 @@ export function floatRequantizer(
   };
 }
 
+const multiplications = {
+  once: multiplyRoundingOnce,
+  twice: multiplyByQuantizedMultiplier,
+  'twice-up': multiplyRoundingUp,
+} as const;
+
 /**
  * TFLite's builtin kernels', with one fixed-point multiplier per channel. Matrix products (ruy)
- * round `once`, the other kernels twice.
+ * round `once` in WebAssembly and `twice-up` in the current LiteRT, the other kernels `twice`.
  */
 export function fixedPointRequantizer(
   scales: readonly number[],
   zeroPoint: number,
   range: Range,
-  rounding: 'once' | 'twice',
+  rounding: keyof typeof multiplications,
 ): Requantizer {
-  const multiply = rounding === 'once' ? multiplyRoundingOnce : multiplyByQuantizedMultiplier;
+  const multiply = multiplications[rounding];
   const quantized = scales.map(quantizeMultiplier);
   const multipliers = Int32Array.from(quantized, (one) => one.multiplier);
   const shifts = Int32Array.from(quantized, (one) => one.shift);
