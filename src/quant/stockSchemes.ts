@@ -6,7 +6,7 @@ const list = [
   {
     id: 'int4',
     label: 'int4 weights, int8 activations',
-    note: 'Two weights a byte, per channel, scales at least squared error; int8 where an operator takes no int4',
+    note: 'Convolutions and dense layers: two weights a byte, scaled at least squared error; others int8',
   },
   { id: 'dynamic', label: 'Dynamic range', note: 'int8 weights, activations quantized per run' },
   { id: 'float16', label: 'float16', note: 'Half-size weights, float arithmetic' },

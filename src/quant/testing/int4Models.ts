@@ -183,6 +183,13 @@ export const int4Models: Readonly<Record<string, { make(): Graph; recipe: Recipe
   int4_conv_per_tensor: { make: () => oneConv(3, 5, 7), recipe: everywhere('MSE', 'TENSORWISE') },
   int4_depthwise: { make: () => oneDepthwise(3, 5, 1), recipe: everywhere() },
   int4_depthwise_multiplier_2: { make: () => oneDepthwise(3, 5, 2), recipe: everywhere() },
+  int4_depthwise_12: { make: () => oneDepthwise(3, 12, 1), recipe: everywhere() },
+  int4_depthwise_5x5_multiplier_7: { make: () => oneDepthwise(5, 3, 7), recipe: everywhere() },
+  int4_depthwise_16: { make: () => oneDepthwise(3, 16, 1), recipe: everywhere() },
+  int4_dense_per_tensor_even: {
+    make: () => oneDense(2, 32, 17),
+    recipe: everywhere('MSE', 'TENSORWISE'),
+  },
   int4_dense: { make: () => oneDense(1, 33, 17), recipe: everywhere() },
   int4_dense_batch_4: { make: () => oneDense(4, 64, 10), recipe: everywhere() },
   int4_dense_no_bias: { make: () => oneDense(1, 20, 9, false), recipe: everywhere() },

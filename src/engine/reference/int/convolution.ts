@@ -20,14 +20,18 @@ import {
 import { affine, channelScales, int8, isClamp, isInt8, xnnActivationRange } from './site';
 import type { Activation } from '../../../model/ops';
 
-/** Whose kernel computes a linear layer; `gemm`: the current LiteRT's builtin matrix product. */
-export type LinearKernel = 'xnnpack' | 'ruy' | 'gemm' | 'builtin';
+/**
+ * Whose kernel computes a linear layer. Of the current LiteRT: `gemm`, its builtin matrix product;
+ * `blocks`, its builtin depthwise kernel, which takes eight channels at once and the rest one by one.
+ */
+export type LinearKernel = 'xnnpack' | 'ruy' | 'gemm' | 'blocks' | 'builtin';
 
-const roundings = { ruy: 'once', gemm: 'twice-up', builtin: 'twice' } as const;
+const roundings = { ruy: 'once', gemm: 'twice-up', blocks: 'blocks', builtin: 'twice' } as const;
 
 export function convolutionKernel({ node, inputs: [, weights, bias] }: KernelSite): LinearKernel {
   if (node.op === 'CONV_2D') return weights?.dtype === 'int4' ? 'gemm' : 'xnnpack';
-  return bias && weights?.dtype !== 'int4' ? 'xnnpack' : 'builtin';
+  if (weights?.dtype === 'int4') return 'blocks';
+  return bias ? 'xnnpack' : 'builtin';
 }
 
 /** Requantizer of every output channel, rounding as this kernel does. */

@@ -2,8 +2,8 @@
  * FULLY_CONNECTED, int8 in and out. acc = bias + Σ w·(x − zp_in) in int32.
  * XNNPACK (operators/fully-connected-nc.c, qs8 and qc8w): float32 requantization. Where the graph
  * rounds per-channel weights in fixed point: TFLite's builtin kernel over ruy, rounded once.
- * int4 weights: XNNPACK (qs8 × qc4w) takes per-channel ones of even depth, the current LiteRT's builtin
- * kernel all others.
+ * int4 weights: XNNPACK (qs8 × qc4w) takes those of even depth, the current LiteRT's builtin kernel those
+ * of odd depth.
  */
 import type { KernelFactory, KernelSite } from '../../engine';
 import type { KernelTable } from '../table';
@@ -12,10 +12,8 @@ import { outputStage, type LinearKernel } from './convolution';
 import { int8, isInt8 } from './site';
 
 export function fullyConnectedKernel({ inputs: [, weights], rounding }: KernelSite): LinearKernel {
+  if (weights?.dtype === 'int4') return weights.shape[1]! % 2 === 0 ? 'xnnpack' : 'gemm';
   const perChannel = (weights?.quant?.scale.length ?? 0) > 1;
-  if (weights?.dtype === 'int4') {
-    return perChannel && weights.shape[1]! % 2 === 0 ? 'xnnpack' : 'gemm';
-  }
   return perChannel && rounding === 'fixed-point' ? 'ruy' : 'xnnpack';
 }
 
