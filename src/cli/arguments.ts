@@ -3,6 +3,7 @@ import type { Choices } from '../data/samples';
 import { calibrationSamples, samplesSeed } from '../jobs/data/defaults';
 import { IntactError } from '../model/error';
 import { calibrationForms, defaultCalibration, parseCalibration } from '../quant/observers';
+import { schemes as stockSchemes } from '../quant/stockSchemes';
 import { defaultTarget, targetOf, targets } from '../quant/targets';
 import type { Border, Calibration, SchemeId, TargetId } from '../quant/types';
 
@@ -39,7 +40,7 @@ export interface Arguments {
   readonly fast: boolean;
 }
 
-const schemes: readonly SchemeId[] = ['float16', 'dynamic', 'int8', 'int8-per-tensor'];
+const schemes: readonly SchemeId[] = stockSchemes.map(({ id }) => id);
 const borders: readonly Border[] = ['float32', 'int8'];
 
 export const usage = `Usage:

@@ -100,7 +100,7 @@ describe('weights', () => {
         (numbers, axis) => {
           const data = Float32Array.from(numbers);
           const scale = Float32Array.from(
-            largestMagnitudes(data, shape, axis, 'w').map(weightScale),
+            largestMagnitudes(data, shape, axis, 'w').map((largest) => weightScale(largest)),
           );
           const quant = { scale, zeroPoint: new Int32Array(scale.length), axis };
           const back = dequantizeTensor(

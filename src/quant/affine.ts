@@ -16,6 +16,7 @@ export interface ScalarParams {
 export const limits = {
   int8: { min: -128, max: 127 },
   int8Weights: { min: -127, max: 127 },
+  int4: { min: -7, max: 7 },
   int32: { min: -2147483648, max: 2147483647 },
 } as const;
 
@@ -70,11 +71,12 @@ export function activationParams(min: number, max: number, where: string): Scala
 }
 
 /**
- * Symmetric int8 scale of weights whose largest magnitude is `largest`. All-zero channels get a tiny
+ * Symmetric scale of weights whose largest magnitude is `largest`, on a grid whose largest integer is
+ * `levels`. All-zero channels get a tiny
  * scale, which the plan then raises to what their bias needs.
  */
-export function weightScale(largest: number): number {
-  return Math.fround(Math.max(largest, SMALLEST_RANGE / 2) / limits.int8Weights.max);
+export function weightScale(largest: number, levels: number = limits.int8Weights.max): number {
+  return Math.fround(Math.max(largest, SMALLEST_RANGE / 2) / levels);
 }
 
 /** Index into the scales of each element: `size` slices, each `inner` elements apart. */
@@ -104,16 +106,35 @@ export function largestMagnitudes(
   return largest;
 }
 
-/** Quantizes to int8 or int32. `narrow`: int8 in [−127, 127], as weights are. */
+/** The numbers of one slice of `axis` (axis −1: of the whole tensor). */
+export function slicesOf(
+  data: Float32Array,
+  shape: readonly number[],
+  axis: number,
+): (channel: number) => Float32Array {
+  if (axis < 0) return () => data;
+  const { size, inner } = channelLayout(shape, axis);
+  const outer = data.length / (size * inner);
+  return (channel) => {
+    const slice = new Float32Array(outer * inner);
+    for (let i = 0; i < outer; i += 1) {
+      const from = (i * size + channel) * inner;
+      slice.set(data.subarray(from, from + inner), i * inner);
+    }
+    return slice;
+  };
+}
+
+/** Quantizes to int8, int4 (weights, in [−7, 7]) or int32. `narrow`: int8 in [−127, 127], as weights are. */
 export function quantizeTensor(
   data: ArrayLike<number>,
   shape: readonly number[],
   params: { scale: ArrayLike<number>; zeroPoint: ArrayLike<number>; axis: number },
-  dtype: 'int8' | 'int32',
+  dtype: 'int8' | 'int4' | 'int32',
   narrow = false,
 ): Int8Array | Int32Array {
   const { min, max } = narrow && dtype === 'int8' ? limits.int8Weights : limits[dtype];
-  const result = dtype === 'int8' ? new Int8Array(data.length) : new Int32Array(data.length);
+  const result = dtype === 'int32' ? new Int32Array(data.length) : new Int8Array(data.length);
   const many = params.scale.length > 1;
   const { size, inner } = many ? channelLayout(shape, params.axis) : { size: 1, inner: 1 };
   for (let i = 0; i < data.length; i += 1) {

@@ -1,11 +1,19 @@
 /** Parameters of weights, biases and other constants. */
 import { elementCount, type Graph, type Node, type Value } from '../model/graph';
-import { largestMagnitudes, requireFinite, weightScale, type ScalarParams } from './affine';
+import {
+  largestMagnitudes,
+  limits,
+  requireFinite,
+  slicesOf,
+  weightScale,
+  type ScalarParams,
+} from './affine';
 import type { ActivationPlan } from './activationPlan';
 import { rangeOf, valuePlan } from './ranges';
 import { isFloatConstant, type NodeDecision } from './schemes';
 import type { Target } from './targets';
 import type { ValuePlan } from './types';
+import { mseScale, octavScale, SCALE_FLOOR } from './weightScales';
 import { why } from './why';
 
 /**
@@ -94,9 +102,19 @@ function weightScales(
 ): Float64Array {
   const where = `The weights of layer "${node.name}"`;
   const data = weights.data as Float32Array;
-  return largestMagnitudes(data, weights.shape, decision.perChannel ? axis : -1, where).map(
-    weightScale,
+  const along = decision.perChannel ? axis : -1;
+  const levels = decision.bits === 4 ? limits.int4.max : limits.int8Weights.max;
+  const scales = largestMagnitudes(data, weights.shape, along, where).map((largest) =>
+    weightScale(largest, levels),
   );
+  const { weightRange = 'min-max' } = decision;
+  if (weightRange === 'min-max') return scales;
+  const scaleOf = weightRange === 'mse' ? mseScale : octavScale;
+  const slice = slicesOf(data, weights.shape, along);
+  return scales.map((scale, channel) => {
+    const searched = scaleOf(slice(channel), levels);
+    return searched > SCALE_FLOOR ? searched : scale;
+  });
 }
 
 function weightPlan(
@@ -105,11 +123,13 @@ function weightPlan(
   decision: NodeDecision,
   scales: Float64Array,
 ): ValuePlan {
+  const { bits, weightRange: range = 'min-max' } = decision;
+  const choice = { ...(bits ? { bits } : {}), ...(range === 'min-max' ? {} : { range }) };
   const reason = decision.perChannel
-    ? why('weights-per-channel', { channels: scales.length })
-    : why('weights-per-tensor', { elements: elementCount(weights.shape) });
+    ? why('weights-per-channel', { channels: scales.length, ...choice })
+    : why('weights-per-tensor', { elements: elementCount(weights.shape), ...choice });
   return {
-    dtype: 'int8',
+    dtype: bits ? 'int4' : 'int8',
     scale: Float32Array.from(scales),
     zeroPoint: new Int32Array(scales.length),
     axis: decision.perChannel ? axis : 0,

@@ -55,7 +55,7 @@ function store(source: Value, form: ValuePlan, narrow: boolean): Value {
   if (form.dtype === 'float16') {
     return { name, shape, dtype: 'float16', data: Uint16Array.from(data, numberToHalf) };
   }
-  if (form.dtype !== 'int8' && form.dtype !== 'int32') {
+  if (form.dtype !== 'int8' && form.dtype !== 'int4' && form.dtype !== 'int32') {
     throw new IntactError('internal', `Constant "${name}" is planned as ${form.dtype}.`);
   }
   const quantized = quantizeTensor(data, shape, form, form.dtype, narrow);

@@ -5,7 +5,8 @@ import type { Recipe, RecipeRule } from './types';
 
 /** True for a rule that quantizes activations ahead of time. */
 export const isStatic = ({ algorithm_key, op_config }: RecipeRule): boolean =>
-  algorithm_key === 'min_max_uniform_quantize' &&
+  algorithm_key !== 'float_casting' &&
+  algorithm_key !== 'no_quantize' &&
   op_config.activation_tensor_config?.dtype === 'INT';
 
 /** True when the recipe needs activation ranges, and so calibration samples. */

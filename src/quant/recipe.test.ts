@@ -43,7 +43,7 @@ describe('recipes', () => {
     expect(readRecipeJson(text)).toMatchObject({ scheme: 'custom', io: 'int8' });
   });
 
-  it.each(['float16', 'dynamic', 'int8', 'int8-per-tensor'] as const)(
+  it.each(['float16', 'dynamic', 'int8', 'int8-per-tensor', 'int4'] as const)(
     '%s is written and read',
     (id) => {
       const recipe = stockRecipe(id);
@@ -75,7 +75,7 @@ describe('recipes', () => {
     ['nonsense', /not a JSON list/],
     ['[3]', /Rule 1 of the recipe is not an object/],
     [JSON.stringify([{ ...a8w8, colour: 1 }]), /Rule 1 of the recipe has "colour"/],
-    [JSON.stringify([{ ...a8w8, algorithm_key: 'OCTAV' }]), /algorithm_key .*"OCTAV"/],
+    [JSON.stringify([{ ...a8w8, algorithm_key: 'GPTQ' }]), /algorithm_key .*"GPTQ"/],
     [
       JSON.stringify([{ ...a8w8, op_config: { ...a8w8.op_config, hadamard: 1 } }]),
       /op_config of the recipe has "hadamard"/,
@@ -97,10 +97,10 @@ describe('recipes', () => {
       {
         op_config: {
           ...a8w8.op_config,
-          weight_tensor_config: { ...a8w8.op_config.weight_tensor_config, num_bits: 4 },
+          weight_tensor_config: { ...a8w8.op_config.weight_tensor_config, num_bits: 2 },
         },
       },
-      /8-bit/,
+      /8-bit or 4-bit/,
     ],
     [
       {

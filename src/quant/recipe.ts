@@ -5,6 +5,7 @@
  */
 import { isStatic, recipeOf, type RecipeOptions } from './newRecipe';
 import { quantizerName } from './operations';
+import { isFourBit } from './requests';
 import { defaultTarget, targetOf, type Target } from './targets';
 import type { OpConfig, Recipe, RecipeRule, SchemeId, TensorConfig } from './types';
 
@@ -16,16 +17,16 @@ const activations: TensorConfig = {
   granularity: 'TENSORWISE',
   dtype: 'INT',
 };
-const weights = (granularity: Granularity): TensorConfig => ({
-  num_bits: 8,
+const weights = (granularity: Granularity, bits: 4 | 8 = 8): TensorConfig => ({
+  num_bits: bits,
   symmetric: true,
   granularity,
   dtype: 'INT',
 });
 
-const staticConfig = (granularity: Granularity): OpConfig => ({
+const staticConfig = (granularity: Granularity, bits: 4 | 8 = 8): OpConfig => ({
   activation_tensor_config: activations,
-  weight_tensor_config: weights(granularity),
+  weight_tensor_config: weights(granularity, bits),
   compute_precision: 'INTEGER',
   explicit_dequantize: false,
   skip_checks: false,
@@ -81,11 +82,25 @@ function perChannelRules(
   ];
 }
 
+/** Ops that LiteRT Quantizer's policy takes in static_wi4_ai8; other weights stay 8-bit in its stock form. */
+const FOUR_BIT_OPS = ['CONV_2D', 'FULLY_CONNECTED'] as const;
+
+/** As int8, with 4-bit weights at least squared error where LiteRT Quantizer makes them. */
+function fourBitRules(target: Target): RecipeRule[] {
+  const granularity = (op: (typeof FOUR_BIT_OPS)[number]): Granularity =>
+    target.perChannel.int8[op] === 'stock' ? 'CHANNELWISE' : 'TENSORWISE';
+  return [
+    ...perChannelRules(target, 'int8', staticConfig),
+    ...FOUR_BIT_OPS.map((op) => rule(staticConfig(granularity(op), 4), 'MSE', op)),
+  ];
+}
+
 const stock: Record<SchemeId, (target: Target) => readonly RecipeRule[]> = {
   float16: () => [rule(float16Config, 'float_casting')],
   dynamic: (target) => perChannelRules(target, 'dynamic', dynamicConfig),
   int8: (target) => perChannelRules(target, 'int8', staticConfig),
   'int8-per-tensor': () => [rule(staticConfig('TENSORWISE'))],
+  int4: fourBitRules,
 };
 
 /** A stock recipe: its rules ask for what the target's runtime computes best. */
@@ -96,7 +111,7 @@ export function stockRecipe(scheme: SchemeId, options: RecipeOptions = {}): Reci
 
 /**
  * The recipe with one more rule for each named node: 'float' leaves it alone, 'int8' quantizes weights
- * and activations, by the recipe's own static rules where it has some.
+ * and activations, by the recipe's own static 8-bit rules where it has some.
  */
 export function withOverrides(
   recipe: Recipe,
@@ -104,7 +119,7 @@ export function withOverrides(
 ): Recipe {
   const entries = Object.entries(overrides);
   if (entries.length === 0) return recipe;
-  const own = recipe.rules.filter(isStatic);
+  const own = recipe.rules.filter((one) => isStatic(one) && !isFourBit(one));
   const int8 = own.length > 0 ? own : stock.int8(targetOf(recipe.target));
   const float: OpConfig = { compute_precision: 'FLOAT', explicit_dequantize: false };
   const rules = entries.flatMap(([name, choice]): RecipeRule[] => {

@@ -114,7 +114,7 @@ function readRule(value: unknown, index: number): RecipeRule {
   const json = fields(value, ['regex', 'operation', 'algorithm_key', 'op_config'], where);
   const algorithm_key = oneOf(
     json['algorithm_key'] ?? 'min_max_uniform_quantize',
-    ['min_max_uniform_quantize', 'float_casting', 'no_quantize'],
+    ['min_max_uniform_quantize', 'MSE', 'OCTAV', 'float_casting', 'no_quantize'],
     `${where}, algorithm_key`,
   );
   return {

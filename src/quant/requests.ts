@@ -6,9 +6,15 @@ import { patternOf } from './pattern';
 import type { NodeScheme, Recipe, RecipeRule } from './types';
 import type { ByRule } from './why';
 
+/** How scales of weights are chosen: from their largest magnitude, or at least squared error. */
+export type WeightRange = 'min-max' | 'mse' | 'octav';
+
 export interface Request {
   readonly scheme: NodeScheme;
   readonly perChannel: boolean;
+  /** Of the weights: 4 only with int8 activations. */
+  readonly bits: 4 | 8;
+  readonly weightRange: WeightRange;
   readonly minWeightElements: number;
   /** undefined: no rule fits, and the node stays float. */
   readonly by: ByRule | undefined;
@@ -18,10 +24,11 @@ function schemeOf({ algorithm_key, op_config }: RecipeRule, where: string): Node
   if (algorithm_key === 'no_quantize') return 'float32';
   if (algorithm_key === 'float_casting') return 'float16';
   const { activation_tensor_config: act, weight_tensor_config: weight } = op_config;
-  if (!weight || weight.dtype !== 'INT' || weight.num_bits !== 8 || !weight.symmetric) {
+  const bits = weight?.num_bits;
+  if (weight?.dtype !== 'INT' || (bits !== 8 && bits !== 4) || !weight.symmetric) {
     throw new IntactError(
       'unsupported',
-      `${where} asks for weights that are not symmetric 8-bit integers, which Intact can't make yet. Set num_bits to 8, symmetric to true and dtype to INT.`,
+      `${where} asks for weights that are not symmetric 8-bit or 4-bit integers, which Intact can't make. Set num_bits to 8 or 4, symmetric to true and dtype to INT.`,
     );
   }
   if (act) {
@@ -32,6 +39,12 @@ function schemeOf({ algorithm_key, op_config }: RecipeRule, where: string): Node
       );
     }
     return 'int8';
+  }
+  if (bits === 4) {
+    throw new IntactError(
+      'unsupported',
+      `${where} asks for 4-bit weights between float activations, which Intact can't make. Add an activation_tensor_config of 8 bits, or set num_bits to 8.`,
+    );
   }
   return op_config.compute_precision === 'INTEGER' && !op_config.explicit_dequantize
     ? 'dynamic'
@@ -50,9 +63,22 @@ function matcherOf(regex: string, where: string): (name: string) => boolean {
   }
 }
 
+const weightRanges: Readonly<Partial<Record<RecipeRule['algorithm_key'], WeightRange>>> = {
+  MSE: 'mse',
+  OCTAV: 'octav',
+};
+
+/** True where a rule asks for 4-bit weights. */
+export const isFourBit = ({ algorithm_key, op_config }: RecipeRule): boolean =>
+  algorithm_key !== 'no_quantize' &&
+  algorithm_key !== 'float_casting' &&
+  op_config.weight_tensor_config?.num_bits === 4;
+
 const none: Request = {
   scheme: 'float32',
   perChannel: false,
+  bits: 8,
+  weightRange: 'min-max',
   minWeightElements: 0,
   by: undefined,
 };
@@ -65,6 +91,8 @@ export function requestsOf(recipe: Recipe): (node: Node) => Request {
     const request: Request = {
       scheme: schemeOf(entry, where),
       perChannel: op_config.weight_tensor_config?.granularity === 'CHANNELWISE',
+      bits: isFourBit(entry) ? 4 : 8,
+      weightRange: weightRanges[entry.algorithm_key] ?? 'min-max',
       minWeightElements: op_config.min_weight_elements ?? 0,
       by: { rule: index + 1, regex, operation },
     };

@@ -1,7 +1,7 @@
 /** Which scheme each node gets: what the recipe asks, as far as the target and the node allow it. */
 import { elementCount, type Graph, type Node, type Value } from '../model/graph';
 import { IntactError } from '../model/error';
-import { requestsOf, type Request } from './requests';
+import { isFourBit, requestsOf, type Request, type WeightRange } from './requests';
 import type { Target } from './targets';
 import type { NodeScheme, Recipe } from './types';
 import { why, type Why, type ByRule } from './why';
@@ -9,6 +9,10 @@ import { why, type Why, type ByRule } from './why';
 export interface NodeDecision {
   readonly scheme: NodeScheme;
   readonly perChannel: boolean;
+  /** Of the weights. Default: 8. */
+  readonly bits?: 4;
+  /** Of the weights. Default: min-max. */
+  readonly weightRange?: WeightRange;
   readonly why: Why;
 }
 
@@ -102,7 +106,16 @@ function decideInt8(graph: Graph, node: Node, target: Target, request: Asked): N
   }
   const elements = weightElements(graph, node, target);
   if (elements < least) return float(why('too-few-weights', { ...by, elements, least }));
-  return withWeights('int8', node, target, request);
+  const decision = withWeights('int8', node, target, request);
+  const { op } = node;
+  if (request.bits === 4 && target.int4.has(op)) {
+    const granularity = grain(decision.perChannel);
+    return { ...decision, bits: 4, why: why('int4-weights', { ...by, granularity }) };
+  }
+  if (!request.recipeHasFourBits || target.int4.has(op)) return decision;
+  const granularity = grain(decision.perChannel);
+  const reason = why('no-int4-kernel', { ...by, granularity, target: target.label, op });
+  return { ...decision, why: reason };
 }
 
 function decideWeights(
@@ -112,7 +125,7 @@ function decideWeights(
   request: Asked,
   scheme: 'dynamic' | 'weight-only',
 ): NodeDecision {
-  const { by, perChannel, minWeightElements: least } = request;
+  const { by, perChannel, weightRange, minWeightElements: least } = request;
   const table = tableOf(graph, node, target);
   const elements = table ? elementCount(table.shape) : weightElements(graph, node, target);
   if (elements === 0) return float(why('no-weights', {}));
@@ -120,12 +133,12 @@ function decideWeights(
   if (table) return { scheme: 'int8', perChannel, why: why('int8-table', by) };
   const granularity = grain(perChannel);
   if (scheme === 'weight-only') {
-    return { scheme, perChannel, why: why('weight-only', { ...by, granularity }) };
+    return { scheme, perChannel, weightRange, why: why('weight-only', { ...by, granularity }) };
   }
   if (target.dynamic.has(node.op)) return withWeights('dynamic', node, target, request);
   const { op } = node;
   const reason = why('no-dynamic-kernel', { granularity, target: target.label, op });
-  return { scheme: 'weight-only', perChannel, why: reason };
+  return { scheme: 'weight-only', perChannel, weightRange, why: reason };
 }
 
 /** Per-channel where the rule asks for it and the target takes it. */
@@ -133,23 +146,30 @@ function withWeights(
   scheme: 'int8' | 'dynamic',
   { op }: Node,
   target: Target,
-  { by, perChannel }: Asked,
+  { by, perChannel, weightRange }: Asked,
 ): NodeDecision {
   if (perChannel && !target.perChannel[scheme][op]) {
     const reason = why('per-tensor-only', { ...by, scheme, target: target.label, op });
-    return { scheme, perChannel: false, why: reason };
+    return { scheme, perChannel: false, weightRange, why: reason };
   }
   const code = scheme === 'int8' ? 'int8-weights' : 'dynamic';
-  return { scheme, perChannel, why: why(code, { ...by, granularity: grain(perChannel) }) };
+  const reason = why(code, { ...by, granularity: grain(perChannel) });
+  return { scheme, perChannel, weightRange, why: reason };
 }
 
 /** A request that a rule made. */
-type Asked = Request & { readonly by: ByRule };
+type Asked = Request & { readonly by: ByRule; readonly recipeHasFourBits: boolean };
 
-function decide(graph: Graph, node: Node, target: Target, asked: Request): NodeDecision {
+function decide(
+  graph: Graph,
+  node: Node,
+  target: Target,
+  asked: Request,
+  recipeHasFourBits: boolean,
+): NodeDecision {
   const { by, scheme } = asked;
   if (!by) return float(why('no-rule', {}));
-  const request = { ...asked, by };
+  const request = { ...asked, by, recipeHasFourBits };
   switch (scheme) {
     case 'float32':
       return float(why('float-by-rule', by));
@@ -170,5 +190,6 @@ function decide(graph: Graph, node: Node, target: Target, asked: Request): NodeD
 /** By node index. */
 export function decideSchemes(graph: Graph, recipe: Recipe, target: Target): NodeDecision[] {
   const request = requestsOf(recipe);
-  return graph.nodes.map((node) => decide(graph, node, target, request(node)));
+  const fourBits = recipe.rules.some(isFourBit);
+  return graph.nodes.map((node) => decide(graph, node, target, request(node), fourBits));
 }

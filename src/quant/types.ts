@@ -5,6 +5,7 @@
 import type { DType, Tensor } from '../model/graph';
 import type { Calibration } from './observers';
 import type { TargetId } from './targets';
+import type { SchemeId } from './stockSchemes';
 import type { TrainOptions } from './training';
 import type { Why } from './why';
 
@@ -36,14 +37,16 @@ export interface RecipeRule {
   readonly regex: string;
   /** TFLite op name, "*" for all. */
   readonly operation: string;
-  readonly algorithm_key: 'min_max_uniform_quantize' | 'float_casting' | 'no_quantize';
+  /** MSE and OCTAV choose scales of weights at least squared error (weightScales.ts); activations alike. */
+  readonly algorithm_key:
+    'min_max_uniform_quantize' | 'MSE' | 'OCTAV' | 'float_casting' | 'no_quantize';
   readonly op_config: OpConfig;
 }
 
 export type { Calibration, CalibrationMethod } from './observers';
 export type { TargetId } from './targets';
 
-export type SchemeId = 'float16' | 'dynamic' | 'int8' | 'int8-per-tensor';
+export type { SchemeId } from './stockSchemes';
 
 /** Type of the tensors at the model's border. */
 export type Border = 'int8' | 'float32';
@@ -113,7 +116,7 @@ export interface Stats {
 
 // ── Plan ───────────────────────────────────────────────────────────────────────────────────────
 
-/** How a node computes in the converted graph. */
+/** How a node computes in the converted graph; `int8` also with int4 weights, which ValuePlan tells. */
 export type NodeScheme = 'float32' | 'float16' | 'dynamic' | 'int8' | 'weight-only';
 
 export interface NodePlan {
@@ -143,6 +146,7 @@ export interface Plan {
 // ── Functions of this room (signatures that others build on) ──────────────────────────────────
 //   stockRecipe(scheme, options?: { target?, calibration?, io?, steps? }): Recipe            recipe.ts
 //   recipeOf(name, scheme, rules, options?): Recipe      a recipe of the user's own rules    recipe.ts
+//   schemes, schemeLabel(id), quantizesActivations(id)      the stock ones, as offered   stockSchemes.ts
 //   needsCalibration(recipe): boolean                                                        recipe.ts
 //   withOverrides(recipe, overrides: Record<nodeName, 'int8' | 'float'>): Recipe             recipe.ts
 //   readRecipeJson(text, name?, options?) / writeRecipeJson(recipe)   LiteRT Quantizer's form recipe.ts

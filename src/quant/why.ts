@@ -18,6 +18,12 @@ interface AtNode {
   readonly op: OpName;
   readonly node: string;
 }
+interface WeightChoice {
+  /** Default: 8. */
+  readonly bits?: 4;
+  /** Default: from the largest magnitude. */
+  readonly range?: 'mse' | 'octav';
+}
 type Nothing = Readonly<Record<never, never>>;
 
 /** Every code with its parameters. */
@@ -38,6 +44,13 @@ export interface WhyParams {
   'too-few-weights': ByRule & { readonly elements: number; readonly least: number };
   int8: ByRule;
   'int8-weights': ByRule & { readonly granularity: Grain };
+  'int4-weights': ByRule & { readonly granularity: Grain };
+  /** The recipe asks for 4-bit weights, which the target doesn't take in this op. */
+  'no-int4-kernel': ByRule & {
+    readonly granularity: Grain;
+    readonly target: string;
+    readonly op: OpName;
+  };
   'int8-table': ByRule;
   dynamic: ByRule & { readonly granularity: Grain };
   /** The rule asks for per-channel weights, which the target doesn't take in this op and scheme. */
@@ -69,8 +82,8 @@ export interface WhyParams {
   'range-of-constant': Nothing;
   'same-as-output': AtNode;
   'stored-float16': Nothing;
-  'weights-per-channel': { readonly channels: number };
-  'weights-per-tensor': { readonly elements: number };
+  'weights-per-channel': WeightChoice & { readonly channels: number };
+  'weights-per-tensor': WeightChoice & { readonly elements: number };
   'input-scale-times-weight-scale': Nothing;
   /** Has no int8 form. */
   'not-quantized': Nothing;

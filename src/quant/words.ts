@@ -16,6 +16,10 @@ const fixedNames: ReadonlyMap<number, string> = new Map([
 const rounded = (x: number) => String(Number(x.toPrecision(4)));
 const perTensorOnly = ({ target, op }: { target: string; op: string }) =>
   `per-tensor weights (${target} takes no others in ${op})`;
+const symmetric = ({ bits }: { bits?: 4 }) => (bits ? `symmetric ${bits}-bit` : 'symmetric');
+const ranges = { mse: 'at least squared error', octav: 'by OCTAV' } as const;
+const chosen = ({ range }: { range?: keyof typeof ranges }) =>
+  range ? `, scaled ${ranges[range]}` : '';
 const nothingToDo = 'so there is nothing to quantize';
 
 /** A code without an entry doesn't compile. What a rule decided doesn't name it here: `inWords` does. */
@@ -51,6 +55,16 @@ const words: { readonly [C in WhyCode]: Words<C> } = {
     text: ({ granularity }) => `int8, ${granularity} weights`,
     brief: ({ granularity }) => `${granularity} weights`,
   },
+  'int4-weights': {
+    text: ({ granularity }) => `int8 with int4 weights, ${granularity}`,
+    brief: ({ granularity }) => `int4 ${granularity} weights`,
+  },
+  'no-int4-kernel': {
+    text: ({ granularity, target, op }) =>
+      `int8, ${granularity} weights: ${target} has no int4 kernel for ${op}`,
+    brief: ({ granularity, target, op }) =>
+      `int8 ${granularity} weights: ${target} has no int4 kernel for ${op}`,
+  },
   'int8-table': {
     text: () => 'int8 table, whose rows become float after',
   },
@@ -84,8 +98,13 @@ const words: { readonly [C in WhyCode]: Words<C> } = {
   'range-of-constant': { text: () => 'range of the constant' },
   'same-as-output': { text: ({ op, node }) => `same as the output of ${op} "${node}"` },
   'stored-float16': { text: () => 'stored in float16' },
-  'weights-per-channel': { text: ({ channels }) => `symmetric, ${channels} output channels` },
-  'weights-per-tensor': { text: ({ elements }) => `symmetric, one scale for ${elements} weights` },
+  'weights-per-channel': {
+    text: (params) => `${symmetric(params)}, ${params.channels} output channels${chosen(params)}`,
+  },
+  'weights-per-tensor': {
+    text: (params) =>
+      `${symmetric(params)}, one scale for ${params.elements} weights${chosen(params)}`,
+  },
   'input-scale-times-weight-scale': { text: () => 'input scale × weight scale' },
   'not-quantized': { text: () => 'stays float' },
   recorded: { text: ({ text }) => text },

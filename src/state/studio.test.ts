@@ -255,14 +255,15 @@ describe('runs', () => {
     expect(made.map(({ run }) => run.made.recipe?.scheme)).toEqual([
       'int8',
       'int8-per-tensor',
+      'int4',
       'dynamic',
       'float16',
     ]);
     expect(selected).toBe(made[0]?.run.id);
     deleteRun(studio, selected!);
-    expect(studio.runs.getState().selected).toBe(made[3]?.run.id);
+    expect(studio.runs.getState().selected).toBe(made[4]?.run.id);
     selectRun(studio, made[1]!.run.id);
-    deleteRuns(studio, [made[2]!.run.id, made[3]!.run.id]);
+    deleteRuns(studio, [made[2]!.run.id, made[3]!.run.id, made[4]!.run.id]);
     expect(quantized(studio).map(({ run }) => run.id)).toEqual([made[1]?.run.id]);
     expect(selectedEntry(studio.runs.getState())).toBe(quantized(studio)[0]);
   });

@@ -20,6 +20,7 @@ const drop: Readonly<Record<SchemeId | 'custom' | 'float', number>> = {
   dynamic: 0.05,
   int8: 0.2,
   'int8-per-tensor': 37.9,
+  int4: 2.4,
   custom: 0.4,
 };
 const shrink: Readonly<Record<SchemeId | 'custom' | 'float', number>> = {
@@ -28,6 +29,7 @@ const shrink: Readonly<Record<SchemeId | 'custom' | 'float', number>> = {
   dynamic: 3.7,
   int8: 3.6,
   'int8-per-tensor': 3.9,
+  int4: 6.8,
   custom: 3.5,
 };
 const floatBytes = 412_345;
@@ -76,6 +78,7 @@ const schemeOf: Readonly<Record<SchemeId | 'custom', NodeScheme>> = {
   dynamic: 'dynamic',
   int8: 'int8',
   'int8-per-tensor': 'int8',
+  int4: 'int8',
   custom: 'int8',
 };
 

@@ -6,6 +6,7 @@ import { IntactError } from '../model/error';
 import type { Graph, Node, Value } from '../model/graph';
 import type { Plan, ValuePlan } from '../quant/types';
 import { constantKey } from '../quant/constantPlan';
+import { SCALE_FLOOR } from '../quant/weightScales';
 import { flowOf, type Frozen } from './flow';
 import { headsOf, type Head } from './heads';
 import { layers } from './ops';
@@ -14,7 +15,7 @@ import type { TrainOptions } from './options';
 import { layOut, type Layout, type Parameter } from './parameters';
 import { permutation, permuted } from './permute';
 import { isInteger, scaleClasses, type ScaleClass } from './scaleClasses';
-import { SCALE_FLOOR, startScales } from './startScales';
+import { startScales } from './startScales';
 import type { ChannelShape } from './arithmetic';
 
 /** Weights of a linear node: where their numbers come from, and their grid. */

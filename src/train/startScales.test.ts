@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mulberry32 } from './random';
-import { mseScale, octavScale, startScales } from './startScales';
+import { mseScale, octavScale } from '../quant/weightScales';
+import { startScales } from './startScales';
 
 /** Normal numbers (Box–Muller). */
 function normal(count: number): Float32Array {

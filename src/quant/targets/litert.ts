@@ -21,5 +21,6 @@ export const litert: Target<'litert'> = {
     dynamic: { CONV_2D: 'stock', DEPTHWISE_CONV_2D: 'stock', FULLY_CONNECTED: 'stock' },
   },
   fusesTransposeConv: true,
+  int4: new Set(['CONV_2D', 'DEPTHWISE_CONV_2D', 'FULLY_CONNECTED']),
   rounding: { usual: 'xnnpack-f32', perChannel: {} },
 };

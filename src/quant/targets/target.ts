@@ -44,6 +44,8 @@ export interface Target<Id extends string = string> {
   /** Ops with int8 weights between float tensors, activations quantized per run. */
   readonly dynamic: ReadonlySet<OpName>;
   readonly weights: Readonly<Partial<Record<OpName, WeightLayout>>>;
+  /** Ops with int4 weights between int8 tensors. */
+  readonly int4: ReadonlySet<OpName>;
   readonly perChannel: { readonly int8: PerChannel; readonly dynamic: PerChannel };
   /** Of linear ops, and where their per-channel form differs from it. */
   readonly rounding: {

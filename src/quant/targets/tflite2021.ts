@@ -25,6 +25,7 @@ export const tflite2021: Target<'tflite-2021'> = {
     dynamic: { CONV_2D: 'stock', DEPTHWISE_CONV_2D: 'stock' },
   },
   fusesTransposeConv: false,
+  int4: new Set(),
   rounding: {
     usual: 'xnnpack-f32',
     perChannel: { FULLY_CONNECTED: 'fixed-point', TRANSPOSE_CONV: 'fixed-point' },

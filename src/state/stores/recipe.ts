@@ -6,6 +6,7 @@
 import { createStore } from 'zustand/vanilla';
 import { calibrationProblem, defaultCalibration } from '../../quant/observers';
 import { stockRecipe, withOverrides } from '../../quant/recipe';
+import { quantizesActivations, schemeLabel, schemes } from '../../quant/stockSchemes';
 import { defaultTarget } from '../../quant/targets';
 import type {
   Border,
@@ -30,16 +31,7 @@ export interface RecipeSettings {
   readonly steps: readonly Step[];
 }
 
-export const schemes = [
-  { id: 'int8', label: 'int8 per-channel', note: 'Weights per channel, activations per tensor' },
-  { id: 'int8-per-tensor', label: 'int8 per-tensor', note: 'One scale for each weight tensor' },
-  { id: 'dynamic', label: 'Dynamic range', note: 'int8 weights, activations quantized per run' },
-  { id: 'float16', label: 'float16', note: 'Half-size weights, float arithmetic' },
-] as const satisfies readonly { id: SchemeId; label: string; note: string }[];
-
-export function schemeLabel(scheme: string): string {
-  return schemes.find(({ id }) => id === scheme)?.label ?? scheme;
-}
+export { quantizesActivations, schemeLabel, schemes };
 
 export const createRecipeStore = () =>
   createStore<RecipeSettings>()(() => ({
@@ -50,11 +42,6 @@ export const createRecipeStore = () =>
     overrides: {},
     steps: [],
   }));
-
-/** The border can be int8 only where the scheme quantizes activations. */
-export function quantizesActivations(scheme: SchemeId): boolean {
-  return scheme === 'int8' || scheme === 'int8-per-tensor';
-}
 
 /** Why these settings can't be carried out, in a sentence: what the observer would refuse. */
 export function settingsProblem(settings: RecipeSettings): string | undefined {

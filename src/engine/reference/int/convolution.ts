@@ -4,6 +4,8 @@
  * Source: XNNPACK operators/convolution-nhwc.c (qs8, qc8), f32 scale s_in·s_w[c]/s_out;
  * padding holds the input's zero point. DEPTHWISE_CONV_2D without a bias goes to TFLite's builtin
  * kernel (fixed point); CONV_2D without a bias is refused by that runtime and has bias 0 here.
+ * int4 weights: the current LiteRT's XNNPACK delegate leaves both ops to the builtin kernels, which
+ * unpack the weights and round in fixed point.
  */
 import type { Kernel, KernelFactory, KernelSite } from '../../engine';
 import type { KernelTable } from '../table';
@@ -18,12 +20,26 @@ import {
 import { affine, channelScales, int8, isClamp, isInt8, xnnActivationRange } from './site';
 import type { Activation } from '../../../model/ops';
 
-/** Requantizer of every output channel, chosen as the runtime chooses its kernel. */
+/**
+ * Whose kernel computes a linear layer. Of the current LiteRT: `gemm`, its builtin matrix product;
+ * `blocks`, its builtin depthwise kernel, which takes eight channels at once and the rest one by one.
+ */
+export type LinearKernel = 'xnnpack' | 'ruy' | 'gemm' | 'blocks' | 'builtin';
+
+const roundings = { ruy: 'once', gemm: 'twice-up', blocks: 'blocks', builtin: 'twice' } as const;
+
+export function convolutionKernel({ node, inputs: [, weights, bias] }: KernelSite): LinearKernel {
+  if (node.op === 'CONV_2D') return weights?.dtype === 'int4' ? 'gemm' : 'xnnpack';
+  if (weights?.dtype === 'int4') return 'blocks';
+  return bias ? 'xnnpack' : 'builtin';
+}
+
+/** Requantizer of every output channel, rounding as this kernel does. */
 export function outputStage(
   site: KernelSite,
   channels: number,
   activation: Activation,
-  kernel: 'xnnpack' | 'ruy' | 'builtin',
+  kernel: LinearKernel,
 ): { readonly stage: Requantizer; readonly inputZero: number } | undefined {
   const [input, weights] = site.inputs;
   const inputs = affine(input);
@@ -37,7 +53,7 @@ export function outputStage(
           Array.from(scales, (scale) => (inputs.scale * scale) / outputs.scale),
           zeroPoint,
           quantizedActivationRange(activation, outputs.scale, zeroPoint),
-          kernel === 'ruy' ? 'once' : 'twice',
+          roundings[kernel],
         )
       : floatRequantizer(
           Array.from(scales, (scale) => requantizationScale(inputs.scale, scale, outputs.scale)),
@@ -94,7 +110,7 @@ const conv2d: KernelFactory = (site) => {
   const { attrs } = node;
   const [batches, inH, inW, inC] = input.shape as [number, number, number, number];
   const [outC, kH, kW, kC] = weights.shape as [number, number, number, number];
-  const stageOf = outputStage(site, outC, attrs.activation, 'xnnpack');
+  const stageOf = outputStage(site, outC, attrs.activation, convolutionKernel(site));
   if (!stageOf || kC === 0 || inC % kC !== 0) return undefined;
   const { stage, inputZero } = stageOf;
   const groups = inC / kC;
@@ -157,7 +173,7 @@ const conv2d: KernelFactory = (site) => {
 
 const depthwiseConv2d: KernelFactory = (site) => {
   const { node } = site;
-  const [input, weights, bias] = site.inputs;
+  const [input, weights] = site.inputs;
   const output = site.outputs[0];
   if (node.op !== 'DEPTHWISE_CONV_2D' || !isInt8(input) || !weights || !isInt8(output)) {
     return undefined;
@@ -166,7 +182,7 @@ const depthwiseConv2d: KernelFactory = (site) => {
   const { attrs } = node;
   const [batches, inH, inW, inC] = input.shape as [number, number, number, number];
   const [, kH, kW, outC] = weights.shape as [number, number, number, number];
-  const stageOf = outputStage(site, outC, attrs.activation, bias ? 'xnnpack' : 'builtin');
+  const stageOf = outputStage(site, outC, attrs.activation, convolutionKernel(site));
   if (!stageOf || inC === 0 || outC % inC !== 0) return undefined;
   const { stage, inputZero } = stageOf;
   const multiplier = outC / inC;

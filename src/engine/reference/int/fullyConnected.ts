@@ -2,12 +2,20 @@
  * FULLY_CONNECTED, int8 in and out. acc = bias + Σ w·(x − zp_in) in int32.
  * XNNPACK (operators/fully-connected-nc.c, qs8 and qc8w): float32 requantization. Where the graph
  * rounds per-channel weights in fixed point: TFLite's builtin kernel over ruy, rounded once.
+ * int4 weights: XNNPACK (qs8 × qc4w) takes those of even depth, the current LiteRT's builtin kernel those
+ * of odd depth.
  */
-import type { KernelFactory } from '../../engine';
+import type { KernelFactory, KernelSite } from '../../engine';
 import type { KernelTable } from '../table';
 import { elementCount } from '../../../model/graph';
-import { outputStage } from './convolution';
+import { outputStage, type LinearKernel } from './convolution';
 import { int8, isInt8 } from './site';
+
+export function fullyConnectedKernel({ inputs: [, weights], rounding }: KernelSite): LinearKernel {
+  if (weights?.dtype === 'int4') return weights.shape[1]! % 2 === 0 ? 'xnnpack' : 'gemm';
+  const perChannel = (weights?.quant?.scale.length ?? 0) > 1;
+  return perChannel && rounding === 'fixed-point' ? 'ruy' : 'xnnpack';
+}
 
 const fullyConnected: KernelFactory = (site) => {
   const { node } = site;
@@ -19,8 +27,7 @@ const fullyConnected: KernelFactory = (site) => {
   if (weights.dtype !== 'int8' && weights.dtype !== 'int4') return undefined;
   const [units, depth] = weights.shape as [number, number];
   const perChannel = (weights.quant?.scale.length ?? 0) > 1;
-  const kernel = perChannel && site.rounding === 'fixed-point' ? 'ruy' : 'xnnpack';
-  const stageOf = outputStage(site, units, node.attrs.activation, kernel);
+  const stageOf = outputStage(site, units, node.attrs.activation, fullyConnectedKernel(site));
   if (!stageOf) return undefined;
   const { stage, inputZero } = stageOf;
   const batches = depth === 0 ? 0 : elementCount(input.shape) / depth;

@@ -5,6 +5,7 @@
 import { addressOf, type Build, type WasmFactory } from '../build';
 import { elementCount, type NodeFor } from '../../../model/graph';
 import { floatActivationRange, requantizationScale, window } from '../../numerics';
+import { convolutionKernel, outputStage } from '../../reference/int/convolution';
 import { affine, channelScales, isClamp, xnnActivationRange } from '../../reference/int/site';
 import {
   chooseGemm,
@@ -92,6 +93,32 @@ export function int8Stage(build: Build, channels: number): Stage | undefined {
     bias: bias?.data as Int32Array | undefined,
     zeroPoint: to.zeroPoint,
     ...xnnActivationRange(node.attrs.activation, to),
+  };
+}
+
+export const aligned = (bytes: number): number => Math.ceil((bytes + 64) / 64) * 64;
+
+/**
+ * Finishes int32 sums of a convolution that the runtime rounds in fixed point; undefined where XNNPACK
+ * computes it. `at`: address of the sums; `first`, `count`: elements of the output.
+ */
+export function fixedPointStage(
+  build: Build,
+  channels: number,
+): ((y: Int8Array, at: number, first: number, count: number) => void) | undefined {
+  const { node } = build;
+  if (node.op !== 'CONV_2D' && node.op !== 'DEPTHWISE_CONV_2D') return undefined;
+  if (build.inputs[1]?.dtype !== 'int4') return undefined;
+  const kernel = convolutionKernel(build);
+  const made = outputStage(build, channels, node.attrs.activation, kernel);
+  if (!made) return undefined;
+  const { stage } = made;
+  return (y, at, first, count) => {
+    const sums = new Int32Array(y.buffer, at, count);
+    for (let i = 0, channel = 0; i < count; i++) {
+      y[first + i] = stage(sums[i]!, channel);
+      if (++channel === channels) channel = 0;
+    }
   };
 }
 
@@ -229,13 +256,17 @@ export const conv2d: WasmFactory = (build) => {
   const stage = kind === 'int8' ? int8Stage(build, channels) : float32Stage(build, channels);
   const g = geometry(build, node.attrs, kH, kW, channels);
   if (!stage || !g) return undefined;
-  const matrices = matricesOf(build, kind, kind, node.attrs, g, stage);
+  const finish = fixedPointStage(build, channels);
+  const result = finish ? 'int32' : kind;
+  const matrices = matricesOf(build, kind, result, node.attrs, g, stage);
   if (!matrices) return undefined;
-  const { multiply, rows, elementBytes } = matrices;
+  const { multiply, rows } = matrices;
   const pad = padder(build, kind, g);
   const direct = isDirect(build, kind, g);
-  if (!direct) build.needScratch(g.paddedElements * operandBytes(kind, build.variant));
+  const operandSize = direct ? 0 : aligned(g.paddedElements * operandBytes(kind, build.variant));
+  build.needScratch(operandSize + (finish ? rows * channels * 4 : 0));
   const input = build.operand(0);
+  const elementBytes = kind === 'int8' ? 1 : 4;
   const imageBytes = g.inH * g.inW * g.inC * elementBytes;
   const resultBytes = rows * channels * elementBytes;
 
@@ -246,7 +277,9 @@ export const conv2d: WasmFactory = (build) => {
     for (let n = 0; n < g.batches; n++) {
       const from = first + n * imageBytes;
       if (!direct) pad(from, scratch, stage.inputZero);
-      multiply(direct ? from : scratch, output + n * resultBytes);
+      const to = output + n * resultBytes;
+      multiply(direct ? from : scratch, finish ? scratch + operandSize : to);
+      finish?.(outputs[0]!.data as Int8Array, scratch + operandSize, n * resultBytes, resultBytes);
     }
   };
 };

@@ -4,6 +4,8 @@ import { addressOf, type Build, type WasmFactory } from '../build';
 import { operandBytes, operandOffset, wordElements, type Kind, type Result } from '../matmul';
 import type { Variant } from '../variant';
 import {
+  aligned,
+  fixedPointStage,
   float32Stage,
   geometry,
   int8Stage,
@@ -131,14 +133,17 @@ export const depthwiseConv2d: WasmFactory = (build) => {
   const stage = kind === 'int8' ? int8Stage(build, channels) : float32Stage(build, channels);
   const g = geometry(build, node.attrs, kH, kW, channels, repeat);
   if (!stage || !g) return undefined;
-  const kernel = depthwiseKernel(build, kind, kind, node.attrs, g, stage);
+  const finish = fixedPointStage(build, channels);
+  const kernel = depthwiseKernel(build, kind, finish ? 'int32' : kind, node.attrs, g, stage);
   const pad = padder(build, kind, g, repeat);
   const direct = repeat === 1 && isDirect(build, kind, g);
-  if (!direct) build.needScratch(g.paddedElements * operandBytes(kind, variant));
+  const operandSize = direct ? 0 : aligned(g.paddedElements * operandBytes(kind, variant));
+  const elements = g.outH * g.outW * channels;
+  build.needScratch(operandSize + (finish ? elements * 4 : 0));
   const input = build.operand(0);
   const elementBytes = kind === 'float32' ? 4 : 1;
   const imageBytes = g.inH * g.inW * inC * elementBytes;
-  const resultBytes = g.outH * g.outW * channels * elementBytes;
+  const resultBytes = elements * elementBytes;
 
   return (inputs, outputs) => {
     const scratch = build.scratch();
@@ -147,7 +152,9 @@ export const depthwiseConv2d: WasmFactory = (build) => {
     for (let n = 0; n < g.batches; n++) {
       const from = first + n * imageBytes;
       if (!direct) pad(from, scratch, stage.inputZero);
-      kernel(direct ? from : scratch, output + n * resultBytes);
+      const to = output + n * resultBytes;
+      kernel(direct ? from : scratch, finish ? scratch + operandSize : to);
+      finish?.(outputs[0]!.data as Int8Array, scratch + operandSize, n * resultBytes, resultBytes);
     }
   };
 };

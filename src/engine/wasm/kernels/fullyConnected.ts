@@ -1,10 +1,10 @@
 /**
- * FULLY_CONNECTED, int8 and float32. int8 requantizes in the kernel as XNNPACK does; where the graph
- * rounds per-channel weights in fixed point, the kernel gives int32 sums and the reference's own stage
- * finishes them.
+ * FULLY_CONNECTED, int8 and float32. int8 requantizes in the kernel as XNNPACK does; where the runtime
+ * rounds in fixed point, the kernel gives int32 sums and the reference's own stage finishes them.
  */
 import { elementCount } from '../../../model/graph';
 import { outputStage } from '../../reference/int/convolution';
+import { fullyConnectedKernel } from '../../reference/int/fullyConnected';
 import { addressOf, type Build, type WasmFactory } from '../build';
 import { chooseGemm, operandBytes, packPanels, placeGemm, type Kind, type Result } from '../matmul';
 import { float32Stage, int8Stage, layerKind, type Stage } from './convolution';
@@ -70,8 +70,7 @@ export const fullyConnected: WasmFactory = (build) => {
   const input = build.operand(0);
   if (kind === 'int8') {
     if (weights.quant?.zeroPoint.some((zero) => zero !== 0)) return undefined;
-    const perChannel = weights.quant?.scale.length !== 1;
-    if (perChannel && build.rounding === 'fixed-point') return inFixedPoint(build, shape);
+    if (fullyConnectedKernel(build) !== 'xnnpack') return inFixedPoint(build, shape);
   }
   const stage = kind === 'int8' ? int8Stage(build, units) : float32Stage(build, units);
   if (!stage) return undefined;
@@ -84,7 +83,7 @@ const inFixedPoint = (build: Build, shape: Shape): ReturnType<WasmFactory> => {
   const { node } = build;
   if (node.op !== 'FULLY_CONNECTED') return undefined;
   const { rows, units } = shape;
-  const builtin = outputStage(build, units, node.attrs.activation, 'ruy');
+  const builtin = outputStage(build, units, node.attrs.activation, fullyConnectedKernel(build));
   const sums = int8Stage(build, units);
   if (!builtin || !sums) return undefined;
   const { multiply, operandSize } = dense(build, 'int8', 'int32', shape, sums);
