@@ -9,5 +9,7 @@ export default defineConfig({
     target: 'node20',
     rollupOptions: { output: { entryFileNames: 'main.mjs', format: 'es' } },
   },
-  ssr: { external: ['@litertjs/core'] },
+  // Node can't load TF.js' ES modules by itself: they are part of the bundle.
+  resolve: { mainFields: ['module', 'main'] },
+  ssr: { external: ['@litertjs/core'], noExternal: [/@tensorflow\/tfjs-(core|backend)/] },
 });

@@ -112,7 +112,11 @@ describe('the command line', () => {
   );
 
   it.each([
-    ['train m.h5', 'Unknown command "train".'],
+    ['teach m.h5', 'Unknown command "teach".'],
+    ['train m.h5 --out x.tflite', 'train needs --data.'],
+    ['train m.h5 --data d', 'train needs --out FILE.tflite.'],
+    ['train m.h5 --data d --out x --lr 0', '--lr takes a number above 0, not "0".'],
+    ['quantize m.h5 --out x --epochs 3', 'belong to train.'],
     ['inspect', 'Name at least one model file.'],
     ['quantize m.h5 --scheme int8', 'quantize needs --out FILE.tflite.'],
     ['quantize m.h5 --scheme int7 --out x', '--scheme takes one of float16, dynamic, int8'],

@@ -5,9 +5,9 @@ import { IntactError } from '../model/error';
 import { calibrationForms, defaultCalibration, parseCalibration } from '../quant/observers';
 import { schemes as stockSchemes } from '../quant/stockSchemes';
 import { defaultTarget, targetOf, targets } from '../quant/targets';
-import type { Border, Calibration, SchemeId, TargetId } from '../quant/types';
+import type { Border, Calibration, SchemeId, TargetId, TrainOptions } from '../quant/types';
 
-const commands = ['inspect', 'quantize', 'evaluate', 'compare'] as const;
+const commands = ['inspect', 'quantize', 'train', 'evaluate', 'compare'] as const;
 type Command = (typeof commands)[number];
 
 export interface Arguments {
@@ -38,9 +38,17 @@ export interface Arguments {
   /** File with the names or labels of the samples. */
   readonly labels?: string;
   readonly fast: boolean;
+  /** Of train: what is named of its options, and training samples at most. */
+  readonly training: Partial<Omit<TrainOptions, 'seed'>>;
+  readonly trainingSamples?: number;
+  readonly control: boolean;
+  /** Folder where a training that was broken off is kept and taken up again. */
+  readonly checkpoint?: string;
 }
 
 const schemes: readonly SchemeId[] = stockSchemes.map(({ id }) => id);
+const losses: readonly TrainOptions['loss'][] = ['distill', 'labels', 'mse'];
+const optimizers: readonly TrainOptions['optimizer'][] = ['relative', 'adam'];
 const borders: readonly Border[] = ['float32', 'int8'];
 
 export const usage = `Usage:
@@ -49,6 +57,10 @@ export const usage = `Usage:
                   [--target TARGET] [--calibration METHOD] [--samples N] [--evaluation N]
                   [--io float32|int8] [--recipe R.json] [--seed N] [--report R.json] [--csv L.csv]
                   [--json] [--fast] [how to read DATA]
+  intact train FILE… --data DATA… [--eval DATA…] --out X.tflite --report R.json
+                  [--epochs N] [--samples N] [--loss distill|labels|mse] [--batch N] [--lr RATE]
+                  [--optimizer relative|adam] [--control] [--seed N] [--checkpoint DIR]
+                  [options of quantize]
   intact evaluate FILE… --data DATA… [--evaluation N] [--seed N] [--json] [how to read DATA]
   intact compare A.json B.json … [--html C.html] [--csv C.csv] [--json]
 
@@ -61,6 +73,10 @@ export const usage = `Usage:
   --samples     calibration samples (default ${calibrationSamples}); --evaluation: evaluation samples (default: all others)
   --fast        scores and sizes only: no latency, no layer-by-layer sensitivity
   --signature   the model to read, of a .tflite with several (default: the largest)
+  --samples     of train: training samples (default: all); --lr: in units of each channel's root mean square,
+                with --optimizer adam absolute; what is not named follows from model and data
+  --control     trains the float model as long on the same batches too, beside it: X.control.tflite, R.control.json
+  --checkpoint  folder that a training is kept in when it is broken off (Ctrl-C), and taken up from again
   --            ends the options: every word after it is a FILE
 
   How to read DATA, where its files don't say it (default: tried, told by the model, or assumed and said):
@@ -92,6 +108,13 @@ function whole(name: string, text: string, least: number): number {
   return value;
 }
 
+function above0(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0)
+    wrong(`${name} takes a number above 0, not "${text}".`);
+  return value;
+}
+
 function oneOf<T extends string>(name: string, text: string, list: readonly T[]): T {
   const found = list.find((item) => item === text);
   return found ?? wrong(`${name} takes one of ${list.join(', ')}, not "${text}".`);
@@ -113,9 +136,20 @@ const choice =
     draft.choices = { ...draft.choices, [id]: value };
   };
 const text =
-  (key: 'out' | 'report' | 'csv' | 'html' | 'recipe' | 'labels' | 'signature'): Apply =>
+  (
+    key: 'out' | 'report' | 'csv' | 'html' | 'recipe' | 'labels' | 'signature' | 'checkpoint',
+  ): Apply =>
   (draft, value) => {
     draft[key] = value;
+  };
+
+const option =
+  <K extends keyof Arguments['training']>(
+    key: K,
+    reading: (name: string, value: string) => Arguments['training'][K],
+  ): Apply =>
+  (draft, value, name) => {
+    draft.training = { ...draft.training, [key]: reading(name, value) };
   };
 
 const withValue: Readonly<Record<string, Apply>> = {
@@ -145,6 +179,12 @@ const withValue: Readonly<Record<string, Apply>> = {
   '--csv': text('csv'),
   '--html': text('html'),
   '--recipe': text('recipe'),
+  '--checkpoint': text('checkpoint'),
+  '--epochs': option('epochs', (name, value) => whole(name, value, 1)),
+  '--batch': option('batch', (name, value) => whole(name, value, 1)),
+  '--lr': option('learningRate', above0),
+  '--loss': option('loss', (name, value) => oneOf(name, value, losses)),
+  '--optimizer': option('optimizer', (name, value) => oneOf(name, value, optimizers)),
   '--labels': text('labels'),
   '--signature': text('signature'),
   '--preprocess': choice('range'),
@@ -160,6 +200,12 @@ const withValue: Readonly<Record<string, Apply>> = {
     const [id, chosen] = pair(name, value);
     draft.choices = { ...draft.choices, [id]: chosen };
   },
+};
+
+const flags: Readonly<Record<string, 'json' | 'fast' | 'control'>> = {
+  '--json': 'json',
+  '--fast': 'fast',
+  '--control': 'control',
 };
 
 /** @throws IntactError `usage` with the whole usage text */
@@ -185,9 +231,10 @@ export function parseArguments(argv: readonly string[]): Arguments {
     }
     const [name, inline] = word.split(/=(.*)/s, 2) as [string, string | undefined];
     if (name === '--help') return help;
-    if (name === '--json' || name === '--fast') {
+    const flag = flags[name];
+    if (flag) {
       if (inline !== undefined) wrong(`${name} takes no value.`);
-      draft[name === '--json' ? 'json' : 'fast'] = true;
+      draft[flag] = true;
       continue;
     }
     const value = inline ?? rest[++i];
@@ -201,7 +248,10 @@ export function parseArguments(argv: readonly string[]): Arguments {
       collecting = list;
     }
   }
-  return checked({ ...defaults, ...draft, ...lists, command });
+  const args = checked({ ...defaults, ...draft, ...lists, command });
+  if (command !== 'train' || draft.samples === undefined) return args;
+  // Of a training, --samples are what it is trained with.
+  return { ...args, samples: defaults.samples, trainingSamples: draft.samples };
 }
 
 function checked(args: Arguments): Arguments {
@@ -212,10 +262,17 @@ function checked(args: Arguments): Arguments {
     return args;
   }
   if (files.length === 0) wrong('Name at least one model file.');
-  if (command === 'quantize' && out === undefined) wrong('quantize needs --out FILE.tflite.');
+  const making = command === 'quantize' || command === 'train';
+  if (making && out === undefined) wrong(`${command} needs --out FILE.tflite.`);
+  if (command === 'train' && data.length === 0) wrong('train needs --data.');
+  const only = Object.keys(args.training).length > 0 || args.control || args.checkpoint;
+  if (command !== 'train' && only)
+    wrong(
+      '--epochs, --loss, --batch, --lr, --optimizer, --control and --checkpoint belong to train.',
+    );
   if (command === 'evaluate' && data.length === 0) wrong('evaluate needs --data.');
-  if (evaluationData.length > 0 && (command !== 'quantize' || data.length === 0))
-    wrong('--eval stands beside --data, in quantize.');
+  if (evaluationData.length > 0 && (!making || data.length === 0))
+    wrong('--eval stands beside --data, in quantize and train.');
   return args;
 }
 
@@ -230,4 +287,6 @@ const defaults = {
   seed: samplesSeed,
   choices: {},
   evaluationData: [],
+  training: {},
+  control: false,
 } as const satisfies Partial<Arguments>;

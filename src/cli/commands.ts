@@ -19,10 +19,18 @@ export interface Shell {
   readonly events: JobEvents;
   /** Standard output. */
   print(text: string): void;
+  /** A line on standard error, beside the progress. */
+  tell?(line: string): void;
+  /** Calls back when the user wants to break off (Ctrl-C). */
+  onInterrupt?(listener: () => void): void;
 }
 
-const call = <N extends JobName>({ worker, events }: Shell, name: N, args: JobTable[N]['args']) =>
-  runJob(name, args, worker, events);
+export const call = <N extends JobName>(
+  { worker, events }: Shell,
+  name: N,
+  args: JobTable[N]['args'],
+  partial?: (update: JobTable[N]['partial']) => void,
+) => runJob(name, args, worker, { ...events, ...(partial && { partial }) });
 
 const openModel = ({ files, signature }: Arguments, shell: Shell) =>
   call(shell, 'openModel', {
@@ -90,7 +98,7 @@ async function leftOut(
     : `${missing} of ${count} samples chose how the data is read and are not scored; name the choices (--range, --choose) to score all.\n`;
 }
 
-async function samplesFor(args: Arguments): Promise<SamplesRequest> {
+export async function samplesFor(args: Arguments): Promise<SamplesRequest> {
   const { samples, evaluation, seed } = args;
   return {
     source: args.data.length > 0 ? await filesSource(args) : syntheticSource(seed),
@@ -114,7 +122,7 @@ async function filesSource(args: Arguments): Promise<DataSource> {
   };
 }
 
-function recipeFor({ scheme, target, calibration, io, recipe }: Arguments): Recipe {
+export function recipeFor({ scheme, target, calibration, io, recipe }: Arguments): Recipe {
   const options = { target, calibration, io };
   if (recipe === undefined) return stockRecipe(scheme, options);
   return readRecipeJson(readFileSync(recipe, 'utf8'), recipe, options);

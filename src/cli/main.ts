@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import { provideCodecs } from '../data/images/codecs';
 import { createContext } from '../jobs/context';
 import { createCores, localLock } from '../jobs/cores';
@@ -9,6 +10,7 @@ import { asIntactError } from '../model/error';
 import { parseArguments, usage } from './arguments';
 import { evaluate, inspect, quantize, type Shell } from './commands';
 import { compare } from './compare';
+import { train } from './train';
 
 const require = createRequire(import.meta.url);
 const codecs = {
@@ -20,8 +22,25 @@ provideCodecs((name) =>
 );
 
 const clearProgress = () => process.stderr.isTTY && process.stderr.write('\r\x1b[K');
+/** Ended by the shell's own sentence, as a program that the signal ended. */
+const INTERRUPTED = 130;
+let interrupted: () => void = () => undefined;
+process.once('SIGINT', () => {
+  clearProgress();
+  interrupted();
+  process.exit(INTERRUPTED);
+});
+
 const shell: Shell = {
-  worker: createContext({ cores: createCores(localLock(), availableParallelism()) }),
+  worker: createContext({
+    cores: createCores(localLock(), availableParallelism()),
+    training: {
+      wasmPath: join(
+        dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')),
+        'dist/',
+      ),
+    },
+  }),
   events: {
     progress({ label, fraction }) {
       if (process.stderr.isTTY)
@@ -31,6 +50,13 @@ const shell: Shell = {
   print(text) {
     clearProgress();
     process.stdout.write(text);
+  },
+  tell(line) {
+    clearProgress();
+    process.stderr.write(`${line}\n`);
+  },
+  onInterrupt(listener) {
+    interrupted = listener;
   },
 };
 
@@ -46,6 +72,9 @@ async function main(): Promise<number> {
         break;
       case 'quantize':
         await quantize(args, shell);
+        break;
+      case 'train':
+        await train(args, shell);
         break;
       case 'evaluate':
         await evaluate(args, shell);

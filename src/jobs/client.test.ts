@@ -43,7 +43,9 @@ describe('a run from a worker', () => {
     const partials: RunUpdate[] = [];
     const labels: string[] = [];
     const handle = jobs.start('quantize', tinyRequest(), {
-      partial: (update) => partials.push(update),
+      partial: (update) => {
+        if (update.kind === undefined) partials.push(update);
+      },
       progress: ({ label }) => labels.push(label),
     });
     const run = await handle.result;

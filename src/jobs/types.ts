@@ -122,7 +122,12 @@ export interface JobTable {
   /** The model as it is, float or quantized elsewhere, as a run. */
   evaluate: { args: EvaluateRequest; result: Run; partial: RunUpdate };
   /** Bytes of the .tflite of a run; needs nothing but the run. */
-  exportRun: { args: { made: Run['made']; border: Border }; result: Uint8Array; partial: never };
+  exportRun: {
+    /** 'float': the float model as the recipe's steps left it, trained weights and all. */
+    args: { made: Run['made']; border: Border | 'float' };
+    result: Uint8Array;
+    partial: never;
+  };
   verify: {
     args: { made: Run['made']; samples: SamplesRequest };
     result: Verification;

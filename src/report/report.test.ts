@@ -335,7 +335,8 @@ describe('the report as JSON', () => {
       ...{ largestDifference: 0.5, largestSteps: 1 },
     };
     const log = { backend: 'wasm', chosen: { epoch: 2, why: 'best' } } as never;
-    const fakeQuant = { scores: [score('classes', 89)], drift: { conv: 50 } };
+    const scores = [score('classes', 89)];
+    const fakeQuant = { scores, integerScores: scores, drift: { conv: 50 }, driftSamples: 16 };
     const base = run({ from: 'run-0', log });
     const report = reported(
       { ...base, pending: ['latency'], figures: { ...base.figures, fakeQuant } },

@@ -29,5 +29,5 @@ export function fileOf(graph: Graph): Uint8Array {
 
 export const exportRun: Job<'exportRun'> = async ({ made, border }, { events }) => {
   events.progress({ label: 'Writing the file', fraction: 0.5 });
-  return fileOf(graphWithBorder(made, border));
+  return fileOf(border === 'float' ? made.graph : graphWithBorder(made, border));
 };

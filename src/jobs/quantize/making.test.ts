@@ -5,7 +5,8 @@ import { createReferenceBackend } from '../../engine/reference';
 import type { Graph } from '../../model/graph';
 import { readTflite } from '../../formats/tflite';
 import { openOracle } from '../../testing/oracle';
-import type { RunUpdate, TrainingLog } from '../../run/types';
+import type { TrainingLog } from '../../run/types';
+import type { QuantizeUpdate } from '../types';
 import { fileOf, graphWithBorder } from '../export';
 import { madeOf } from '../made';
 import {
@@ -19,7 +20,7 @@ import {
 } from '../testing/tiny';
 import { verify } from '../verify';
 import { carriedOut } from './making';
-import type { StepInput, StepRunners } from './steps';
+import type { StepInput, StepRunners } from './step';
 
 const scaled = (graph: Graph, factor: number): Graph => ({
   ...graph,
@@ -42,10 +43,20 @@ const report = {
 
 function carry(runners: StepRunners, steps = [train]) {
   const recipe = tinyRecipe({ steps });
-  const context = tinyContext(listening<RunUpdate>());
+  const context = tinyContext(listening<QuantizeUpdate>());
   const backend = createReferenceBackend();
   const scorings = scoringOf(samples.targets, needs, false);
-  const inputs = { recipe, samples, roles, scorings, backend, context, report };
+  const inputs = {
+    recipe,
+    samples,
+    roles,
+    scorings,
+    backend,
+    context,
+    report,
+    needs,
+    original: tinyGraph,
+  };
   return carriedOut(tinyGraph, inputs, runners);
 }
 
@@ -78,7 +89,9 @@ describe('steps of a recipe', () => {
 
   it('settle plan and statistics themselves where they return a plan', async () => {
     const log: TrainingLog = {
-      ...{ backend: 'cpu', workers: 1, steps: [], epochs: [], frozen: [] },
+      ...{ backend: 'cpu', workers: 1, workersWhy: '', steps: [], epochs: [], frozen: [] },
+      ...{ stopped: 'finished', seconds: 1, notes: [], samples: { training: 2, selection: 0 } },
+      ...{ oscillating: { frozen: 0, of: 0 }, trainable: { weights: 8, scales: 3 } },
       chosen: { epoch: 0, why: 'only one' },
     };
     let given: StepInput | undefined;

@@ -8,7 +8,8 @@ import type { Plan, Recipe, Stats, Step } from '../../quant/types';
 import type { Figures, Made, TrainingLog } from '../../run/types';
 import { prepare } from '../prepared';
 import type { Report } from '../progress';
-import { runStep, type StepInput, type StepRunners } from './steps';
+import type { StepInput, StepRunners } from './step';
+import { runStep } from './steps';
 
 export type Carried = Pick<Made, 'graph' | 'stats' | 'plan' | 'converted' | 'log'> & {
   readonly plan: Plan;

@@ -9,7 +9,7 @@ import type { Plan, TrainOptions } from '../../quant/types';
 import type { Figures, TrainingLog } from '../../run/types';
 import type { Checkpoint, Trainer, TrainResult } from '../../train';
 import type { TrainingPlace } from '../job';
-import type { StepRunner } from '../quantize/steps';
+import type { StepRunner } from '../quantize/step';
 import { fakeQuantFigures } from './fakeQuant';
 import { resolvedOptions, targetsOf } from './options';
 import { trainingSet } from './samples';
