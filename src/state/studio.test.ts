@@ -40,7 +40,7 @@ const train: Step = {
   seed: 5,
   options: {
     ...{ epochs: 2, batch: 16, loss: 'distill', optimizer: 'adam', learningRate: 1e-3 },
-    ...{ augment: false, frozen: [], ranges: 'fixed' },
+    ...{ augment: undefined, frozenNodes: [], ranges: 'fixed' },
   },
 };
 

@@ -6,6 +6,7 @@ import { createModelStore } from './stores/model';
 import { createRecipeStore } from './stores/recipe';
 import { createRunsStore } from './stores/runs';
 import { createStorageStore } from './stores/storage';
+import { createTrainingStore } from './stores/training';
 import { createViewStore } from './stores/view';
 
 export interface Studio {
@@ -17,10 +18,11 @@ export interface Studio {
   readonly job: ReturnType<typeof createJobStore>;
   readonly view: ReturnType<typeof createViewStore>;
   readonly storage: ReturnType<typeof createStorageStore>;
+  readonly training: ReturnType<typeof createTrainingStore>;
   /** `opening`: models and data are opened one after the other. `epoch` grows with every Cancel of all. */
   readonly queue: { opening: Promise<unknown>; epoch: number };
   /** By id of a running job: how it is ended. */
-  readonly handles: Map<number, { stop(): void; cancel(): void }>;
+  readonly handles: Map<number, { stop(): void; cancel(): void; pause?(): void; resume?(): void }>;
 }
 
 export function createStudio(jobs: JobsClient): Studio {
@@ -33,6 +35,7 @@ export function createStudio(jobs: JobsClient): Studio {
     job: createJobStore(),
     view: createViewStore(),
     storage: createStorageStore(),
+    training: createTrainingStore(),
     queue: { opening: Promise.resolve(), epoch: 0 },
     handles: new Map(),
   };

@@ -40,6 +40,8 @@ export interface Shown {
   readonly failure: string;
   /** Ending it early yields what it has. */
   readonly stoppable?: boolean;
+  /** Hears the job's id before anything else is heard of it. */
+  started?(id: number): void;
 }
 
 /**
@@ -86,11 +88,13 @@ interface Handle<T> {
   readonly result: Promise<T>;
   stop(): void;
   cancel(): void;
+  pause?(): void;
+  resume?(): void;
 }
 
 async function track<T>(
   studio: Studio,
-  { title, failure, stoppable = false }: Shown,
+  { title, failure, stoppable = false, started }: Shown,
   lane: Lane,
   start: (show: (progress: RunningJob['progress']) => void) => Handle<T>,
 ): Promise<T | undefined> {
@@ -111,6 +115,7 @@ async function track<T>(
   };
   let heardFrom = 0;
   put(first);
+  started?.(id);
   try {
     const handle = start(({ label, fraction }) => {
       if (over) return;

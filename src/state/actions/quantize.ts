@@ -1,5 +1,5 @@
 /** Making runs: one, every scheme, or what a reload broke off. */
-import type { SamplesRequest } from '../../jobs/types';
+import type { SamplesRequest, TrainingCheckpoint } from '../../jobs/types';
 import type { Recipe, SchemeId } from '../../quant/types';
 import { samplesKey } from '../../run/keys';
 import type { Run } from '../../run/types';
@@ -18,7 +18,8 @@ import { floatEntry, upsert, type RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
 import { fitData, useSyntheticData } from './data';
 import { notify, runJob } from './jobs';
-import { quantizingTitle } from './quantizing';
+import { quantizingTitle, trainingTitle } from './quantizing';
+import { watchTraining } from './training';
 
 /** Makes one run with these settings on what is open; with no data, on synthetic samples. */
 export async function quantize(
@@ -65,13 +66,15 @@ export interface CarryOut {
   readonly select?: boolean;
   /** The run whose float graph the recipe's steps start from. */
   readonly from?: Pick<Run, 'id' | 'made'>;
+  /** Where the recipe's training was broken off. */
+  readonly resume?: TrainingCheckpoint;
 }
 
 /** Makes one run of any recipe, one from elsewhere too, on what is open. */
 export async function carryOut(
   studio: Studio,
   recipe: Recipe,
-  { select = true, from }: CarryOut = {},
+  { select = true, from, resume: checkpoint }: CarryOut = {},
 ): Promise<Run | undefined> {
   const { epoch } = studio.queue;
   await studio.queue.opening;
@@ -86,24 +89,39 @@ export async function carryOut(
   if (!samples || studio.queue.epoch !== epoch) return undefined;
 
   let last: Run | undefined;
+  const trains = recipe.steps.length > 0;
+  let job: number | undefined;
+  const training = watchTraining(studio, {
+    ...{ job: () => job, modelKey: model.key, recipe },
+    ...(from && { from: from.id }),
+  });
   const shown = {
-    title: quantizingTitle(schemeLabel(recipe.scheme)),
-    failure: 'Quantizing stopped',
-    stoppable: recipe.steps.length > 0,
+    started: (id: number) => {
+      job = id;
+    },
+    title: trains ? trainingTitle(recipe.name) : quantizingTitle(schemeLabel(recipe.scheme)),
+    failure: trains ? 'Training stopped' : 'Quantizing stopped',
+    stoppable: trains,
   };
   const request = {
     ...{ model, samples, recipe, ...(from && { from }) },
+    ...(checkpoint && { resume: checkpoint }),
     measure: { isolated: true, latency: true, sensitivity: true },
   };
   const begun = working(studio, model.key, recipe);
   const finished = await runJob(studio, shown, 'quantize', request, (update) => {
-    if (update.kind !== undefined) return;
+    if (update.kind !== undefined) {
+      training.hear(update);
+      return;
+    }
     const run = joined(update, last);
     if (!run) return;
     keep(studio, run, 'growing', samples, select && !last);
     last = run;
   });
   begun();
+  if (finished) await training.done();
+  else training.broken();
   if (finished) {
     const run = joined(finished, last)!;
     keep(studio, run, run.pending.length > 0 ? 'stopped' : 'finished', samples, select && !last);

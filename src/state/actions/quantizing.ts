@@ -6,3 +6,5 @@ const prefix = 'Quantizing';
 export const quantizingTitle = (scheme: string): string => `${prefix}: ${scheme}`;
 export const isQuantizing = ({ title }: Pick<RunningJob, 'title'>): boolean =>
   title.startsWith(prefix);
+
+export const trainingTitle = (name: string): string => `Training: ${name}`;

@@ -5,6 +5,7 @@
 import { readRestored } from '../actions/data';
 import { askPersistent, measureUse } from '../actions/storage';
 import { notify } from '../actions/jobs';
+import { findBrokenOff } from '../actions/training';
 import type { SetAside } from '../stores/storage';
 import type { Studio } from '../studio';
 import { listAside } from './aside';
@@ -67,6 +68,7 @@ async function begin(studio: Studio, db: Database): Promise<Persistence> {
   const { runs, aside } = await restore(studio, db);
   sayAside(studio, [...migrated, ...aside]);
   studio.storage.setState({ status: 'open', aside: await listAside(db) });
+  void findBrokenOff(studio);
   await collect(db, await tabs.living());
   let asked = false;
   const keeper = keep(studio, db, tabs, runs, () => {

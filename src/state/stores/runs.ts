@@ -82,7 +82,9 @@ export function staleness({ run }: Pick<RunEntry, 'run'>, now: Now): Staleness {
     model,
     data: !model && now.samplesKeys.length > 0 && !now.samplesKeys.includes(samplesKey(samples)),
     recipe:
-      !model && recipe !== undefined && recipeKey(recipe) !== keyFor(now.settings, recipe.scheme),
+      !model &&
+      recipe !== undefined &&
+      recipeKey(recipe) !== keyFor({ ...now.settings, steps: recipe.steps }, recipe.scheme),
   };
 }
 

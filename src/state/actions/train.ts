@@ -1,0 +1,53 @@
+/** Starts trainings: the recipe chosen in the panel, the control after it, or one that was broken off. */
+import { notify } from './jobs';
+import { carryOut } from './quantize';
+import { discardBrokenOff, keptCheckpoint, startingRun, trainingRecipe } from './training';
+import { dismissInterrupted } from './quantize';
+import { settingsProblem } from '../stores/recipe';
+import type { Studio } from '../studio';
+
+/** Trains, and then the control where the settings ask for it. */
+export async function train(studio: Studio): Promise<void> {
+  const problem = settingsProblem(studio.recipe.getState());
+  if (problem) {
+    notify(studio, { severity: 'error', title: 'Not trained', message: problem });
+    return;
+  }
+  const from = startingRun(studio);
+  const { control } = studio.training.getState().settings;
+  const recipes = [
+    trainingRecipe(studio, false),
+    ...(control ? [trainingRecipe(studio, true)] : []),
+  ];
+  await discardBrokenOff(studio);
+  for (const [position, recipe] of recipes.entries()) {
+    const run = await carryOut(studio, recipe, { select: position === 0, ...(from && { from }) });
+    if (!run) return;
+  }
+}
+
+/** Takes up the training that was broken off. */
+export async function goOn(studio: Studio): Promise<void> {
+  const kept = await keptCheckpoint(studio);
+  if (!kept) {
+    await discardBrokenOff(studio);
+    notify(studio, {
+      severity: 'error',
+      title: 'Training cannot go on',
+      message: 'Its checkpoint is no longer stored. Train again from the start.',
+    });
+    return;
+  }
+  const { entries } = studio.runs.getState();
+  const from = entries.find(({ run }) => run.id === kept.from)?.run;
+  if (kept.from !== undefined && !from) {
+    notify(studio, {
+      severity: 'error',
+      title: 'Training cannot go on',
+      message: 'The run that it started from was deleted. Train again from the start.',
+    });
+    return;
+  }
+  dismissInterrupted(studio);
+  await carryOut(studio, kept.recipe, { resume: kept.checkpoint, ...(from && { from }) });
+}

@@ -1,0 +1,196 @@
+/** Training: started on the panel's recipe, watched, held, taken up again after a break. */
+import type { TrainingUpdate } from '../../jobs/train/types';
+import type { Recipe, TrainStep } from '../../quant/types';
+import { canonical, recipeKey } from '../../run/keys';
+import type { Run } from '../../run/types';
+import { brokenOffOf, openCheckpoints, type Checkpoints } from '../storage/checkpoints';
+import { loadedKey } from '../stores/data';
+import { recipeOf } from '../stores/recipe';
+import { isAsItIs, selectedEntry } from '../stores/runs';
+import type { KeptCheckpoint, TrainingSettings } from '../stores/training';
+import type { Studio } from '../studio';
+import { cancel, notify, stop } from './jobs';
+
+/** Points that a chart can show. */
+const MOST_POINTS = 1000;
+/** How far images are moved and whether they are mirrored, where the user allows it: digits are no mirror images. */
+const AUGMENT = { shift: 2, flip: false } as const;
+
+/** The recipe of the panel with a training at its end. */
+export function trainingRecipe(studio: Studio, control: boolean): Recipe {
+  const { settings } = studio.training.getState();
+  const plain = recipeOf(studio.recipe.getState());
+  const step: TrainStep = {
+    kind: 'train',
+    seed: settings.seed,
+    options: optionsOf(settings),
+    ...(control ? { control: true } : {}),
+  };
+  return {
+    ...plain,
+    name: control ? `${plain.name}, float trained (control)` : `${plain.name}, trained`,
+    steps: [...plain.steps, step],
+  };
+}
+
+function optionsOf(settings: TrainingSettings): TrainStep['options'] {
+  const { epochs, batch, learningRate, loss, optimizer, ranges, augment, frozen } = settings;
+  return {
+    ...(epochs !== undefined && { epochs }),
+    ...(batch !== undefined && { batch }),
+    ...(learningRate !== undefined && { learningRate }),
+    ...(loss && { loss }),
+    ...(optimizer && { optimizer }),
+    ...(ranges && { ranges }),
+    ...(augment && { augment: AUGMENT }),
+    ...(frozen.length > 0 && { frozenNodes: frozen }),
+  };
+}
+
+/** The run that a training starts from, where the user chose the selected one. */
+export function startingRun(studio: Studio): Run | undefined {
+  const entry = selectedEntry(studio.runs.getState());
+  const { fromSelected } = studio.training.getState().settings;
+  return fromSelected && entry && !isAsItIs(entry) ? entry.run : undefined;
+}
+
+export function hold(studio: Studio, paused: boolean) {
+  const { live } = studio.training.getState();
+  if (!live) return;
+  const handle = studio.handles.get(live.job);
+  if (paused) handle?.pause?.();
+  else handle?.resume?.();
+  studio.training.setState({ live: { ...live, paused } });
+}
+
+export function stopAndKeep(studio: Studio) {
+  const { live } = studio.training.getState();
+  if (!live) return;
+  stop(studio, live.job);
+  studio.training.setState({ live: { ...live, stopping: true, paused: false } });
+}
+
+export function cancelTraining(studio: Studio) {
+  const { live } = studio.training.getState();
+  if (live) cancel(studio, live.job);
+}
+
+export interface Watching {
+  /** Of the running job; known once it has begun. */
+  readonly job: () => number | undefined;
+  readonly modelKey: string;
+  readonly recipe: Recipe;
+  readonly from?: string;
+}
+
+const keyOf = ({ modelKey, recipe, from }: Watching, samplesKey: string): string =>
+  canonical([modelKey, recipeKey(recipe), samplesKey, from ?? '']);
+
+/** Takes in what a training says; `done` when its run is there, `broken` when it was not finished. */
+export function watchTraining(studio: Studio, watching: Watching) {
+  const samplesKey = loadedKey(studio.data.getState()) ?? '';
+  const key = keyOf(watching, samplesKey);
+  let writing = Promise.resolve();
+  let last: KeptCheckpoint | undefined;
+  const keep = (kept: KeptCheckpoint) => {
+    last = kept;
+    memory.set(studio, kept);
+    writing = writing.then(async () => {
+      try {
+        await (await checkpoints()).put(kept);
+      } catch {
+        notify(studio, {
+          severity: 'info',
+          title: 'Checkpoint not stored',
+          message:
+            'This browser has no room for checkpoints or refuses to store them. Training goes on, and its last checkpoint is kept as long as the page is open; delete runs to make room.',
+        });
+      }
+    });
+  };
+  return {
+    hear(update: TrainingUpdate) {
+      const { live } = studio.training.getState();
+      if (update.kind === 'checkpoint') {
+        const { modelKey, recipe, from } = watching;
+        const { step, steps } = update;
+        keep({
+          ...{ key, modelKey, samplesKey, recipe, step, steps, at: Date.now() },
+          ...(from !== undefined && { from }),
+          checkpoint: update,
+        });
+        if (live) studio.training.setState({ live: { ...live, kept: step } });
+        return;
+      }
+      const points = [...(live?.points ?? []), ...update.points];
+      studio.training.setState({
+        brokenOff: undefined,
+        live: {
+          paused: false,
+          stopping: false,
+          ...live,
+          job: watching.job() ?? -1,
+          name: watching.recipe.name,
+          status: update,
+          points: points.length > MOST_POINTS ? points.filter((_, at) => at % 2 === 1) : points,
+        },
+      });
+    },
+    async done() {
+      studio.training.setState({ live: undefined, brokenOff: undefined });
+      memory.delete(studio);
+      await writing;
+      await forget(key);
+    },
+    broken() {
+      studio.training.setState({
+        live: undefined,
+        ...(last && { brokenOff: brokenOffOf(last) }),
+      });
+    },
+  };
+}
+
+/** The last checkpoint of this page's own training, for browsers that store none. */
+const memory = new WeakMap<Studio, KeptCheckpoint>();
+let opened: Promise<Checkpoints> | undefined;
+const checkpoints = () => (opened ??= openCheckpoints());
+
+async function forget(key: string): Promise<void> {
+  try {
+    await (await checkpoints()).remove(key);
+  } catch {
+    // Nothing is stored, so that nothing is to be removed.
+  }
+}
+
+/** Looks for a training that a reload or a crash broke off, and offers it. */
+export async function findBrokenOff(studio: Studio): Promise<void> {
+  try {
+    const kept = await (await checkpoints()).newest();
+    if (kept && !studio.training.getState().live)
+      studio.training.setState({ brokenOff: brokenOffOf(kept) });
+  } catch {
+    // Without a storage there is nothing to go on with.
+  }
+}
+
+/** What `goOn` hands to the job; undefined where it is no longer there. */
+export async function keptCheckpoint(studio: Studio): Promise<KeptCheckpoint | undefined> {
+  const { brokenOff } = studio.training.getState();
+  if (!brokenOff) return undefined;
+  const own = memory.get(studio);
+  if (own?.key === brokenOff.key) return own;
+  try {
+    return await (await checkpoints()).newest(brokenOff.key);
+  } catch {
+    return undefined;
+  }
+}
+
+export async function discardBrokenOff(studio: Studio): Promise<void> {
+  const { brokenOff } = studio.training.getState();
+  studio.training.setState({ brokenOff: undefined });
+  memory.delete(studio);
+  if (brokenOff) await forget(brokenOff.key);
+}

@@ -1,0 +1,65 @@
+/** The training under way, and one that was broken off and can be taken up again. */
+import { createStore } from 'zustand/vanilla';
+import type { TrainingCheckpoint, TrainingStatus } from '../../jobs/train/types';
+import type { Recipe } from '../../quant/types';
+import type { TrainingPoint } from '../../run/types';
+
+export interface LiveTraining {
+  /** Of the running job. */
+  readonly job: number;
+  readonly name: string;
+  readonly status: TrainingStatus;
+  /** Loss of all steps so far, thinned. */
+  readonly points: readonly TrainingPoint[];
+  readonly paused: boolean;
+  /** Asked to stop: what it has is being measured. */
+  readonly stopping: boolean;
+  /** Step of the last checkpoint that is kept. */
+  readonly kept?: number;
+}
+
+/** What a training that was broken off goes on with. */
+export interface BrokenOff {
+  /** Of everything that decides the training. */
+  readonly key: string;
+  readonly modelKey: string;
+  readonly samplesKey: string;
+  readonly recipe: Recipe;
+  /** Id of the run that it started from. */
+  readonly from?: string;
+  readonly step: number;
+  readonly steps: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+export interface KeptCheckpoint extends BrokenOff {
+  readonly checkpoint: TrainingCheckpoint;
+}
+
+/** Settings of the next training, as far as the user has named them. */
+export interface TrainingSettings {
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+  readonly loss?: 'distill' | 'labels' | 'mse';
+  readonly optimizer?: 'relative' | 'adam';
+  readonly ranges?: 'learned' | 'fixed';
+  readonly augment: boolean;
+  /** Names of layers whose weights stay. */
+  readonly frozen: readonly string[];
+  readonly control: boolean;
+  readonly seed: number;
+  /** Start from the selected run rather than from the model. */
+  readonly fromSelected: boolean;
+}
+
+export interface TrainingState {
+  readonly live?: LiveTraining;
+  readonly brokenOff?: BrokenOff;
+  readonly settings: TrainingSettings;
+}
+
+export const createTrainingStore = () =>
+  createStore<TrainingState>()(() => ({
+    settings: { augment: true, frozen: [], control: false, seed: 1, fromSelected: false },
+  }));
