@@ -5,6 +5,7 @@ import { JobBar } from './views/JobBar';
 import { Notices } from './views/Notices';
 import { EmptyState } from './views/EmptyState';
 import { Results } from './views/Results';
+import { TrainingRegion } from './training/TrainingRegion';
 import { ModelPanel } from './panels/ModelPanel';
 import { DataPanel } from './panels/DataPanel';
 import { RecipeActions, RecipePanel } from './panels/RecipePanel';
@@ -43,6 +44,7 @@ function Shell() {
             <Notices severity="error" />
           </div>
           <Notices severity="info" />
+          <TrainingRegion />
           {model ? <Results /> : <EmptyState />}
         </main>
       </div>

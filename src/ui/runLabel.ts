@@ -8,5 +8,8 @@ export function runLabel(entry: Pick<RunEntry, 'run'>): string {
     return layers.every(({ scheme }) => scheme === 'float32') ? 'float32' : 'as it is';
   const overrides = Object.keys(settingsOf(recipe)?.overrides ?? {}).length;
   const label = recipe.scheme === 'custom' ? recipe.name : schemeLabel(recipe.scheme);
-  return overrides === 0 ? label : `${label} + ${overrides}`;
+  const steps = recipe.steps.map(({ control }) =>
+    control ? ', float trained (control)' : ', trained',
+  );
+  return `${label}${overrides === 0 ? '' : ` + ${overrides}`}${steps.join('')}`;
 }

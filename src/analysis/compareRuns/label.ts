@@ -12,6 +12,8 @@ const schemes: Readonly<Record<string, string>> = {
 /** "int8 per-channel, training (QAT)"; "float32" or "as it is" without a recipe. */
 export function labelOfRun({ made: { recipe, layers } }: Pick<Comparable, 'made'>): string {
   if (!recipe) return layers.every(({ scheme }) => scheme === 'float32') ? 'float32' : 'as it is';
-  const steps = recipe.steps.map(({ kind }) => stepName(kind));
+  const steps = recipe.steps.map((step) =>
+    step.control ? 'float trained (control)' : stepName(step.kind),
+  );
   return [schemes[recipe.scheme] ?? recipe.name, ...steps].join(', ');
 }

@@ -7,6 +7,7 @@ import { quantizesActivations, schemes } from '../../state/stores/recipe';
 import { useBusy, useData, useModel, useRecipe, useStudio } from '../studio';
 import panelStyles from '../styles/panel.module.css';
 import textStyles from '../styles/text.module.css';
+import { TrainActions } from '../training/TrainActions';
 import { CalibrationControls } from './CalibrationControls';
 
 export function RecipePanel() {
@@ -111,6 +112,7 @@ export function RecipeActions() {
       <Button size="sm" disabled={blocked} onClick={() => void quantize(studio)}>
         Quantize
       </Button>
+      <TrainActions blocked={blocked} />
       <Button
         size="xs"
         variant="default"

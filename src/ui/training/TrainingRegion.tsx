@@ -1,0 +1,143 @@
+/** The training under way: how it stands, its curves, and how it is held, kept or ended. */
+import { Button } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { goOn } from '../../state/actions/train';
+import { cancelTraining, discardBrokenOff, hold, stopAndKeep } from '../../state/actions/training';
+import type { BrokenOff, LiveTraining } from '../../state/stores/training';
+import { duration, number } from '../format';
+import { useBusy, useModel, useStudio } from '../studio';
+import cardStyles from '../styles/card.module.css';
+import styles from '../styles/training.module.css';
+import textStyles from '../styles/text.module.css';
+import { Curves } from './Curves';
+import { EpochTable } from './EpochTable';
+import { useTraining } from './TrainActions';
+
+export function TrainingRegion() {
+  const { live, brokenOff } = useTraining();
+  if (live)
+    return (
+      <section className={cardStyles.card} aria-label="Training">
+        <Live live={live} />
+      </section>
+    );
+  if (brokenOff)
+    return (
+      <section className={cardStyles.card} aria-label="Training">
+        <Offer brokenOff={brokenOff} />
+      </section>
+    );
+  return null;
+}
+
+function Offer({ brokenOff }: { brokenOff: BrokenOff }) {
+  const studio = useStudio();
+  const busy = useBusy('main', 'long');
+  const { model } = useModel();
+  const { recipe, step, steps, modelKey } = brokenOff;
+  const here = model?.key === modelKey;
+  return (
+    <div className={styles.offer}>
+      <span>
+        A training was broken off at step {number(step, 0)} of {number(steps, 0)} ({recipe.name}).
+        {!here && ' Open its model to go on.'}
+      </span>
+      <Button size="compact-xs" disabled={busy || !here} onClick={() => void goOn(studio)}>
+        Go on
+      </Button>
+      <Button size="compact-xs" variant="default" onClick={() => void discardBrokenOff(studio)}>
+        Give it up
+      </Button>
+    </div>
+  );
+}
+
+function Live({ live }: { live: LiveTraining }) {
+  const studio = useStudio();
+  const hidden = useWasHidden();
+  const { status, paused, stopping, name, points, kept } = live;
+  const { step, steps, epoch, epochs, loss, samplesPerSecond, msLeft } = status;
+  const facts = [
+    `Step ${number(step, 0)} of ${number(steps, 0)}`,
+    `epoch ${epoch} of ${epochs}`,
+    ...(loss === undefined ? [] : [`loss ${loss.toPrecision(4)}`]),
+    ...(samplesPerSecond === undefined
+      ? []
+      : [`${number(samplesPerSecond, 0)} samples per second`]),
+    ...(paused
+      ? ['paused']
+      : stopping
+        ? ['stopping at the next step']
+        : msLeft === undefined
+          ? []
+          : [duration(msLeft)]),
+  ];
+  const over = step >= steps;
+  return (
+    <>
+      <div className={styles.head}>
+        <h2 className={styles.title}>Training: {name}</h2>
+        <div className={styles.buttons}>
+          <Button
+            size="xs"
+            variant="default"
+            disabled={paused || stopping || over}
+            onClick={() => hold(studio, true)}
+          >
+            Pause
+          </Button>
+          <Button
+            size="xs"
+            variant="default"
+            disabled={!paused}
+            onClick={() => hold(studio, false)}
+          >
+            Resume
+          </Button>
+          <Button
+            size="xs"
+            variant="default"
+            disabled={stopping || over}
+            title="Ends at the next step; what is trained becomes a run"
+            onClick={() => stopAndKeep(studio)}
+          >
+            Stop and keep
+          </Button>
+          <Button
+            size="xs"
+            variant="default"
+            title="Ends at once; the last checkpoint stays"
+            onClick={() => cancelTraining(studio)}
+          >
+            Cancel
+          </Button>
+        </div>
+      </div>
+      <p className={textStyles.small} aria-live="off">
+        {facts.join(', ')}.
+      </p>
+      <p className={`${textStyles.muted} ${textStyles.small}`}>
+        On {status.backend}, {status.workers} {status.workers === 1 ? 'worker' : 'workers'}:{' '}
+        {status.workersWhy}.{kept !== undefined && ` Checkpoint kept at step ${number(kept, 0)}.`}
+        {status.notes.map((note) => ` ${note}`)}
+        {hidden &&
+          ' This tab was hidden: browsers may slow a hidden tab down; nothing is lost by it.'}
+      </p>
+      <Curves points={points} log={status.log} stepsPerEpoch={steps / epochs} />
+      <details>
+        <summary className={textStyles.small}>Epochs as a table</summary>
+        <EpochTable log={status.log} />
+      </details>
+    </>
+  );
+}
+
+function useWasHidden(): boolean {
+  const [hidden, setHidden] = useState(document.hidden);
+  useEffect(() => {
+    const look = () => setHidden((was) => was || document.hidden);
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, []);
+  return hidden;
+}
