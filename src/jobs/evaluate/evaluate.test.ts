@@ -128,7 +128,9 @@ describe('what cannot be evaluated', () => {
       evaluate(request({ model: { ...tinyModel, summary } }), tinyContext()),
     ).rejects.toMatchObject({
       code: 'unsupported',
-      message: '"tiny" cannot run: Intact does not know how to compute X (x).',
+      message: expect.stringContaining(
+        '"tiny" cannot run: Intact does not know how to compute X (x).',
+      ) as string,
     });
   });
 });

@@ -83,7 +83,7 @@ describe('a reload', () => {
     togglePin(before.studio, ids(before)[1]!);
     await verify(before.studio, entries(before)[1]!);
     await before.storage.flush();
-    expect(entries(before).map(({ stored }) => stored)).toEqual(Array(5).fill(true));
+    expect(entries(before).map(({ stored }) => stored)).toEqual(Array(6).fill(true));
     close(before);
 
     const after = await tab();
