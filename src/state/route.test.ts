@@ -52,6 +52,8 @@ it.each(
 
 it.each([
   ['[{"x": 1}, {"x": 2}]', 'data'],
+  ['  \n{"modelTopology": {}}', 'model'],
+  ['[{"modelTopology": {}}]', 'data'],
   ['{"x": [1, 2], "y": [0, 1]}', 'data'],
   ['{"rows": ["class_name"]}', 'model'],
   ['["modelTopology"]', 'data'],
@@ -74,6 +76,9 @@ it.each([
   [[0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], 'data'],
   [[0x1f, 0x8b, 8], 'data'],
   [[0, 0, 8, 3], 'data'],
+  [[0, 0, 14, 1], 'data'],
+  [[0, 0, 9, 4], 'data'],
+  [[1, 0, 8, 3], 'model'],
   [[0, 0, 8, 0], 'model'],
   [[0, 0, 8, 5], 'model'],
   [[0, 0, 7, 3], 'model'],
@@ -96,10 +101,13 @@ it('judges a zip by what it lists', async () => {
       named('labels-only.zip', zip(['labels.txt', 'net.tflite'])),
       named('half.zip', zip(['a.png', 'model.pb'])),
       named('broken.zip'),
+      named('empty.zip', zip([])),
+      named('set.zip', zip(['a.png', 'readme.txt', 'labels.txt', 'd/', '__MACOSX/a', '.DS_Store'])),
+      named('mixed.zip', zip(['a.onnx', 'b.png', 'c.png'])),
     ]),
   ).toEqual({
-    model: ['tfjs.zip', 'keras.zip', 'labels-only.zip', 'half.zip', 'broken.zip'],
-    data: ['photos.zip'],
+    model: ['tfjs.zip', 'keras.zip', 'labels-only.zip', 'half.zip', 'broken.zip', 'empty.zip'],
+    data: ['photos.zip', 'set.zip', 'mixed.zip'],
   });
 });
 
