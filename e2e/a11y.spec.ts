@@ -8,6 +8,7 @@ import {
   chart,
   choose,
   expect,
+  go,
   heading,
   layers,
   openStudio,
@@ -44,6 +45,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     expect(await findings(page), 'empty').toEqual([]);
     await openAndQuantize(page);
     expect(await findings(page), 'after a run').toEqual([]);
+    await go(page, 'Layers');
     await layers(page).getByRole('button').nth(15).click();
     await expect(page.getByRole('region', { name: /^Inspector: / })).toBeVisible();
     expect(await findings(page), 'with the inspector').toEqual([]);
@@ -70,9 +72,12 @@ test('names that stay', async ({ page }) => {
   await expect(heading(page)).toHaveText('mnist_mobilenet');
   await expect(progress(page)).toHaveAttribute('aria-valuenow', /\d/);
   await expect(button(page, 'Cancel')).toBeVisible();
-  for (const table of [runs(page), layers(page)]) await expect(table).toBeVisible();
+  await expect(runs(page)).toBeVisible();
+  await go(page, 'Layers');
+  await expect(layers(page)).toBeVisible();
   await expect(chart(page)).toBeVisible({ timeout: 60_000 });
   await settled(page);
+  await go(page, 'Overview');
   for (const name of ['Quantize', 'Export .tflite', 'Verify in LiteRT'])
     await expect(button(page, name)).toBeEnabled();
   await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
@@ -102,6 +107,8 @@ test('by keyboard alone: a sample, a layer, the export', async ({ page }) => {
   await settled(page);
 
   await page.keyboard.press('Home');
+  await tabTo('Layers');
+  await page.keyboard.press('Enter');
   await tabTo('dense');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('region', { name: 'Inspector: dense' })).toBeVisible();
@@ -111,6 +118,8 @@ test('by keyboard alone: a sample, a layer, the export', async ({ page }) => {
 
   await page.reload();
   await expect(heading(page)).toHaveText('mnist_dense');
+  await tabTo('Overview');
+  await page.keyboard.press('Enter');
   const download = page.waitForEvent('download');
   await tabTo('Export .tflite');
   await page.keyboard.press('Enter');
@@ -137,6 +146,7 @@ for (const viewport of [
       expect(box.x, name).toBeGreaterThanOrEqual(0);
       expect(box.x + box.width, name).toBeLessThanOrEqual(viewport.width);
     }
+    await go(page, 'Layers');
     await layers(page).getByRole('button').nth(15).click();
     expect(await overflow(), 'with the inspector').toBeLessThanOrEqual(0);
   });

@@ -10,6 +10,7 @@ import {
   choose,
   expect,
   figures,
+  go,
   heading,
   isRun,
   layers,
@@ -62,13 +63,17 @@ test('a reload loses no finished run', async ({ page }) => {
   await openDense(page);
   await quantize(page);
   const before = await shownFigures(page);
+  await go(page, 'Layers');
   const layersBefore = await figures(layers(page));
+  await go(page, 'Overview');
   expect(before).toHaveLength(2);
   await page.waitForTimeout(1000); // a run is written a moment after it is finished
   await page.reload();
   await expect(heading(page)).toHaveText('mnist_dense');
   await expect.poll(() => shownFigures(page)).toEqual(before);
+  await go(page, 'Layers');
   expect(await figures(layers(page))).toEqual(layersBefore);
+  await go(page, 'Overview');
 
   const download = page.waitForEvent('download');
   await button(page, 'Export .tflite').click();
@@ -207,15 +212,18 @@ test('a server without cross-origin isolation: the page says so and works', asyn
 test('a layer kept in float is float in the next run', async ({ page }) => {
   await openDense(page);
   await quantize(page);
+  await go(page, 'Layers');
   const [logits] = (await figures(layers(page))).slice(-1);
   expect(leading(logits!['Size ÷'])).toBeGreaterThan(2);
   await page.getByRole('combobox', { name: 'Scheme of logits' }).selectOption('float');
+  await go(page, 'Overview');
   await quantize(page);
   const rows = (await figures(runs(page))).filter(isRun);
   expect(rows.map((row) => row['Scheme'])).toEqual([
     expect.stringContaining('int8 per-channel'),
     expect.stringContaining('int8 per-channel + 1'),
   ]);
+  await go(page, 'Layers');
   const [dense, spared] = await figures(layers(page));
   expect(leading(dense!['Size ÷'])).toBeGreaterThan(3);
   expect(leading(spared!['Size ÷'])).toBe(1);

@@ -7,6 +7,7 @@ import {
   choose,
   expect,
   figures,
+  go,
   heading,
   isRun,
   layers,
@@ -85,8 +86,10 @@ test('what nobody proved is marked on every figure that stands on it', async ({ 
   await openDense(page);
   await quantize(page);
   for (const row of await figures(runs(page))) expect(row['Accuracy']).toContain('assumed');
+  await go(page, 'Layers');
   for (const name of ['Charts per layer', 'Layers of the model'])
     await expect(page.getByRole('region', { name })).toContainText('assumed');
+  await go(page, 'Overview');
   await check(page).getByLabel('Value range', { exact: true }).selectOption('zero-one');
   await settled(page);
   await quantize(page);
@@ -130,7 +133,9 @@ test('float is a run like the others: selected, drawn and exported', async ({ pa
     .getByRole('button', { name: /float32/ })
     .first()
     .click();
+  await go(page, 'Layers');
   expect((await figures(layers(page))).map((row) => row['Scheme'])).not.toContain('int8');
+  await go(page, 'Overview');
   const download = page.waitForEvent('download');
   await button(page, 'Export .tflite').click();
   expect((await download).suggestedFilename()).toMatch(/float32\.tflite$/);

@@ -4,6 +4,7 @@ import {
   chart,
   expect,
   figures,
+  go,
   heading,
   layers,
   leading,
@@ -29,7 +30,9 @@ async function trySample(page: Page, name: SampleName, modelName: string): Promi
   await sampleButton(page, name).click();
   await expect(heading(page)).toHaveText(modelName);
   await expect(page.getByRole('progressbar')).toBeVisible();
+  await go(page, 'Layers');
   await expect(chart(page)).toBeVisible({ timeout: 60_000 });
+  await go(page, 'Overview');
   for (const scheme of schemes)
     await expect(runs(page).getByRole('row').filter({ hasText: scheme })).toHaveCount(1, {
       timeout: 60_000,
@@ -74,6 +77,7 @@ test('MNIST dense', async ({ page }) => {
   for (const { scheme, accuracy } of others)
     expect(Math.abs(accuracy - float!.accuracy), scheme).toBeLessThanOrEqual(0.5);
 
+  await go(page, 'Layers');
   const table = await figures(layers(page));
   expect(table.map((row) => row['Layer'])).toEqual(['dense', 'logits']);
   for (const row of table) {
@@ -98,6 +102,7 @@ test('MNIST MobileNet: per-channel keeps the accuracy, per-tensor loses it', asy
   expect(Math.abs(accuracy.get('float16')! - float)).toBeLessThanOrEqual(0.1);
   expect(float - accuracy.get('int8 per-tensor')!).toBeGreaterThanOrEqual(3);
 
+  await go(page, 'Layers');
   const table = await figures(layers(page));
   expect(table.length).toBeGreaterThan(12);
   const weighty = table.filter((row) => leading(row['MACs']) > 0);

@@ -54,6 +54,13 @@ export const chart = (page: Page) =>
     .getByRole('region', { name: 'Charts per layer' })
     .getByRole('img', { name: /of \d+ layers/ });
 
+/** Goes to a place by its link in the header. */
+export async function go(page: Page, place: 'Overview' | 'Layers' | 'Compare') {
+  const link = page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place });
+  await link.click();
+  await expect(link).toHaveAttribute('aria-current', 'page');
+}
+
 export async function openStudio(page: Page) {
   await page.goto('./');
   await expect(sampleButton(page, 'MNIST dense')).toBeEnabled();

@@ -19,7 +19,10 @@ export interface FigureLine {
   readonly index: number;
   /** By position of the compared run. */
   readonly cells: readonly Cell[];
-  /** Of all runs the most worsened against the baseline; undefined: none can be compared. */
+  /**
+   * Of all runs the most worsened against the baseline; where the baseline has no such figure (float
+   * has no SQNR), how far the others are apart; undefined: none can be compared.
+   */
   readonly worst?: number;
   /** The runs part here: not the same number any more. */
   readonly parts: boolean;
@@ -99,16 +102,27 @@ function lineOf(
     };
   });
   const worses = cells.flatMap(({ worse }) => (worse === undefined ? [] : [worse]));
+  const apart = from === undefined ? spreadOf(measures) : undefined;
   return {
     layer,
     index,
     cells,
-    ...(worses.length > 0 ? { worst: Math.max(...worses) } : {}),
+    ...(worses.length > 0
+      ? { worst: Math.max(...worses) }
+      : apart === undefined
+        ? {}
+        : { worst: apart }),
     parts: part(
       figure,
       measures.flatMap((one) => (one ? [one.value] : [])),
     ),
   };
+}
+
+/** From the lowest to the highest of two or more. */
+function spreadOf(measures: readonly (Measure | undefined)[]): number | undefined {
+  const values = measures.flatMap((one) => (one && Number.isFinite(one.value) ? [one.value] : []));
+  return values.length < 2 ? undefined : Math.max(...values) - Math.min(...values);
 }
 
 /** Twice the noise power. */

@@ -33,7 +33,7 @@ export { sameSamples } from './same';
 export { settingsOfRun, stepName } from './settings';
 export { wholeLines, type WholeCell, type WholeLine } from './whole';
 export { differenceText, everyTotal, measureText, totalText, valueText } from './words';
-export { seedsOf } from './fold';
+export { distinct, seedsOf } from './fold';
 export { labelOfRun } from './label';
 export { weightsMoved, type WeightsMoved } from './weights';
 

@@ -78,12 +78,24 @@ function made(comparison: Comparison, figureId: string): LayerChart {
         marks: cells.flatMap(({ measure }, run) =>
           measure ? [{ run, at: place(axis, measure.value), value: measure.value }] : [],
         ),
-        worst: changed?.difference === undefined ? '' : differenceText(figure, changed.difference),
+        worst: worstText(figure, changed?.difference, worst),
         absent: runs.filter((_, at) => cells[at]!.absent),
       };
     }),
     ...(parting === undefined ? {} : { parting }),
   };
+}
+
+/** Against a baseline with its sign; without one, how far the runs are apart. */
+function worstText(
+  figure: LayerFigure,
+  difference: number | undefined,
+  worst: number | undefined,
+): string {
+  if (difference !== undefined) return differenceText(figure, difference);
+  return worst === undefined || worst === 0
+    ? ''
+    : `${differenceText(figure, worst).slice(1)} apart`;
 }
 
 const row = 20;

@@ -17,7 +17,8 @@ export function stem(name: string): string {
   );
 }
 
-function save(parts: BlobPart, type: string, name: string) {
+/** Hands a file to the browser's downloads. */
+export function save(parts: BlobPart, type: string, name: string) {
   const url = URL.createObjectURL(new Blob([parts], { type }));
   const link = document.createElement('a');
   link.href = url;

@@ -190,7 +190,8 @@ async function putSession(studio: Studio, db: Database, tab: string) {
   const { source, report, reading, roles, formerKey } = studio.data.getState();
   const { selected } = studio.runs.getState();
   const { work } = studio.job.getState();
-  const { layer, layersView, overlay, chart } = studio.view.getState();
+  const { layer, baseline, compared, ...view } = studio.view.getState();
+  const kept: string[] = [...compared];
   const record = {
     version: recordVersion,
     at: Date.now(),
@@ -204,7 +205,12 @@ async function putSession(studio: Studio, db: Database, tab: string) {
     }),
     roles,
     recipe: { ...studio.recipe.getState() },
-    view: { layersView, overlay, chart, ...(layer !== undefined && { layer }) },
+    view: {
+      ...view,
+      compared: kept,
+      ...(layer !== undefined && { layer }),
+      ...(baseline !== undefined && { baseline }),
+    },
   } as const;
   await db.put('sessions', record, tab);
 }

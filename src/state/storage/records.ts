@@ -94,6 +94,8 @@ const session = v.object({
     layersView: v.picklist(['table', 'graph']),
     overlay: v.string(),
     chart: v.string(),
+    compared: v.optional(v.array(v.string()), []),
+    baseline: v.optional(v.string()),
   }),
   work: v.optional(v.object({ modelKey: v.string(), recipes: v.array(recipe) })),
 });

@@ -11,6 +11,10 @@ export interface ViewState {
   readonly overlay: string;
   /** Figure id: the bar chart. */
   readonly chart: string;
+  /** Run ids, in the order in which they were chosen: a run's colour and shape go by its place. */
+  readonly compared: readonly string[];
+  /** Run id that differences are against; default: the first compared. */
+  readonly baseline?: string;
 }
 
 export const createViewStore = () =>
@@ -18,4 +22,5 @@ export const createViewStore = () =>
     layersView: 'table',
     overlay: 'accumulated',
     chart: 'accumulated',
+    compared: [],
   }));

@@ -9,6 +9,7 @@ import { useEntry, useStudio, useView } from '../studio';
 import styles from '../styles/graph.module.css';
 import { FollowSelection } from './FollowSelection';
 import { LayerNode, type LayerFlowNode } from './LayerNode';
+import { isDifference, useDifference } from './useDifference';
 import { edgesOf, nodeHeight, nodeWidth, useLayout } from './useLayout';
 
 const nodeTypes = { layer: LayerNode };
@@ -20,6 +21,7 @@ export default function GraphView({ graph, rows }: { graph: Graph; rows: readonl
   const scheme = useComputedColorScheme('light');
   const layout = useLayout(graph);
   const run = useEntry()?.run;
+  const difference = useDifference();
   const nodes = useMemo((): LayerFlowNode[] => {
     if (!layout) return [];
     const figure = figureById(overlay, run);
@@ -29,6 +31,13 @@ export default function GraphView({ graph, rows }: { graph: Graph; rows: readonl
       const position = layout[node.name];
       if (!position) return [];
       const value = row && figure.value(row);
+      const between = isDifference(overlay) ? difference?.layers.get(node.name) : undefined;
+      const shown = isDifference(overlay)
+        ? between
+        : {
+            text: value === undefined ? undefined : figureText(figure, value),
+            badness: row && badness(figure, row),
+          };
       return {
         id: node.name,
         type: 'layer' as const,
@@ -40,12 +49,12 @@ export default function GraphView({ graph, rows }: { graph: Graph; rows: readonl
           name: row?.layer ?? node.name,
           type: row?.type ?? node.op,
           shape: row?.outputShape ?? [],
-          text: value === undefined ? undefined : figureText(figure, value),
-          badness: row && badness(figure, row),
+          text: shown?.text,
+          badness: shown?.badness,
         },
       };
     });
-  }, [layout, graph, rows, overlay, run, selected]);
+  }, [layout, graph, rows, overlay, run, selected, difference]);
   const edges = useMemo(
     (): Edge[] =>
       edgesOf(graph).map(([source, target]) => ({ id: `${source}→${target}`, source, target })),

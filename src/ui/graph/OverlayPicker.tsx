@@ -1,5 +1,6 @@
 import { figuresOf } from '../../analysis/figures';
 import { useEntry, useStudio, useView } from '../studio';
+import { isDifference, useDifference } from './useDifference';
 import styles from '../styles/graph.module.css';
 
 /** Which figure colours the graph, and what the colours mean. */
@@ -7,6 +8,7 @@ export function OverlayPicker() {
   const studio = useStudio();
   const { overlay } = useView();
   const entry = useEntry();
+  const difference = useDifference();
   return (
     <span className={styles.legend}>
       <label>
@@ -22,11 +24,17 @@ export function OverlayPicker() {
                 {label}
               </option>
             ))}
+          {difference?.choices.map(({ id, label }) => (
+            <option key={id} value={id}>
+              {label}
+            </option>
+          ))}
         </select>
       </label>
-      fine
+      {isDifference(overlay) && difference && <span>{difference.label}</span>}
+      {isDifference(overlay) ? 'no worse' : 'fine'}
       <span className={styles.ramp} aria-hidden="true" />
-      bad
+      {isDifference(overlay) ? 'worst' : 'bad'}
     </span>
   );
 }

@@ -9,6 +9,7 @@ import {
 } from '@tabler/icons-react';
 import type { WholeFigure } from '../../analysis/figures';
 import { primaryIndex } from '../../analysis/score';
+import { comparedEntries, plainTwin, toggleCompared } from '../../state/actions/compare';
 import { deleteRun, selectRun, togglePin } from '../../state/actions/runs';
 import type { RunEntry, Staleness } from '../../state/stores/runs';
 import { calibrationText, otherTarget } from '../figures/recipe';
@@ -17,7 +18,10 @@ import { runCells } from '../figures/whole';
 import { milliseconds } from '../format';
 import { Mark, SampleMarks } from '../parts/Marks';
 import { runLabel } from '../runLabel';
-import { useStudio } from '../studio';
+import { RunMark } from '../compare/RunMark';
+import { comparePath, navigate } from '../places';
+import { useRuns, useStudio, useView } from '../studio';
+import compareStyles from '../compare/compare.module.css';
 import styles from '../styles/table.module.css';
 
 interface RunRowProps {
@@ -64,6 +68,7 @@ export function RunRow({ entry, heads, stale, selected }: RunRowProps) {
       <td>{calibrationText(run.made)}</td>
       <td>
         <span className={styles.actions} onClick={(event) => event.stopPropagation()}>
+          <CompareBox entry={entry} name={name} />
           <Stored stored={entry.stored} />
           <RowActions entry={entry} name={name} />
         </span>
@@ -83,6 +88,37 @@ function cellNote(id: string, { run }: RunEntry): string | undefined {
   if (id === 'latency' && run.made.recipe && float.ms !== undefined)
     return `In this run float took ${milliseconds(float.ms)}, measured in turn; ${run.made.engine}`;
   return undefined;
+}
+
+/** Takes the run into the comparison; a trained or repaired one goes there at once, with what it started from. */
+function CompareBox({ entry: { run, state }, name }: { entry: RunEntry; name: string }) {
+  const studio = useStudio();
+  const { entries } = useRuns();
+  const { compared } = useView();
+  const position = comparedEntries(entries, compared).findIndex((one) => one.run.id === run.id);
+  const twin = state === 'finished' ? plainTwin(entries, run) : undefined;
+  return (
+    <>
+      {twin && (
+        <button
+          type="button"
+          className={styles.sort}
+          onClick={() => navigate(comparePath([twin.run.id, run.id]))}
+        >
+          Compare with PTQ
+        </button>
+      )}
+      <label className={compareStyles.choose}>
+        {position >= 0 && <RunMark position={position} />}
+        <input
+          type="checkbox"
+          checked={position >= 0}
+          aria-label={`Compare ${name}`}
+          onChange={() => toggleCompared(studio, run.id)}
+        />
+      </label>
+    </>
+  );
 }
 
 function Stored({ stored }: Pick<RunEntry, 'stored'>) {

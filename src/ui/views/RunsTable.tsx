@@ -31,7 +31,7 @@ export function RunsTable() {
               definition="How activation ranges were chosen, and from how many samples."
             />
             <th scope="col">
-              <span className={textStyles.hidden}>Stored, pin, delete</span>
+              <span className={textStyles.hidden}>Compare, stored, pin, delete</span>
             </th>
           </tr>
         </thead>

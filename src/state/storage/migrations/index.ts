@@ -146,7 +146,7 @@ async function putSession(
       ...(selected !== undefined && { selected }),
       roles: rolesOf(before),
       recipe: { ...settingsFrom(before.recipe) },
-      view: { layersView, overlay, chart, ...(layer !== undefined && { layer }) },
+      view: { layersView, overlay, chart, compared: [], ...(layer !== undefined && { layer }) },
     },
     'version 1',
   );

@@ -1,0 +1,226 @@
+/** Comparing runs: each number the run's own, large models quickly, several models, reloads and deletions. */
+import type { Page } from '@playwright/test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { manyLayers, sample } from './files';
+import {
+  button,
+  choose,
+  expect,
+  figures,
+  go,
+  heading,
+  leading,
+  openStudio,
+  quantize,
+  runs,
+  settled,
+  test,
+} from './studio';
+
+const comparison = (page: Page) => page.getByRole('region', { name: 'Comparison', exact: true });
+const byLayer = (page: Page) => page.getByRole('table', { name: 'Comparison by layer' });
+const pick = (page: Page, name: string) =>
+  page.getByRole('checkbox', { name: `Compare ${name}`, exact: true });
+
+async function open(page: Page, file: string, name: string, evaluation = '300') {
+  await openStudio(page);
+  await choose(page, 'Model files', file);
+  await expect(heading(page)).toHaveText(name);
+  await choose(page, 'Data files', sample.digits);
+  await expect(page.getByText('200 for calibration')).toBeVisible();
+  await settled(page);
+  await page.getByLabel('Evaluation', { exact: true }).fill(evaluation);
+  await settled(page);
+}
+
+async function quantizeWith(page: Page, scheme: string) {
+  await page.getByLabel('Scheme', { exact: true }).selectOption(scheme);
+  await quantize(page);
+}
+
+test('float against per-tensor and per-channel: each number is the run’s own', async ({ page }) => {
+  await open(page, sample.mobilenet, 'mnist_mobilenet');
+  await quantizeWith(page, 'int8-per-tensor');
+  await quantizeWith(page, 'int8');
+  const own = await figures(runs(page));
+  for (const name of ['float32', 'int8 per-tensor', 'int8 per-channel'])
+    await pick(page, name).check();
+  await expect(page.getByRole('region', { name: 'Trade-off' })).toBeVisible();
+
+  // Each layer's figure as the Layers table has it for the run alone.
+  const sqnr: Record<string, (string | undefined)[]> = {};
+  await go(page, 'Layers');
+  for (const label of ['int8 per-tensor', 'int8 per-channel']) {
+    await page.getByLabel('Run shown').selectOption({ label: `${label}, mnist_mobilenet` });
+    const rows = await figures(page.getByRole('table', { name: 'Layers' }));
+    sqnr[label] = rows.map((row) => row['SQNR acc., dB']);
+  }
+
+  await go(page, 'Compare');
+  await expect(comparison(page)).toBeVisible();
+  await expect(page).toHaveURL(/#\/compare\/[^/]+,[^/]+,[^/]+$/);
+  const compared = await figures(page.getByRole('table', { name: 'Compared runs' }));
+  expect(compared).toHaveLength(3);
+  for (const [at, label] of ['float32', 'int8 per-tensor', 'int8 per-channel'].entries()) {
+    const row = own.find((one) => one['Scheme']!.startsWith(label))!;
+    for (const head of ['Accuracy', 'File size', 'Latency', 'Energy'])
+      expect(leading(compared[at]![head]), `${label} ${head}`).toBe(leading(row[head]));
+  }
+
+  // Against per-tensor, one setting differs: its words and the whole difference.
+  await page.getByRole('radio', { name: 'Baseline int8 per-tensor' }).check();
+  await expect(comparison(page)).toContainText('per-channel weights instead of per-tensor');
+  await expect(comparison(page)).toContainText(/\d+ of 300 answers differ/);
+  await button(page, 'Comparison as table').click();
+  const table = await figures(byLayer(page));
+  expect(table).toHaveLength(sqnr['int8 per-channel']!.length);
+  for (const [at, row] of table.entries()) {
+    for (const label of ['int8 per-tensor', 'int8 per-channel']) {
+      const key = Object.keys(row).find((head) => head.startsWith(label))!;
+      expect(leading(row[key]), `${label}, layer ${at + 1}`).toBe(leading(sqnr[label]![at]));
+    }
+  }
+
+  // The same sample: those where the runs disagree first, with outputs and the layer's activation.
+  await byLayer(page).getByRole('row').nth(2).click();
+  const same = page.getByRole('region', { name: 'Same sample' });
+  await expect(same.getByRole('img', { name: /^Output .* of int8 per-channel/ })).toBeVisible();
+  await expect(
+    same.getByRole('img', { name: /^Activation of .* in int8 per-tensor/ }),
+  ).toBeVisible();
+  await expect(same.getByRole('img', { name: /^Difference of / }).first()).toBeVisible();
+  await expect(
+    page
+      .getByRole('region', { name: 'Same layer' })
+      .getByRole('img', { name: /^Weights of .* overlaid/ }),
+  ).toBeVisible();
+
+  // Everything leaves: report, table, chart.
+  for (const [name, file] of [
+    ['Side-by-side report (HTML)', /\.html$/],
+    ['Comparison as CSV', /\.csv$/],
+  ] as const) {
+    const download = page.waitForEvent('download');
+    await button(page, name).click();
+    expect((await download).suggestedFilename()).toMatch(file);
+  }
+  await button(page, 'Comparison as chart').click();
+  for (const kind of ['SVG', 'PNG']) {
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: `Save Comparison SQNR accumulated as ${kind}` }).click();
+    expect((await download).suggestedFilename()).toMatch(new RegExp(`${kind}$`, 'i'));
+  }
+
+  // Reload in the comparison, then Back, then a compared run is deleted.
+  const address = page.url();
+  await page.waitForTimeout(1200); // storage follows a moment after
+  await page.reload();
+  await expect(page.getByRole('table', { name: 'Compared runs' }).getByRole('row')).toHaveCount(4);
+  expect(page.url()).toBe(address);
+  await expect(page.getByRole('radio', { name: 'Baseline int8 per-tensor' })).toBeChecked();
+  await go(page, 'Overview');
+  await page.goBack();
+  await expect(comparison(page)).toBeVisible();
+  await go(page, 'Overview');
+  await button(page, 'Delete int8 per-tensor').click();
+  await go(page, 'Compare');
+  await expect(page.getByRole('table', { name: 'Compared runs' }).getByRole('row')).toHaveCount(3);
+});
+
+test('150 layers and six runs: rows in view are drawn, nothing is drawn anew on hover', async ({
+  page,
+}) => {
+  test.setTimeout(240_000);
+  await openStudio(page);
+  await choose(page, 'Model files', manyLayers(150));
+  await expect(heading(page)).toContainText('many');
+  await button(page, 'Compare all schemes').click();
+  await expect.poll(async () => (await figures(runs(page))).length, { timeout: 120_000 }).toBe(5);
+  await settled(page, 120_000);
+  await page.getByRole('combobox', { name: 'Calibration' }).selectOption({ index: 1 });
+  await quantizeWith(page, 'int8');
+  for (const box of await page.getByRole('checkbox', { name: /^Compare / }).all())
+    await box.check();
+  await go(page, 'Compare');
+  const rows = comparison(page).locator('[data-layer]');
+  await expect(rows.first()).toBeVisible();
+  const drawn = await rows.count();
+  expect(drawn).toBeGreaterThan(10);
+  expect(drawn).toBeLessThan(45);
+  // Nothing changes in the document while the pointer moves over the rows.
+  const box = (await rows.nth(3).boundingBox())!;
+  await page.evaluate(() => {
+    const counted = globalThis as unknown as { mutations: number };
+    counted.mutations = 0;
+    const group = document.querySelector('[data-layer]')!.parentElement!;
+    new MutationObserver((list) => (counted.mutations += list.length)).observe(group, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+    });
+  });
+  for (let y = 0; y < 5; y++) await page.mouse.move(box.x + 300, box.y + 26 * y);
+  expect(
+    await page.evaluate(() => (globalThis as unknown as { mutations: number }).mutations),
+  ).toBe(0);
+  await shot(page, 'many');
+  await button(page, 'Worst differences first').click();
+  await expect(button(page, 'Worst differences first')).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('runs of two models: the same layer by its name, others shown as unmatched', async ({
+  page,
+}) => {
+  await open(page, sample.mobilenet, 'mnist_mobilenet', '100');
+  await quantizeWith(page, 'int8');
+  await pick(page, 'int8 per-channel').check();
+  await choose(page, 'Model files', sample.dense);
+  await expect(heading(page)).toHaveText('mnist_dense');
+  await settled(page);
+  await page.getByLabel('Evaluation', { exact: true }).fill('100');
+  await quantizeWith(page, 'int8');
+  await pick(page, 'int8 per-channel').last().check();
+  await go(page, 'Compare');
+  await expect(comparison(page)).toContainText('model mnist_dense instead of');
+  await expect(comparison(page)).toContainText('other model');
+  await button(page, 'Comparison as table').click();
+  await expect(byLayer(page)).toContainText('no such layer');
+});
+
+test('the places are readable: no axe violation, light, dark and narrow', async ({ page }) => {
+  await open(page, sample.mobilenet, 'mnist_mobilenet', '100');
+  await quantizeWith(page, 'int8-per-tensor');
+  await quantizeWith(page, 'int8');
+  for (const name of ['float32', 'int8 per-tensor', 'int8 per-channel'])
+    await pick(page, name).check();
+  for (const place of ['Overview', 'Layers', 'Compare'] as const) {
+    await go(page, place);
+    if (place === 'Compare') {
+      await comparison(page).locator('[data-layer] button').nth(3).click();
+      await expect(
+        page
+          .getByRole('region', { name: 'Same sample' })
+          .getByRole('img', { name: /^Activation/ })
+          .first(),
+      ).toBeVisible();
+    }
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(200);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations, `${place}, ${colorScheme}`).toEqual([]);
+      await shot(page, `${place}-${colorScheme}`);
+    }
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.waitForTimeout(300);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await shot(page, 'Compare-390');
+});
+
+/** Pictures to look at, where somebody asks for them. */
+async function shot(page: Page, name: string) {
+  const folder = process.env.SHOTS;
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}

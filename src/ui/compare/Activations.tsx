@@ -1,0 +1,93 @@
+import { useState } from 'react';
+import type { Comparison } from '../../analysis/compareRuns';
+import type { SampleActivations } from '../../jobs/types';
+import { number } from '../format';
+import chartStyles from '../styles/chart.module.css';
+import styles from './compare.module.css';
+import { channelsOf, differenceImage, greyImage } from './image';
+import { Picture } from './Picture';
+import { Plot, range } from './Plot';
+import { RunMark } from './RunMark';
+
+interface ActivationsProps {
+  comparison: Comparison;
+  results: readonly (SampleActivations | undefined)[];
+  /** Of the layer. */
+  name: string;
+}
+
+/** What one layer makes of the sample in each run, and its difference to the baseline's. */
+export function Activations({ comparison, results, name }: ActivationsProps) {
+  const { runs, baseline } = comparison;
+  const [wanted, setChannel] = useState(0);
+  const all = results.map((one) => one?.activation);
+  const shape = all.find((one) => one)?.shape ?? [];
+  const base = all[baseline];
+  const channels = channelsOf(shape);
+  const channel = Math.min(wanted, Math.max(0, channels - 1));
+  if (all.every((one) => one === undefined))
+    return <p className={chartStyles.missing}>No run computes this layer on its own.</p>;
+  const values = all.map((one) => one?.values);
+  const ends = values.flatMap((one) => (one ? range(one) : []));
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
+  return (
+    <div>
+      <h3>
+        Activation of {name}
+        {channels > 1 && (
+          <label>
+            {' '}
+            channel{' '}
+            <input
+              type="number"
+              min={1}
+              max={channels}
+              value={channel + 1}
+              aria-label="Channel of the activation"
+              onChange={(event) =>
+                setChannel(Math.max(0, event.currentTarget.valueAsNumber - 1 || 0))
+              }
+            />{' '}
+            of {channels}
+          </label>
+        )}
+      </h3>
+      <div className={styles.pictures}>
+        {runs.map(({ id, label }, at) => {
+          const one = all[at];
+          if (!one) return null;
+          const grey = greyImage(one, channel, low, high);
+          const against = at !== baseline && base ? differenceImage(base, one, channel) : undefined;
+          return (
+            <figure key={id}>
+              <RunMark position={at} /> {label}
+              {grey ? (
+                <Picture {...grey} name={`Activation of ${name} in ${label}`} />
+              ) : (
+                <Plot
+                  name={`Activation of ${name} in ${label}`}
+                  values={one.values}
+                  among={values}
+                  position={at}
+                />
+              )}
+              {against && (
+                <>
+                  <Picture
+                    {...against.image}
+                    name={`Difference of ${name} between ${label} and the baseline`}
+                  />
+                  <p className={chartStyles.caption}>difference up to {number(against.largest)}</p>
+                </>
+              )}
+            </figure>
+          );
+        })}
+      </div>
+      <p className={chartStyles.caption}>
+        {channels > 0 ? `Black ${number(low)}, white ${number(high)}. ` : ''}Differences: blue is
+        less than the baseline, red more.
+      </p>
+    </div>
+  );
+}
