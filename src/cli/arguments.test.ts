@@ -41,7 +41,19 @@ describe('the command line', () => {
       io: 'float32',
       seed: 1,
       choices: {},
+      training: {},
+      control: false,
       out: 'x.tflite',
+    });
+  });
+
+  it('takes the options of a training', () => {
+    const line = 'train m.h5 --data a --eval b --out o --weights 4 --epochs 3 --samples 50';
+    const more = '--loss labels --batch 16 --lr 0.01 --optimizer adam --control --checkpoint c';
+    expect(parseArguments(words(`${line} ${more}`))).toMatchObject({
+      ...{ command: 'train', scheme: 'int4', samples: 200, trainingSamples: 50, control: true },
+      training: { epochs: 3, loss: 'labels', batch: 16, learningRate: 0.01, optimizer: 'adam' },
+      checkpoint: 'c',
     });
   });
 
@@ -119,7 +131,7 @@ describe('the command line', () => {
     ['quantize m.h5 --out x --epochs 3', 'belong to train.'],
     ['inspect', 'Name at least one model file.'],
     ['quantize m.h5 --scheme int8', 'quantize needs --out FILE.tflite.'],
-    ['quantize m.h5 --scheme int7 --out x', '--scheme takes one of float16, dynamic, int8'],
+    ['quantize m.h5 --scheme int7 --out x', '--scheme takes one of int8, int8-per-tensor, int4'],
     ['quantize m.h5 --out', '--out needs a value.'],
     ['quantize m.h5 --out --json', '--out needs a value.'],
     ['quantize m.h5 --out=', '--out needs a value.'],
@@ -136,8 +148,8 @@ describe('the command line', () => {
     ['quantize m.h5 --out x --categories sex', '--categories takes NAME=VALUE, not "sex".'],
     ['quantize m.h5 --out x --choose =no', '--choose takes NAME=VALUE, not "=no".'],
     ['quantize m.h5 --out x --choose header=', '--choose takes NAME=VALUE'],
-    ['quantize m.h5 --out x --eval d', '--eval stands beside --data, in quantize.'],
-    ['evaluate m.h5 --data d --eval e', '--eval stands beside --data, in quantize.'],
+    ['quantize m.h5 --out x --eval d', '--eval stands beside --data, in quantize and train.'],
+    ['evaluate m.h5 --data d --eval e', '--eval stands beside --data, in quantize and train.'],
     ['evaluate m.h5', 'evaluate needs --data.'],
     ['evaluate m.h5 --data', '--data needs a value.'],
     ['inspect m.h5 --frobnicate 1', 'Unknown option "--frobnicate".'],

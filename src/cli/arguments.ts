@@ -58,7 +58,7 @@ export const usage = `Usage:
                   [--io float32|int8] [--recipe R.json] [--seed N] [--report R.json] [--csv L.csv]
                   [--json] [--fast] [how to read DATA]
   intact train FILE… --data DATA… [--eval DATA…] --out X.tflite --report R.json
-                  [--epochs N] [--samples N] [--loss distill|labels|mse] [--batch N] [--lr RATE]
+                  [--weights 4|8] [--epochs N] [--samples N] [--loss distill|labels|mse] [--batch N] [--lr RATE]
                   [--optimizer relative|adam] [--control] [--seed N] [--checkpoint DIR]
                   [options of quantize]
   intact evaluate FILE… --data DATA… [--evaluation N] [--seed N] [--json] [how to read DATA]
@@ -180,6 +180,9 @@ const withValue: Readonly<Record<string, Apply>> = {
   '--html': text('html'),
   '--recipe': text('recipe'),
   '--checkpoint': text('checkpoint'),
+  '--weights': (draft, value, name) => {
+    if (oneOf(name, value, ['4', '8']) === '4') draft.scheme = 'int4';
+  },
   '--epochs': option('epochs', (name, value) => whole(name, value, 1)),
   '--batch': option('batch', (name, value) => whole(name, value, 1)),
   '--lr': option('learningRate', above0),
