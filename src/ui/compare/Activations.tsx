@@ -1,10 +1,10 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Comparison } from '../../analysis/compareRuns';
 import type { SampleActivations } from '../../jobs/types';
 import { number } from '../format';
 import chartStyles from '../styles/chart.module.css';
 import styles from './compare.module.css';
-import { channelsOf, differenceImage, greyImage } from './image';
+import { channelsOf, differenceImage, greyImage, liveliestChannel } from './image';
 import { Picture } from './Picture';
 import { Plot, range } from './Plot';
 import { RunMark } from './RunMark';
@@ -19,7 +19,13 @@ interface ActivationsProps {
 /** What one layer makes of the sample in each run, and its difference to the baseline's. */
 export function Activations({ comparison, results, name }: ActivationsProps) {
   const { runs, baseline } = comparison;
-  const [wanted, setChannel] = useState(0);
+  const [chosen, setChannel] = useState<number>();
+  const liveliest = useMemo(() => {
+    const from = results[baseline]?.activation;
+    const other = results.find((one, at) => at !== baseline && one?.activation)?.activation;
+    return other ? liveliestChannel(from, other) : 0;
+  }, [results, baseline]);
+  const wanted = chosen ?? liveliest;
   const all = results.map((one) => one?.activation);
   const shape = all.find((one) => one)?.shape ?? [];
   const base = all[baseline];

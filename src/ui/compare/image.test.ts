@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { channelsOf, differenceImage, greyImage } from './image';
+import { channelsOf, differenceImage, greyImage, liveliestChannel } from './image';
 
 const tensor = (values: readonly number[]) => ({
   shape: [1, 1, 2, 2],
@@ -16,6 +16,12 @@ it('more than the baseline is red, less is blue, at the strength of the largest'
   const { image, largest } = differenceImage(tensor([0, 1, 0, 1]), tensor([2, 1, -1, 1]), 0)!;
   expect(largest).toBe(2);
   expect([...image.pixels]).toEqual([255, 0, 0, 255, 128, 128, 255, 255]);
+});
+
+it('the channel shown first is the one that differs most', () => {
+  // |1 − 0| + |1 − 0| = 2 against |9 − 4| = 5
+  expect(liveliestChannel(tensor([0, 4, 0, 9]), tensor([1, 9, 1, 9]))).toBe(1);
+  expect(liveliestChannel(undefined, tensor([5, 1, 5, 1]))).toBe(0);
 });
 
 it('vectors are no pictures', () => {

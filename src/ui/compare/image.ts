@@ -16,6 +16,16 @@ export function channelsOf(shape: readonly number[]): number {
   return shape.length === 4 && height * width > 1 ? channels : 0;
 }
 
+/** The channel in which the two differ most in sum; of one alone, that with the largest magnitudes. */
+export function liveliestChannel(a: Values | undefined, b: Values): number {
+  const channels = channelsOf(b.shape);
+  if (channels === 0) return 0;
+  const sums = new Float64Array(channels);
+  for (let at = 0; at < b.values.length; at++)
+    sums[at % channels]! += Math.abs(b.values[at]! - (a?.values[at] ?? 0));
+  return sums.reduce((best, sum, channel) => (sum > sums[best]! ? channel : best), 0);
+}
+
 /** One channel, black at `low` and white at `high`; undefined where it is no picture. */
 export function greyImage(
   { shape, values }: Values,
