@@ -25,7 +25,7 @@ const quantized = (studio: Studio) => entries(studio).filter((entry) => !isAsItI
 const running = (studio: Studio) => studio.job.getState().running;
 /** The newest: one that is over stands there a moment longer. */
 const quantizing = (studio: Studio) =>
-  running(studio).findLast(({ title }) => title.startsWith('Quantizing'));
+  running(studio).findLast(({ title }) => /^(Quantizing|Training)/.test(title));
 async function until(condition: () => boolean) {
   for (let i = 0; i < 400 && !condition(); i++) await new Promise((done) => setTimeout(done, 5));
   expect(condition()).toBe(true);

@@ -5,7 +5,7 @@
 import { calibrationLabel } from '../../quant/observers';
 import { needsCalibration, stockRecipe } from '../../quant/recipe';
 import { targetOf } from '../../quant/targets';
-import type { Recipe, RecipeRule, Step } from '../../quant/types';
+import type { Recipe, RecipeRule, SchemeId, Step } from '../../quant/types';
 import { canonical } from '../../run/keys';
 import type { Comparable } from './types';
 
@@ -69,11 +69,29 @@ function recipeSettings(recipe: Recipe, samples: Comparable['made']['samples']):
   ];
 }
 
+/** What a stock scheme says, in words; granularity only where the weights have one. */
 const precisions = {
-  float16: 'float16 weights',
-  dynamic: 'int8 weights with dynamic range',
-  int8: 'int8 weights and activations',
-} as const;
+  float16: { precision: 'float16', words: 'float16 weights' },
+  dynamic: {
+    precision: 'dynamic',
+    words: 'int8 weights with dynamic range',
+    granularity: 'per-channel',
+  },
+  int8: { precision: 'int8', words: 'int8 weights and activations', granularity: 'per-channel' },
+  'int8-per-tensor': {
+    precision: 'int8',
+    words: 'int8 weights and activations',
+    granularity: 'per-tensor',
+  },
+  int4: {
+    precision: 'int4',
+    words: 'int4 weights and int8 activations',
+    granularity: 'per-channel',
+  },
+} as const satisfies Record<
+  SchemeId,
+  { readonly precision: string; readonly words: string; readonly granularity?: string }
+>;
 
 /** Rules of a stock recipe say precision and granularity; what is added to them, exceptions for layers. */
 function ruleSettings(recipe: Recipe): Setting[] {
@@ -82,11 +100,16 @@ function ruleSettings(recipe: Recipe): Setting[] {
   const begins = stock && stock.every((rule, at) => canonical(rule) === canonical(rules[at]));
   if (!begins) return [chosen('precision', canonical(rules), `the rules of “${recipe.name}”`)];
   const added = rules.slice(stock.length);
-  const precision = scheme === 'int8-per-tensor' ? 'int8' : (scheme as keyof typeof precisions);
-  const channels = scheme === 'int8-per-tensor' ? 'per-tensor' : 'per-channel';
+  const said: {
+    readonly precision: string;
+    readonly words: string;
+    readonly granularity?: string;
+  } = precisions[scheme as SchemeId];
   return [
-    chosen('precision', precision, precisions[precision]),
-    ...(precision === 'float16' ? [] : [chosen('weights', channels, `${channels} weights`)]),
+    chosen('precision', said.precision, said.words),
+    ...(said.granularity
+      ? [chosen('weights', said.granularity, `${said.granularity} weights`)]
+      : []),
     chosen('exceptions', canonical(added), exceptionWords(added)),
   ];
 }

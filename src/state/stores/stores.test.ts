@@ -8,7 +8,14 @@ import { floatRunOf } from '../floatRun';
 import { createDataStore, defaultRoles, samplesRequest } from './data';
 import { createJobStore, timeLeft } from './job';
 import { createModelStore, refusal } from './model';
-import { quantizesActivations, recipeOf, schemeLabel, settingsOf, settingsProblem } from './recipe';
+import {
+  quantizesActivations,
+  recipeOf,
+  schemeLabel,
+  settingsOf,
+  settingsProblem,
+  type RecipeSettings,
+} from './recipe';
 import { createStorageStore } from './storage';
 
 const model = fakeModel('net.keras', 3);
@@ -79,11 +86,11 @@ describe('evaluation samples by default', () => {
 });
 
 describe('recipe settings', () => {
-  const settings = {
+  const settings: RecipeSettings = {
     ...{ scheme: 'int8-per-tensor', target: 'litert', io: 'int8', steps: [] },
     calibration: { method: 'minmax' },
     overrides: { 'a(1)/b.c$': 'float', '^odd\\name$$': 'int8' },
-  } as const;
+  };
   it('come back from the recipe that they make, whatever a layer is called', () => {
     expect(settingsOf(recipeOf(settings))).toEqual(settings);
     expect(settingsOf(recipeOf({ ...settings, scheme: 'dynamic' }))?.io).toBe('float32');
