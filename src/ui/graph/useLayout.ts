@@ -1,6 +1,7 @@
+import { wrap } from 'comlink';
 import { useEffect, useState } from 'react';
 import type { Graph } from '../../model/graph';
-import type { Layout, LayoutRequest } from './layout';
+import type { layOut, Layout, LayoutRequest } from './layout';
 
 export const nodeWidth = 190;
 export const nodeHeight = 56;
@@ -22,17 +23,16 @@ export function useLayout(graph: Graph): Layout | undefined {
     const worker = new Worker(new URL('../../../workers/layout.ts', import.meta.url), {
       type: 'module',
     });
-    worker.addEventListener('message', ({ data }: MessageEvent<Layout>) => {
-      setPlaced({ graph, layout: data });
-      worker.terminate();
-    });
     const request: LayoutRequest = {
       width: nodeWidth,
       height: nodeHeight,
       ids: graph.nodes.map(({ name }) => name),
       edges: edgesOf(graph),
     };
-    worker.postMessage(request);
+    void wrap<typeof layOut>(worker)(request).then((layout) => {
+      setPlaced({ graph, layout });
+      worker.terminate();
+    });
     return () => worker.terminate();
   }, [graph]);
   return placed?.graph === graph ? placed.layout : undefined;
