@@ -90,7 +90,7 @@ test('by keyboard alone: a sample, a layer, the export', async ({ page }) => {
       return (at?.getAttribute('aria-label') ?? at?.textContent ?? '').trim();
     });
   const tabTo = async (name: string | RegExp) => {
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < 90; i++) {
       await page.keyboard.press('Tab');
       const now = await focused();
       if (typeof name === 'string' ? now === name : name.test(now)) return;

@@ -135,12 +135,12 @@ test('150 layers and six runs: rows in view are drawn, nothing is drawn anew on 
   await choose(page, 'Model files', manyLayers(150));
   await expect(heading(page)).toContainText('many');
   await button(page, 'Compare all schemes').click();
-  await expect.poll(async () => (await figures(runs(page))).length, { timeout: 120_000 }).toBe(5);
+  await expect.poll(async () => (await figures(runs(page))).length, { timeout: 120_000 }).toBe(6);
   await settled(page, 120_000);
   await page.getByRole('combobox', { name: 'Calibration' }).selectOption({ index: 1 });
   await quantizeWith(page, 'int8');
-  for (const box of await page.getByRole('checkbox', { name: /^Compare / }).all())
-    await box.check();
+  const boxes = await page.getByRole('checkbox', { name: /^Compare / }).all();
+  for (const box of boxes.slice(0, 6)) await box.check();
   await go(page, 'Compare');
   const rows = comparison(page).locator('[data-layer]');
   await expect(rows.first()).toBeVisible();

@@ -20,6 +20,7 @@ import {
   drop,
   expect,
   figures,
+  go,
   heading,
   layers,
   openStudio,
@@ -217,6 +218,7 @@ test('without data: synthetic samples, and every figure that depends on them say
   await quantize(page);
   const rows = await figures(page.getByRole('table', { name: 'Runs' }));
   for (const row of rows) expect(Object.values(row).join(' ')).toContain('synthetic');
+  await go(page, 'Layers');
   await expect(page.getByRole('region', { name: 'Charts per layer' })).toContainText('synthetic');
   await expect(page.getByRole('region', { name: 'Layers of the model' })).toContainText(
     'synthetic',

@@ -28,7 +28,7 @@ for (const { file, data, options } of models) {
     console.log(`| ${file} | skipped: not on this machine | | | |`);
     continue;
   }
-  for (const scheme of ['float16', 'dynamic', 'int8', 'int8-per-tensor']) {
+  for (const scheme of ['float16', 'dynamic', 'int8', 'int8-per-tensor', 'int4']) {
     const out = join(folder, 'model.tflite');
     const report = join(folder, 'report.json');
     const args = [

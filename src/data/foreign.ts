@@ -9,6 +9,8 @@ export function foreignData(head: Uint8Array, name: string): string | undefined 
     (head[0] === 0x80 && head[1]! >= 2 && head[1]! <= 5 && /\.(p|bin|dat)$/i.test(name))
   )
     return 'a Python pickle, which can run code and is not opened. Save the arrays with numpy.savez(x=…, y=…).';
+  if (/^\uFEFF?\s*<(!doctype|html|\?xml|[a-z]+[\s>])/i.test(new TextDecoder().decode(head)))
+    return 'a web page or XML, no data that Intact reads. Download the file itself rather than its page.';
   if (four(head) === 'PAR1') return 'a Parquet file. Save it as CSV (DataFrame.to_csv).';
   if (head[0] === 0x89 && four(head, 1).startsWith('HDF'))
     return 'an HDF5 file. Save its arrays with numpy.savez(x=…, y=…).';
