@@ -16,7 +16,13 @@ import {
   type SampleName,
 } from './studio';
 
-const schemes = ['int8 per-channel', 'int8 per-tensor', 'Dynamic range', 'float16'];
+const schemes = [
+  'int8 per-channel',
+  'int8 per-tensor',
+  'int4 weights, int8 activations',
+  'Dynamic range',
+  'float16',
+];
 
 interface Row {
   readonly scheme: string;
