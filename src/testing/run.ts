@@ -2,7 +2,7 @@
 import { createReferenceBackend } from '../engine/reference';
 import { writeTflite } from '../formats/tflite/write';
 import type { Graph, Tensor } from '../model/graph';
-import { openOracle, runOracle, type Oracle, type OracleTensor } from './oracle';
+import { runOracle, type OracleTensor } from './oracle';
 
 /** One inference in the TFLite runtime. Throws where it refuses the graph. */
 export function inRuntime(graph: Graph, feeds: readonly Tensor[]): Promise<OracleTensor[]> {
@@ -17,9 +17,4 @@ export async function byReference(graph: Graph, feeds: readonly Tensor[]): Promi
   } finally {
     executable.dispose();
   }
-}
-
-/** A graph opened in the TFLite runtime, for several inferences; dispose of it. */
-export function openInRuntime(graph: Graph): Promise<Oracle> {
-  return openOracle(writeTflite(graph));
 }

@@ -1,4 +1,4 @@
-import { number } from '../format';
+import { number } from '../../analysis/format';
 import styles from '../styles/chart.module.css';
 
 interface ChannelRangesProps {

@@ -1,5 +1,5 @@
 import type { Histogram as Counts } from '../../run/details';
-import { number } from '../format';
+import { number } from '../../analysis/format';
 import styles from '../styles/chart.module.css';
 
 export interface Mark {

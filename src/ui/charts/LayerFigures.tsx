@@ -1,7 +1,7 @@
 import type { LayerFigure } from '../../analysis/figures';
 import type { ChartData } from '../figures/series';
-import { figureText } from '../figures/text';
-import { none } from '../format';
+import { figureText } from '../../analysis/figures/text';
+import { none } from '../../analysis/format';
 import { shortName } from '../names';
 import styles from '../styles/table.module.css';
 

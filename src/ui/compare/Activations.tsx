@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { Comparison } from '../../analysis/compareRuns';
 import type { SampleActivations } from '../../jobs/types';
-import { number } from '../format';
+import { number } from '../../analysis/format';
 import chartStyles from '../styles/chart.module.css';
 import styles from './compare.module.css';
 import { channelsOf, differenceImage, greyImage, liveliestChannel } from './image';

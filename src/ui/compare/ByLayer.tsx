@@ -9,7 +9,7 @@ import {
   type FigureLine,
 } from '../../analysis/compareRuns';
 import { downloadComparisonCsv } from '../../state/actions/compare';
-import { none } from '../format';
+import { none } from '../../analysis/format';
 import { shortName } from '../names';
 import { useStudio } from '../studio';
 import tableStyles from '../styles/table.module.css';

@@ -8,7 +8,7 @@ import {
   type Comparison,
 } from '../../analysis/compareRuns';
 import { selectRun } from '../../state/actions/runs';
-import { none } from '../format';
+import { none } from '../../analysis/format';
 import { Mark } from '../parts/Marks';
 import { comparePath, navigate } from '../places';
 import { useRuns, useStudio } from '../studio';

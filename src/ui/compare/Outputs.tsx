@@ -1,6 +1,6 @@
 import type { Comparison } from '../../analysis/compareRuns';
 import type { SampleActivations } from '../../jobs/types';
-import { number } from '../format';
+import { number } from '../../analysis/format';
 import styles from './compare.module.css';
 import { Plot } from './Plot';
 import { RunMark } from './RunMark';

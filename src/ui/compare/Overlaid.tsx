@@ -1,5 +1,5 @@
 import type { Histogram } from '../../run/details';
-import { number } from '../format';
+import { number } from '../../analysis/format';
 import chartStyles from '../styles/chart.module.css';
 import { RunMark, runColour } from './RunMark';
 

@@ -4,7 +4,7 @@ import type { LayerDetail } from '../../run/details';
 import type { RunEntry } from '../../state/stores/runs';
 import { ChannelRanges } from '../charts/ChannelRanges';
 import { Histogram } from '../charts/Histogram';
-import { grouped, integer, number } from '../format';
+import { grouped, integer, number } from '../../analysis/format';
 import { shortName } from '../names';
 import { useView } from '../studio';
 import cardStyles from '../styles/card.module.css';

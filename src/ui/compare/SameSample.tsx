@@ -6,7 +6,7 @@ import type { SampleActivations } from '../../jobs/types';
 import { activationsOf } from '../../state/actions/compare';
 import { preview } from '../../state/actions/preview';
 import type { RunEntry } from '../../state/stores/runs';
-import { grouped, number } from '../format';
+import { grouped, number } from '../../analysis/format';
 import { shortName } from '../names';
 import { useStudio, useView } from '../studio';
 import cardStyles from '../styles/card.module.css';

@@ -23,7 +23,7 @@ import {
 import { comparedEntries } from '../../state/actions/compare';
 import { selectRun } from '../../state/actions/runs';
 import { isAsItIs, type RunEntry } from '../../state/stores/runs';
-import { none } from '../format';
+import { none } from '../../analysis/format';
 import { runLabel } from '../runLabel';
 import { useModel, useRuns, useStudio, useView } from '../studio';
 import cardStyles from '../styles/card.module.css';

@@ -1,9 +1,9 @@
 /** Columns of the Layers table, generated from the list of figures (analysis/figures). */
 import { figuresOf, isMarked, type FigureRow, type LayerFigure } from '../../analysis/figures';
 import type { Run } from '../../run/types';
-import { integer, none, number, shape } from '../format';
+import { integer, none, number, shape } from '../../analysis/format';
 import { barLength } from './layout';
-import { cellText } from './text';
+import { cellText } from '../../analysis/figures/text';
 
 export interface Column {
   readonly id: string;

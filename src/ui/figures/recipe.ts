@@ -3,7 +3,7 @@ import { calibrationLabel } from '../../quant/observers';
 import { needsCalibration } from '../../quant/recipe';
 import { defaultTarget, targetOf } from '../../quant/targets';
 import type { Made } from '../../run/types';
-import { grouped, none } from '../format';
+import { grouped, none } from '../../analysis/format';
 
 /** "Min-max, 200 samples"; "not needed"; nothing of the model as it is. */
 export function calibrationText({ recipe, samples }: Pick<Made, 'recipe' | 'samples'>): string {

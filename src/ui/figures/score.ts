@@ -1,8 +1,8 @@
 /** Scores in words: what they are, what quantizing changed, and on how many samples. */
 import { kindsOfScore } from '../../analysis/score';
 import type { Score } from '../../run/figures';
-import { grouped, none, signed } from '../format';
-import { scoreText } from './text';
+import { grouped, none, signed } from '../../analysis/format';
+import { scoreText } from '../../analysis/figures/text';
 
 export const scoreTitle = ({ kind }: Pick<Score, 'kind'>): string => kindsOfScore[kind].title;
 export const scoreDefinition = ({ kind }: Pick<Score, 'kind'>): string =>

@@ -1,8 +1,8 @@
 /** Cells of the Runs table, from the list of whole figures (analysis/figures). */
 import { isMarked, wholeFigures, wholeFiguresOf, type WholeFigure } from '../../analysis/figures';
 import type { Run } from '../../run/types';
-import { none, number, ratio, signed } from '../format';
-import { figureText, percent } from './text';
+import { none, number, ratio, signed } from '../../analysis/format';
+import { figureText, percent } from '../../analysis/figures/text';
 
 /** Heads of a table over these runs: in their own terms where they are scored alike. */
 export function runsHeads(runs: readonly Run[]): readonly WholeFigure[] {

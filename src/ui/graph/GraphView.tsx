@@ -4,7 +4,7 @@ import { Controls, ReactFlow, type Edge } from '@xyflow/react';
 import { useMemo } from 'react';
 import type { Graph } from '../../model/graph';
 import { badness, figureById, type FigureRow } from '../../analysis/figures';
-import { figureText } from '../figures/text';
+import { figureText } from '../../analysis/figures/text';
 import { useEntry, useStudio, useView } from '../studio';
 import styles from '../styles/graph.module.css';
 import { FollowSelection } from './FollowSelection';

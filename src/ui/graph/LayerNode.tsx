@@ -1,6 +1,6 @@
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
 import { memo } from 'react';
-import { none, shape } from '../format';
+import { none, shape } from '../../analysis/format';
 import { shortName } from '../names';
 import { tint } from '../figures/colour';
 import styles from '../styles/graph.module.css';

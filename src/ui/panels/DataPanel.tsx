@@ -3,7 +3,7 @@ import type { DataReport, OpenedModel } from '../../jobs/types';
 import { clearData, useSyntheticData as makeSynthetic } from '../../state/actions/data';
 import type { DataState } from '../../state/stores/data';
 import { refusal } from '../../state/stores/model';
-import { grouped, shape } from '../format';
+import { grouped, shape } from '../../analysis/format';
 import { pick } from '../parts/FileInputs';
 import { SampleMarks } from '../parts/Marks';
 import { useBusy, useData, useModel, useStudio } from '../studio';

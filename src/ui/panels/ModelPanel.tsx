@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import type { OpenedModel } from '../../jobs/types';
 import { closeModel } from '../../state/actions/open';
 import { refusal } from '../../state/stores/model';
-import { bytes, count, grouped, shape } from '../format';
+import { bytes, count, grouped, shape } from '../../analysis/format';
 import { pick } from '../parts/FileInputs';
 import { Issues } from '../parts/Issues';
 import { useBusy, useModel, useStudio } from '../studio';

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { SamplePreview } from '../../data/samples';
 import { preview } from '../../state/actions/preview';
-import { number } from '../format';
+import { number } from '../../analysis/format';
 import { useData, useModel, useStudio } from '../studio';
 import app from '../styles/text.module.css';
 import styles from '../styles/preview.module.css';

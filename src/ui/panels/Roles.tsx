@@ -3,7 +3,7 @@ import type { RoleSummary } from '../../data/samples';
 import type { DataReport } from '../../jobs/types';
 import { clearEvaluationData, setRoles } from '../../state/actions/data';
 import type { DataState } from '../../state/stores/data';
-import { grouped } from '../format';
+import { grouped } from '../../analysis/format';
 import { pick } from '../parts/FileInputs';
 import { useStudio } from '../studio';
 import panelStyles from '../styles/panel.module.css';

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { goOn } from '../../state/actions/train';
 import { cancelTraining, discardBrokenOff, hold, stopAndKeep } from '../../state/actions/training';
 import type { BrokenOff, LiveTraining } from '../../state/stores/training';
-import { duration, number } from '../format';
+import { duration, number } from '../../analysis/format';
 import { useBusy, useModel, useStudio } from '../studio';
 import cardStyles from '../styles/card.module.css';
 import styles from '../styles/training.module.css';

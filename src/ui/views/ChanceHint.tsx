@@ -1,7 +1,7 @@
 import type { DataReport } from '../../jobs/types';
 import { primaryOf } from '../../analysis/score';
 import { nowOf, staleness, type RunEntry } from '../../state/stores/runs';
-import { percent } from '../figures/text';
+import { percent } from '../../analysis/figures/text';
 import { useData, useModel, useRecipe } from '../studio';
 import cardStyles from '../styles/card.module.css';
 

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, type CSSProperties } from 'react';
-import { none } from '../format';
+import { none } from '../../analysis/format';
 import {
   depth,
   mostConfused,
@@ -9,7 +9,7 @@ import {
   type ConfusionTable,
 } from '../figures/confusion';
 import { shortName } from '../names';
-import { percent, pointsBetween } from '../figures/text';
+import { percent, pointsBetween } from '../../analysis/figures/text';
 import styles from '../styles/confusion.module.css';
 import textStyles from '../styles/text.module.css';
 

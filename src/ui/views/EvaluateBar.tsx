@@ -3,8 +3,8 @@ import { primaryOf } from '../../analysis/score';
 import { evaluate } from '../../state/actions/evaluate';
 import { isAsItIs, nowOf, staleness } from '../../state/stores/runs';
 import { scoreTitle } from '../figures/score';
-import { scoreText } from '../figures/text';
-import { grouped, milliseconds } from '../format';
+import { scoreText } from '../../analysis/figures/text';
+import { grouped, milliseconds } from '../../analysis/format';
 import { useBusy, useData, useModel, useRecipe, useRuns, useStudio } from '../studio';
 import cardStyles from '../styles/card.module.css';
 

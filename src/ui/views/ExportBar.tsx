@@ -13,7 +13,7 @@ import { needsCalibration } from '../../quant/recipe';
 import type { Border } from '../../quant/types';
 import type { Verification } from '../../run/verification';
 import type { RunEntry } from '../../state/stores/runs';
-import { bytes, grouped, number } from '../format';
+import { bytes, grouped, number } from '../../analysis/format';
 import { runLabel } from '../runLabel';
 import { useBusy, useStudio } from '../studio';
 import cardStyles from '../styles/card.module.css';

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { cancel, stop } from '../../state/actions/jobs';
 import { timeLeft, type RunningJob } from '../../state/stores/job';
-import { duration } from '../format';
+import { duration } from '../../analysis/format';
 import { useJob, useStudio } from '../studio';
 import styles from '../styles/job.module.css';
 import textStyles from '../styles/text.module.css';

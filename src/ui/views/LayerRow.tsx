@@ -3,7 +3,7 @@ import type { FigureRow } from '../../analysis/figures';
 import { short } from '../../quant/words';
 import type { Override } from '../../state/stores/recipe';
 import { sameCells, type Column } from '../figures/columns';
-import { none } from '../format';
+import { none } from '../../analysis/format';
 import { shortName } from '../names';
 import { useStudio } from '../studio';
 import styles from '../styles/table.module.css';

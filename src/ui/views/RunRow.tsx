@@ -15,7 +15,7 @@ import type { RunEntry, Staleness } from '../../state/stores/runs';
 import { calibrationText, otherTarget } from '../figures/recipe';
 import { scoreNote } from '../figures/score';
 import { runCells } from '../figures/whole';
-import { milliseconds } from '../format';
+import { milliseconds } from '../../analysis/format';
 import { Mark, SampleMarks } from '../parts/Marks';
 import { runLabel } from '../runLabel';
 import { RunMark } from '../compare/RunMark';

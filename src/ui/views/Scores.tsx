@@ -11,8 +11,8 @@ import {
   scoreDefinition,
   scoreTitle,
 } from '../figures/score';
-import { scoreText } from '../figures/text';
-import { grouped } from '../format';
+import { scoreText } from '../../analysis/figures/text';
+import { grouped } from '../../analysis/format';
 import { SampleMarks } from '../parts/Marks';
 import styles from '../styles/scores.module.css';
 import textStyles from '../styles/text.module.css';

@@ -4,7 +4,7 @@ import { askPersistent, measureUse } from '../../state/actions/storage';
 import { deleteRuns } from '../../state/actions/runs';
 import type { RunEntry } from '../../state/stores/runs';
 import type { StorageState } from '../../state/stores/storage';
-import { bytes } from '../format';
+import { bytes } from '../../analysis/format';
 import { useRuns, useStorage, useStudio } from '../studio';
 import styles from '../styles/storage.module.css';
 import textStyles from '../styles/text.module.css';

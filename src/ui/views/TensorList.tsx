@@ -1,7 +1,7 @@
 import type { Graph, Value } from '../../model/graph';
 import type { Plan } from '../../quant/types';
 import { short } from '../../quant/words';
-import { integer, number, shape } from '../format';
+import { integer, number, shape } from '../../analysis/format';
 import { shortName } from '../names';
 import styles from '../styles/inspector.module.css';
 

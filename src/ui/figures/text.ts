@@ -1,2 +1,0 @@
-/** How figures are written, by their unit alone. */
-export * from '../../analysis/figures/text';

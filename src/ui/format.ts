@@ -1,2 +1,0 @@
-/** Numbers as people read them: one definition for page, report and shell. */
-export * from '../analysis/format';
