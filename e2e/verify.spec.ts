@@ -10,7 +10,7 @@ import { needsOf } from '../src/jobs/needs';
 import { elementCount, type Graph } from '../src/model/graph';
 import { openOracle } from '../src/testing/oracle';
 import { hasShared, sharedPath } from '../src/testing/shared';
-import { bytes as sizeText } from '../src/ui/format';
+import { bytes as sizeText } from '../src/analysis/format';
 import { read, sample } from './files';
 import {
   button,
