@@ -49,7 +49,7 @@ test('trains the sample: curves, pause and resume, stop and keep, verified', asy
 
 test('goes on after a reload in the middle', async ({ page }) => {
   await sampleOpened(page);
-  await begun(page, 1000);
+  await begun(page, 9000);
   await expect(training(page)).toContainText('Checkpoint kept', { timeout: 60_000 });
   await page.waitForTimeout(500);
   await page.reload();

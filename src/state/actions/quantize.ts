@@ -91,10 +91,12 @@ export async function carryOut(
   let last: Run | undefined;
   const trains = recipe.steps.length > 0;
   let job: number | undefined;
-  const training = watchTraining(studio, {
-    ...{ job: () => job, modelKey: model.key, recipe },
-    ...(from && { from: from.id }),
-  });
+  const training = trains
+    ? watchTraining(studio, {
+        ...{ job: () => job, modelKey: model.key, recipe },
+        ...(from && { from: from.id }),
+      })
+    : undefined;
   const shown = {
     started: (id: number) => {
       job = id;
@@ -111,7 +113,7 @@ export async function carryOut(
   const begun = working(studio, model.key, recipe);
   const finished = await runJob(studio, shown, 'quantize', request, (update) => {
     if (update.kind !== undefined) {
-      training.hear(update);
+      training?.hear(update);
       return;
     }
     const run = joined(update, last);
@@ -120,8 +122,8 @@ export async function carryOut(
     last = run;
   });
   begun();
-  if (finished) await training.done();
-  else training.broken();
+  if (finished) await training?.done();
+  else training?.broken();
   if (finished) {
     const run = joined(finished, last)!;
     keep(studio, run, run.pending.length > 0 ? 'stopped' : 'finished', samples, select && !last);

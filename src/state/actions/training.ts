@@ -91,9 +91,10 @@ export function watchTraining(studio: Studio, watching: Watching) {
   const samplesKey = loadedKey(studio.data.getState()) ?? '';
   const key = keyOf(watching, samplesKey);
   let writing = Promise.resolve();
-  let last: KeptCheckpoint | undefined;
+  // One that goes on can be broken off again before its next checkpoint.
+  let last = studio.training.getState().brokenOff;
   const keep = (kept: KeptCheckpoint) => {
-    last = kept;
+    last = brokenOffOf(kept);
     memory.set(studio, kept);
     writing = writing.then(async () => {
       try {
@@ -145,7 +146,7 @@ export function watchTraining(studio: Studio, watching: Watching) {
     broken() {
       studio.training.setState({
         live: undefined,
-        ...(last && { brokenOff: brokenOffOf(last) }),
+        ...(last && { brokenOff: last }),
       });
     },
   };
