@@ -28,7 +28,7 @@ test('trains the sample: curves, pause and resume, stop and keep, verified', asy
   page.on('request', (request) => asked.push(request.url()));
   await sampleOpened(page);
   expect(asked.filter((url) => /tfjs|\/train-/.test(url))).toEqual([]);
-  await begun(page, 1000);
+  await begun(page, 9000);
   expect(asked.some((url) => url.includes('tfjs-backend-wasm-simd.wasm'))).toBe(true);
   await expect(
     training(page).getByRole('img', { name: 'Training and selection loss over epochs' }),

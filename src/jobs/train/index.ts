@@ -107,6 +107,7 @@ export const train: StepRunner<'train'> = async (input) => {
   try {
     if (stop.stopped) throw stoppedBefore();
     const result = await trainer.run();
+    live.publish();
     // Kept: what follows measures the run as any other.
     stop.stopped = false;
     const log = logOf(input, result, trainer, {

@@ -91,7 +91,8 @@ export function reporter(
     },
     epoch(entry) {
       log.push(trainedEpoch(entry));
-      publish();
+      // Epochs of a small set last milliseconds, and each status carries them all.
+      if (performance.now() - sent >= STATUS_EVERY_MS) publish();
     },
     waited(ms) {
       if (started !== undefined) paused += ms;

@@ -93,12 +93,19 @@ export function watchTraining(studio: Studio, watching: Watching) {
   let writing = Promise.resolve();
   // One that goes on can be broken off again before its next checkpoint.
   let last = studio.training.getState().brokenOff;
+  let unwritten: KeptCheckpoint | undefined;
   const keep = (kept: KeptCheckpoint) => {
     last = brokenOffOf(kept);
     memory.set(studio, kept);
+    // Epochs may be shorter than a write: while one is under way, only the newest waits.
+    const waits = unwritten !== undefined;
+    unwritten = kept;
+    if (waits) return;
     writing = writing.then(async () => {
+      const newest = unwritten!;
+      unwritten = undefined;
       try {
-        await (await checkpoints()).put(kept);
+        await (await checkpoints()).put(newest);
       } catch {
         notify(studio, {
           severity: 'info',

@@ -55,6 +55,7 @@ function Offer({ brokenOff }: { brokenOff: BrokenOff }) {
 function Live({ live }: { live: LiveTraining }) {
   const studio = useStudio();
   const hidden = useWasHidden();
+  const [table, setTable] = useState(false);
   const { status, paused, stopping, name, points, kept } = live;
   const { step, steps, epoch, epochs, loss, samplesPerSecond, msLeft } = status;
   const facts = [
@@ -124,9 +125,9 @@ function Live({ live }: { live: LiveTraining }) {
           ' This tab was hidden: browsers may slow a hidden tab down; nothing is lost by it.'}
       </p>
       <Curves points={points} log={status.log} stepsPerEpoch={steps / epochs} />
-      <details>
+      <details onToggle={(event) => setTable(event.currentTarget.open)}>
         <summary className={textStyles.small}>Epochs as a table</summary>
-        <EpochTable log={status.log} />
+        {table && <EpochTable log={status.log} />}
       </details>
     </>
   );
