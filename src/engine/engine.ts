@@ -18,6 +18,11 @@ export interface Executable {
    */
   run(feeds: readonly Tensor[], tap?: Tap): Promise<Tensor[]>;
   /**
+   * Inferences of many samples (the feeds of each as in `run`), in batches where the backend has them;
+   * answers in the samples' order. Integers are the very numbers of `run`.
+   */
+  runMany(samples: readonly (readonly Tensor[])[]): Promise<Tensor[][]>;
+  /**
    * Milliseconds per call of one node, on whatever its inputs hold now: runs it `repeats` times in
    * a row and divides. Rejects with `usage` without `keepAll` at prepare and one `run` before.
    */
