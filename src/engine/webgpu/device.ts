@@ -68,10 +68,7 @@ export async function openDevice(gpu: Gpu | undefined): Promise<Device | string>
   });
 }
 
-function deviceOf(
-  gpu: GpuDevice,
-  about: Pick<Device, 'name' | 'isSoftware' | 'hasDot'>,
-): Device {
+function deviceOf(gpu: GpuDevice, about: Pick<Device, 'name' | 'isSoftware' | 'hasDot'>): Device {
   let lost: string | undefined;
   const whenLost = gpu.lost.then(({ reason, message }) => {
     lost = message || reason || 'no reason was given';

@@ -5,7 +5,7 @@
 
 export interface GpuBuffer {
   readonly size: number;
-  mapAsync(mode: number): Promise<undefined | void>;
+  mapAsync(mode: number): Promise<unknown>;
   getMappedRange(): ArrayBuffer;
   unmap(): void;
   destroy(): void;
@@ -43,7 +43,7 @@ export interface GpuQueue {
     bytes: number,
   ): void;
   submit(commands: readonly unknown[]): void;
-  onSubmittedWorkDone(): Promise<undefined | void>;
+  onSubmittedWorkDone(): Promise<unknown>;
 }
 
 export type GpuLimits = Readonly<Record<string, number>>;
@@ -86,7 +86,13 @@ export interface Gpu {
 }
 
 /** GPUBufferUsage and GPUMapMode. */
-export const usage = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 64, storage: 128 } as const;
+export const usage = {
+  mapRead: 1,
+  copySource: 4,
+  copyTarget: 8,
+  uniform: 64,
+  storage: 128,
+} as const;
 export const mapRead = 1;
 
 /** The API of this thread; undefined where it has none. */

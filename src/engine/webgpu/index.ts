@@ -8,7 +8,7 @@ import type { Backend, Executable, PrepareOptions } from '../engine';
 import { openDevice, type Device } from './device';
 import { gpuExecutable } from './executable';
 import { gpuHere, type Gpu } from './gpu';
-import type { Abilities } from './kernels/site';
+import type { Abilities, GpuSite } from './kernels/site';
 import { layoutOf } from './layout';
 import { planGraph } from './plan';
 import { probeArithmetic, tune } from './probe';
@@ -33,6 +33,8 @@ export interface WebGpuOptions {
   readonly gpu?: Gpu;
   /** For tests: this arithmetic and rounding instead of what the probe finds. */
   readonly abilities?: Partial<Abilities>;
+  /** For tests: these shapes of matrix products. */
+  readonly shapes?: GpuSite['shapes'];
 }
 
 /** Samples of a batch: more doesn't fill the card better, and makes answers wait. */
@@ -88,7 +90,8 @@ async function backendOn(device: Device, options: WebGpuOptions): Promise<WebGpu
     if (lost !== undefined) return `The GPU device was lost: ${lost}.`;
     const fits = batchFor(graph, device.mostBytes, batch);
     if (fits === 0) return 'One tensor of this model is larger than a buffer of this adapter.';
-    const plan = planGraph(graph, { batch: fits, abilities, failing });
+    const shapes = options.shapes ?? (device.isSoftware ? 'small' : undefined);
+    const plan = planGraph(graph, { batch: fits, abilities, failing, shapes });
     if (!('steps' in plan)) return plan.join(' ');
     const runner = await createRunner(device, plan, { keepAll });
     if (!device.isSoftware) await tune(runner, plan.steps, TUNE_MS);

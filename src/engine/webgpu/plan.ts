@@ -6,7 +6,7 @@ import { IntactError } from '../../model/error';
 import { valueAt, type Graph } from '../../model/graph';
 import { kernelSites } from '../refusals';
 import { gpuKernels } from './kernels';
-import type { Abilities } from './kernels/site';
+import type { Abilities, GpuSite } from './kernels/site';
 import { layoutOf, sameBytes, type Layout } from './layout';
 import type { Alternatives, Family } from './program';
 
@@ -30,7 +30,7 @@ export interface PlanOptions {
   readonly abilities: Abilities;
   /** Families that fail here, and how. */
   readonly failing?: ReadonlyMap<Family, string>;
-  readonly everyShape?: boolean;
+  readonly shapes?: GpuSite['shapes'];
 }
 
 const views: ReadonlySet<string> = new Set(['RESHAPE', 'SQUEEZE', 'EXPAND_DIMS']);
@@ -49,7 +49,8 @@ export function planGraph(graph: Graph, options: PlanOptions): GpuPlan | readonl
   if (graph.outputs.some((index) => graph.inputs.includes(index) || graph.values[index]!.data))
     reasons.add('The graph hands an input or a constant through.');
   for (const index of graph.inputs)
-    if (!layouts[index]) reasons.add(`Input "${graph.values[index]!.name}" ${unlaid(graph, index)}.`);
+    if (!layouts[index])
+      reasons.add(`Input "${graph.values[index]!.name}" ${unlaid(graph, index)}.`);
   kernelSites(graph).forEach((site, at) => {
     const { node } = site;
     const named = `${node.op} "${node.name}"`;
@@ -84,7 +85,7 @@ export function planGraph(graph: Graph, options: PlanOptions): GpuPlan | readonl
         outputIndices: node.outputs,
         batch: options.batch,
         abilities: options.abilities,
-        everyShape: options.everyShape,
+        shapes: options.shapes,
       }),
     );
     if (typeof kernel === 'string') {

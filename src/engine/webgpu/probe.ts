@@ -24,7 +24,10 @@ export async function timedInTurn(
     for (;;) {
       const ms = (await candidate(count)) * count;
       if (ms >= LEAST_MS || count >= MOST_REPEATS) break;
-      count = Math.min(MOST_REPEATS, Math.max(2 * count, Math.ceil((count * LEAST_MS) / Math.max(ms, 0.05))));
+      count = Math.min(
+        MOST_REPEATS,
+        Math.max(2 * count, Math.ceil((count * LEAST_MS) / Math.max(ms, 0.05))),
+      );
     }
     repeats.push(count);
   }
@@ -48,7 +51,11 @@ export async function probeArithmetic(
   const runners: Runner[] = [];
   try {
     for (const arithmetic of ways) {
-      const plan = planGraph(dotProbe(device.isSoftware), { batch: 1, abilities: { arithmetic, floats } });
+      const plan = planGraph(dotProbe(device.isSoftware), {
+        batch: 1,
+        abilities: { arithmetic, floats },
+        shapes: device.isSoftware ? 'small' : undefined,
+      });
       if (!('steps' in plan)) return { arithmetic: 'f32', why: plan[0]! };
       runners.push(await createRunner(device, plan));
     }
@@ -66,7 +73,13 @@ export async function probeArithmetic(
 }
 
 /** Shapes of the matrix products that are fastest here, step by step, within a budget of time. */
-export async function tune(runner: Runner, steps: readonly { readonly alternatives: readonly { readonly code: string; readonly uniform?: Uint32Array }[] }[], budgetMs: number): Promise<void> {
+export async function tune(
+  runner: Runner,
+  steps: readonly {
+    readonly alternatives: readonly { readonly code: string; readonly uniform?: Uint32Array }[];
+  }[],
+  budgetMs: number,
+): Promise<void> {
   const known = new Map<string, number>();
   const started = performance.now();
   for (const [step, { alternatives }] of steps.entries()) {

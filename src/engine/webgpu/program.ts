@@ -45,8 +45,8 @@ export const mostGroups = 65535;
 export const lineThreads = 128;
 
 /** Workgroups for `count` threads in lines; shaders read their number with `lineIndex`. */
-export function lines(count: number, threads = lineThreads): Groups {
-  const groups = Math.max(1, Math.ceil(count / threads));
+export function lines(count: number): Groups {
+  const groups = Math.max(1, Math.ceil(count / lineThreads));
   const rows = Math.ceil(groups / mostGroups);
   return [Math.ceil(groups / rows), rows, 1];
 }

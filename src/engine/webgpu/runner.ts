@@ -147,7 +147,10 @@ export async function createRunner(
   if (fault) {
     for (const buffer of owned) buffer.destroy();
     throw full
-      ? new IntactError('limit', `The GPU has no memory left for a batch of ${batch}: ${full.message}`)
+      ? new IntactError(
+          'limit',
+          `The GPU has no memory left for a batch of ${batch}: ${full.message}`,
+        )
       : new IntactError('unsupported', `The GPU refuses the graph: ${fault.message}`);
   }
 
@@ -243,7 +246,10 @@ export async function createRunner(
       try {
         for (let first = 0; first < samples.length; first += batch) {
           const part = samples.slice(first, first + batch);
-          stage(part, inputs.map(({ buffer }) => buffer));
+          stage(
+            part,
+            inputs.map(({ buffer }) => buffer),
+          );
           underWay.push(collect(submit(part.length), part.length));
           if (underWay.length === UNDER_WAY) answers.push(...(await underWay.shift()!));
         }

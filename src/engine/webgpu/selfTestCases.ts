@@ -124,7 +124,12 @@ function weighted(isInt: boolean, shape: readonly number[], channels: number, ax
     ];
   }
   return [
-    { shape, data: Int8Array.from(integers(count, -127, 127)), scales: channelScales(channels), axis },
+    {
+      shape,
+      data: Int8Array.from(integers(count, -127, 127)),
+      scales: channelScales(channels),
+      axis,
+    },
     { shape: [channels], data: Int32Array.from(integers(channels, -4000, 4000)) },
   ];
 }
@@ -132,7 +137,12 @@ function weighted(isInt: boolean, shape: readonly number[], channels: number, ax
 function linear(isInt: boolean): SelfTestCase[] {
   const grid = isInt ? { grid: input } : {};
   const to = isInt ? output : undefined;
-  const convolution = (shape: number[], kernel: number[], attrs: Partial<OpAttrs['CONV_2D']>, samples?: number) =>
+  const convolution = (
+    shape: number[],
+    kernel: number[],
+    attrs: Partial<OpAttrs['CONV_2D']>,
+    samples?: number,
+  ) =>
     caseOf(
       'matrix',
       'CONV_2D',
@@ -141,7 +151,11 @@ function linear(isInt: boolean): SelfTestCase[] {
       to,
       samples,
     );
-  const depthwise = (shape: number[], kernel: number[], attrs: Partial<OpAttrs['DEPTHWISE_CONV_2D']>) =>
+  const depthwise = (
+    shape: number[],
+    kernel: number[],
+    attrs: Partial<OpAttrs['DEPTHWISE_CONV_2D']>,
+  ) =>
     caseOf(
       'depthwise',
       'DEPTHWISE_CONV_2D',
@@ -149,7 +163,11 @@ function linear(isInt: boolean): SelfTestCase[] {
       [{ shape, ...grid }, ...weighted(isInt, kernel, kernel[3]!, 3)],
       to,
     );
-  const dense = { keepNumDims: false, asymmetricQuantizeInputs: false, activation: 'RELU6' } as const;
+  const dense = {
+    keepNumDims: false,
+    asymmetricQuantizeInputs: false,
+    activation: 'RELU6',
+  } as const;
   const matrix = (shape: number[], kernel: number[], samples?: number) =>
     caseOf(
       'matrix',
@@ -186,7 +204,8 @@ function linear(isInt: boolean): SelfTestCase[] {
 }
 
 function others(isInt: boolean): SelfTestCase[] {
-  const on = (shape: number[], grid: Grid = input): Operand => (isInt ? { shape, grid } : { shape });
+  const on = (shape: number[], grid: Grid = input): Operand =>
+    isInt ? { shape, grid } : { shape };
   const to = (grid: Grid) => (isInt ? grid : undefined);
   const pool: OpAttrs['MAX_POOL_2D'] = {
     padding: 'SAME',
@@ -198,16 +217,58 @@ function others(isInt: boolean): SelfTestCase[] {
     caseOf('pooling', 'AVERAGE_POOL_2D', pool, [on([1, 7, 9, 5])], to(input)),
     caseOf('pooling', 'MAX_POOL_2D', pool, [on([1, 7, 9, 5])], to(input)),
     caseOf('reduction', 'MEAN', { keepDims: false }, [on([1, 7, 7, 6]), axes], to([0.02, 3])),
-    caseOf('elementwise', 'ADD', fused, [on([1, 5, 3, 6]), on([1, 5, 3, 6], [0.11, 5])], to([0.1, -4])),
-    caseOf('elementwise', 'MUL', { activation: 'NONE' }, [on([1, 5, 3, 6]), on([1, 1, 1, 6], [0.03, 9])], to([0.05, 1])),
-    caseOf('elementwise', 'SUB', { activation: 'NONE' }, [on([1, 5, 3, 6]), on([1, 5, 3, 1], [0.2, 0])], to([0.1, 0])),
+    caseOf(
+      'elementwise',
+      'ADD',
+      fused,
+      [on([1, 5, 3, 6]), on([1, 5, 3, 6], [0.11, 5])],
+      to([0.1, -4]),
+    ),
+    caseOf(
+      'elementwise',
+      'MUL',
+      { activation: 'NONE' },
+      [on([1, 5, 3, 6]), on([1, 1, 1, 6], [0.03, 9])],
+      to([0.05, 1]),
+    ),
+    caseOf(
+      'elementwise',
+      'SUB',
+      { activation: 'NONE' },
+      [on([1, 5, 3, 6]), on([1, 5, 3, 1], [0.2, 0])],
+      to([0.1, 0]),
+    ),
     caseOf('elementwise', 'HARD_SWISH', {}, [on([1, 3, 3, 5])], to([0.05, -100])),
     caseOf('elementwise', 'MAXIMUM', {}, [on([1, 3, 3, 5]), on([1, 3, 3, 5])], to(input)),
     caseOf('softmax', 'SOFTMAX', { beta: 1 }, [on([1, 37], [0.1, 4])], to([1 / 256, -128])),
-    caseOf('resize', 'RESIZE_BILINEAR', { alignCorners: false, halfPixelCenters: true }, [on([1, 5, 4, 3]), { shape: [2], data: Int32Array.of(9, 11) }], to(input)),
-    caseOf('move', 'PAD', {}, [on([1, 4, 3, 6]), { shape: [4, 2], data: Int32Array.of(0, 0, 1, 2, 0, 1, 0, 0) }], to(input)),
-    caseOf('move', 'TRANSPOSE', {}, [on([1, 4, 3, 8]), { shape: [4], data: Int32Array.of(0, 2, 3, 1) }], to(input)),
-    caseOf('move', 'CONCATENATION', { axis: 3, activation: 'NONE' }, [on([1, 2, 3, 5]), on([1, 2, 3, 4])], to(input)),
+    caseOf(
+      'resize',
+      'RESIZE_BILINEAR',
+      { alignCorners: false, halfPixelCenters: true },
+      [on([1, 5, 4, 3]), { shape: [2], data: Int32Array.of(9, 11) }],
+      to(input),
+    ),
+    caseOf(
+      'move',
+      'PAD',
+      {},
+      [on([1, 4, 3, 6]), { shape: [4, 2], data: Int32Array.of(0, 0, 1, 2, 0, 1, 0, 0) }],
+      to(input),
+    ),
+    caseOf(
+      'move',
+      'TRANSPOSE',
+      {},
+      [on([1, 4, 3, 8]), { shape: [4], data: Int32Array.of(0, 2, 3, 1) }],
+      to(input),
+    ),
+    caseOf(
+      'move',
+      'CONCATENATION',
+      { axis: 3, activation: 'NONE' },
+      [on([1, 2, 3, 5]), on([1, 2, 3, 4])],
+      to(input),
+    ),
   ];
 }
 

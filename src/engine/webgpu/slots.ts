@@ -59,7 +59,8 @@ export function planSlots(
   uses.forEach(({ reads, writes }, at) => {
     writes.forEach(take);
     for (const root of new Set([...reads, ...writes])) {
-      if (last.get(root) === at && !pinned.has(root) && slots.has(root)) free.push(slots.get(root)!);
+      if (last.get(root) === at && !pinned.has(root) && slots.has(root))
+        free.push(slots.get(root)!);
     }
   });
   return { slots, sizes };

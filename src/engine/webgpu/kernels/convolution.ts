@@ -1,5 +1,4 @@
 /** CONV_2D, TRANSPOSE_CONV and FULLY_CONNECTED as matrix products (shaders/matrix.ts). */
-import { elementCount } from '../../../model/graph';
 import { floatActivationRange, transposeWindow, window } from '../../numerics';
 import { convolutionKernel } from '../../reference/int/convolution';
 import { fullyConnectedKernel } from '../../reference/int/fullyConnected';
@@ -57,7 +56,8 @@ function stageFor(
   kernel: LinearKernel,
 ): (Pick<Linear, 'stage'> & { readonly inputZero: number }) | string {
   if (isFloat) {
-    if (activation === 'TANH' || activation === 'SIGN_BIT') return `has the activation ${activation}`;
+    if (activation === 'TANH' || activation === 'SIGN_BIT')
+      return `has the activation ${activation}`;
     const biases = b?.data as Float32Array | undefined;
     return {
       stage: { kind: 'float32', ...floatActivationRange(activation), biases },
@@ -131,7 +131,10 @@ const fullyConnected: GpuKernelFactory = (site) => {
   const lies = layout(x);
   const rows = (lies.rows * lies.width) / depth;
   // A row of A is one of x, or several whole ones.
-  if (!Number.isInteger(rows) || (depth % lies.width !== 0 && (lies.width % depth !== 0 || (!isFloat && depth % 4 !== 0))))
+  if (
+    !Number.isInteger(rows) ||
+    (depth % lies.width !== 0 && (lies.width % depth !== 0 || (!isFloat && depth % 4 !== 0)))
+  )
     return `takes rows of ${depth} from a tensor of rows of ${lies.width}`;
   const width = Math.min(lies.width, depth);
   const weights: Weights = { data: w.data as ArrayLike<number>, channels, depth, width };

@@ -61,7 +61,12 @@ export const depthwise: GpuKernelFactory = (site) => {
     top: window(padding, inH, filterH, strideH, dilationH).before,
     left: window(padding, inW, filterW, strideW, dilationW).before,
   };
-  const program = (name: string, code: string, constants: ArrayBufferView<ArrayBuffer>[], threads: number) =>
+  const program = (
+    name: string,
+    code: string,
+    constants: ArrayBufferView<ArrayBuffer>[],
+    threads: number,
+  ) =>
     only(
       lineProgram({
         family: 'depthwise',
@@ -99,7 +104,12 @@ export const depthwise: GpuKernelFactory = (site) => {
       { kind: 'int8', stage, zero: stage.inputZero },
     );
     const constants = [Int32Array.from(weights), stageTable(stage, bias ?? [])];
-    return program('int8 multiplied', code, constants, size.images * outH * outW * Math.ceil(outC / 4));
+    return program(
+      'int8 multiplied',
+      code,
+      constants,
+      size.images * outH * outW * Math.ceil(outC / 4),
+    );
   }
   const sums = new Int32Array(channels);
   for (let k = 0; k < weights.length; k++) sums[k % channels]! += weights[k]!;

@@ -13,7 +13,14 @@ import { clampLines } from '../shaders/matrix';
 import { requantizing, stageWords } from '../shaders/requantize';
 import { bindings, lineEntry, packing } from '../shaders/wgsl';
 import { floatStage, stageTable } from '../stage';
-import { layout, lineProgram, only, sampleWords, type GpuKernelFactory, type GpuSite } from './site';
+import {
+  layout,
+  lineProgram,
+  only,
+  sampleWords,
+  type GpuKernelFactory,
+  type GpuSite,
+} from './site';
 
 const f = Math.fround;
 
@@ -54,18 +61,23 @@ const floatPairs: Readonly<Partial<Record<OpName, string>>> = {
   SUB: 'x - y',
 };
 
-/** The reference's kernel on every pair (or every one) of int8. */
+/** The reference's kernel on every pair (or every one) of int8, the first of a pair being the slower. */
 function tableOf(site: KernelSite, arity: 1 | 2): Int8Array<ArrayBuffer> | undefined {
-  const all = Int8Array.from({ length: 256 }, (_, at) => at - 128);
-  const shapes = arity === 1 ? [[256]] : [[256, 1], [1, 256]];
-  const inputs = shapes.map((shape, at): Value => ({ ...site.inputs[at]!, shape, data: undefined }));
   const shape = arity === 1 ? [256] : [256, 256];
-  const outputs: Value[] = [{ ...site.outputs[0]!, shape }];
+  const one = (value: Value): Value => ({ ...value, shape, data: undefined });
+  const inputs = site.inputs.slice(0, arity).map((value) => one(value!));
+  const outputs = [one(site.outputs[0]!)];
+  if (outputs[0]!.dtype !== 'int8') return undefined;
   const kernel = integerKernel({ ...site, inputs, outputs });
-  if (!kernel || outputs[0]!.dtype !== 'int8') return undefined;
-  const data = new Int8Array(256 ** arity);
+  if (!kernel) return undefined;
+  const count = 256 ** arity;
+  const operands = inputs.map((_, at) => {
+    const slow = arity - 1 - at;
+    return Int8Array.from({ length: count }, (__, i) => (Math.floor(i / 256 ** slow) % 256) - 128);
+  });
+  const data = new Int8Array(count);
   kernel(
-    inputs.map((value) => ({ shape: value.shape, dtype: value.dtype, data: all })),
+    operands.map((own) => ({ shape, dtype: 'int8' as const, data: own })),
     [{ shape, dtype: 'int8', data }],
   );
   return data;
@@ -104,7 +116,12 @@ function overWords(
   site: GpuSite,
   name: string,
   arity: 1 | 2,
-  { declarations = '', constants = [], extra = [], body }: {
+  {
+    declarations = '',
+    constants = [],
+    extra = [],
+    body,
+  }: {
     readonly declarations?: string;
     readonly constants?: readonly ArrayBufferView<ArrayBuffer>[];
     readonly extra?: readonly { readonly name: string; readonly type: string }[];
@@ -158,7 +175,10 @@ function floatKernel(site: GpuSite, arity: 1 | 2) {
   }
   if (!expression) return 'has no function in WGSL';
   const clamp = clampLines('r', floatActivationRange(activation));
-  return overWords(site, node.op, arity, { declarations, body: `  var r = ${expression};\n${clamp}` });
+  return overWords(site, node.op, arity, {
+    declarations,
+    body: `  var r = ${expression};\n${clamp}`,
+  });
 }
 
 /** Numerical Recipes §6.2 erfcc: fractional error below 1.2e-7. */
@@ -192,7 +212,12 @@ function addition(site: GpuSite) {
     return ratio >= 2 ** -10 && ratio < 2 ** 8;
   });
   if (!within) return undefined;
-  const { multiplierA, multiplierB, shift, bias } = xnnAddParams(a, b, to, node.op === 'ADD' ? 1 : -1);
+  const { multiplierA, multiplierB, shift, bias } = xnnAddParams(
+    a,
+    b,
+    to,
+    node.op === 'ADD' ? 1 : -1,
+  );
   const { low, high } = xnnActivationRange(node.attrs.activation, to);
   return overWords(site, node.op, 2, {
     body: `  let sum = unpack(x) * vec4<i32>(${multiplierA}) + unpack(y) * vec4<i32>(${multiplierB}) + vec4<i32>(${bias});
@@ -237,7 +262,8 @@ function twoInt8(site: GpuSite) {
 
 export const unary: GpuKernelFactory = (site) => {
   const [x] = site.inputs;
-  if (x!.dtype !== site.outputs[0]!.dtype) return `goes from ${x!.dtype} to ${site.outputs[0]!.dtype}`;
+  if (x!.dtype !== site.outputs[0]!.dtype)
+    return `goes from ${x!.dtype} to ${site.outputs[0]!.dtype}`;
   return x!.dtype === 'float32' ? floatKernel(site, 1) : oneInt8(site);
 };
 

@@ -71,7 +71,8 @@ const directs: readonly Shape[] = [
 ];
 const tileOfK = (steps: number): Shape => ({ kind: 'tile', steps: steps <= 2 ? 2 : 4 });
 
-const every: readonly Shape[] = [{ kind: 'row' }, ...directs, tileOfK(2), tileOfK(4)];
+const small: readonly Shape[] = [{ kind: 'direct', columns: 4, rows: 4, slices: 1 }];
+const every: readonly Shape[] = [{ kind: 'row' }, ...small, ...directs, tileOfK(2), tileOfK(4)];
 
 /**
  * Shapes worth trying, the likeliest first. Cut-overs as measured on 132 multiprocessors: tiles pay from
@@ -108,7 +109,7 @@ export interface Linear {
 /** The same product in every shape worth trying. */
 export function linearPrograms(
   linear: Linear,
-  { abilities: { arithmetic }, everyShape }: Pick<GpuSite, 'abilities' | 'everyShape'>,
+  { abilities: { arithmetic }, shapes }: Pick<GpuSite, 'abilities' | 'shapes'>,
 ): readonly Program[] {
   const { numbers, rowsOfSample, stage, weights, operand, label } = linear;
   const isFloat = stage.kind === 'float32';
@@ -121,10 +122,9 @@ export function linearPrograms(
     ...numbers,
     ...{ zero: own?.zeroPoint ?? 0, low: own?.low ?? 0, high: own?.high ?? 0 },
   });
-  const shapes = everyShape
-    ? every
-    : shapesFor(numbers.rows, numbers.columns, numbers.steps);
-  return shapes.map((shape): Program => {
+  const { rows, columns, steps } = numbers;
+  const tried = shapes ? { every, small }[shapes] : shapesFor(rows, columns, steps);
+  return tried.map((shape): Program => {
     const options: MatrixOptions = {
       shape,
       operand,

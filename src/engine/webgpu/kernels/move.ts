@@ -38,7 +38,7 @@ const keep = -2;
 /** 1-based numbers of the moved elements, over all moved inputs; 0: filled. One list per output. */
 function sources(site: GpuSite, moved: readonly number[]): Int32Array[] | string {
   const factory = moveKernels[site.node.op as keyof typeof moveKernels];
-  const strip = ({ quant: _, data: __, ...value }: Value): Value => ({ ...value, dtype: 'int32' });
+  const strip = ({ name, shape }: Value): Value => ({ name, shape, dtype: 'int32' });
   let next = 1;
   const tensors: (Tensor | undefined)[] = [];
   const inputs = site.inputs.map((value, at) => {
@@ -189,7 +189,8 @@ const move: GpuKernelFactory = (site) => {
   const others = site.inputs.filter((_, at) => !moved.includes(at));
   if (others.some((value) => value && !value.data)) return 'moves to computed places';
   if (!referenceKernel(site)) return 'is moved in a way that only WASM knows';
-  if (all.some((value) => elementCount(value!.shape) > mostElements)) return 'moves too many elements';
+  if (all.some((value) => elementCount(value!.shape) > mostElements))
+    return 'moves too many elements';
   const found = sources(site, moved);
   if (typeof found === 'string') return found;
   const layouts = moved.map((at) => layout(site.inputs[at]!));
@@ -198,7 +199,8 @@ const move: GpuKernelFactory = (site) => {
   found.forEach((elements, output) => {
     const addresses = addressed(elements, layouts);
     for (let first = 0; first < moved.length; first += together) {
-      const size = (list: readonly Layout[]) => list.reduce((sum, own) => sum + own.words, 0) * perWord;
+      const size = (list: readonly Layout[]) =>
+        list.reduce((sum, own) => sum + own.words, 0) * perWord;
       const from = size(layouts.slice(0, first));
       const to = from + size(layouts.slice(first, first + together));
       const own = inRound(addresses, from, to, first === 0);
@@ -213,7 +215,9 @@ const move: GpuKernelFactory = (site) => {
 };
 
 const withoutElements: readonly OpName[] = ['SHAPE', 'FILL', 'EMBEDDING_LOOKUP'];
-const movedOps = (Object.keys(moveKernels) as OpName[]).filter((op) => !withoutElements.includes(op));
+const movedOps = (Object.keys(moveKernels) as OpName[]).filter(
+  (op) => !withoutElements.includes(op),
+);
 
 export const moveTable: Readonly<Partial<Record<OpName, GpuKernelFactory>>> = Object.fromEntries(
   movedOps.map((op) => [op, move]),

@@ -24,7 +24,13 @@ export const pooling: GpuKernelFactory = (site) => {
   const grid = affine(output);
   if (!isFloat && !grid) return 'has other quantization than one scale each';
   const perSample = images * outH * outW * perPixel;
-  const start = average ? (isFloat ? '0.0' : 'vec4<i32>()') : isFloat ? '-3.4028234e38' : 'vec4<i32>(-128)';
+  const start = average
+    ? isFloat
+      ? '0.0'
+      : 'vec4<i32>()'
+    : isFloat
+      ? '-3.4028234e38'
+      : 'vec4<i32>(-128)';
   const read = `X[((image * ${inH}u + u32(y)) * ${inW}u + u32(x)) * ${perPixel}u + c]`;
   const value = isFloat ? read : `unpack(${read})`;
   const int8Finish = () => {

@@ -20,7 +20,8 @@ export const resizeBilinear: GpuKernelFactory = (site) => {
   const { node } = site;
   const input = site.inputs[0]!;
   const output = site.outputs[0]!;
-  if (node.op !== 'RESIZE_BILINEAR' || input.dtype !== output.dtype) return 'is no resize of one type';
+  if (node.op !== 'RESIZE_BILINEAR' || input.dtype !== output.dtype)
+    return 'is no resize of one type';
   const { alignCorners, halfPixelCenters } = node.attrs;
   const [, inH, inW] = input.shape as [number, number, number, number];
   const [images, outH, outW] = output.shape as [number, number, number, number];

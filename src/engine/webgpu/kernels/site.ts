@@ -19,8 +19,11 @@ export interface GpuSite extends KernelSite {
   /** Samples of a whole batch. */
   readonly batch: number;
   readonly abilities: Abilities;
-  /** For tests: products in every shape that there is, not only those worth trying. */
-  readonly everyShape?: boolean;
+  /**
+   * Shapes of matrix products: those worth trying on a GPU (default); every one, for tests; or one with
+   * little workgroup memory, which software adapters compile fifteen times as fast.
+   */
+  readonly shapes?: 'every' | 'small';
 }
 
 /** A kernel, or in a sentence's part why this site has none. */

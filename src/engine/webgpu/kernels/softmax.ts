@@ -27,7 +27,13 @@ fn reciprocal(x: f32) -> f32 {
   return bitcast<f32>((u32(253 - e) << 23u) + (q - 0x800000u));
 }`;
 
-function int8Code(rows: number, depth: number, stride: number, scale: number, zero: number): string {
+function int8Code(
+  rows: number,
+  depth: number,
+  stride: number,
+  scale: number,
+  zero: number,
+): string {
   return `${bindings([
     { name: 'X', type: 'array<u32>' },
     { name: 'Y', type: 'array<u32>', access: 'write' },
@@ -55,7 +61,6 @@ ${lineEntry(
     let d = vec4<i32>(most) - unpack(X[start + w]);
     Y[start + w] = pack(vec4<i32>(share(d.x, inverse), share(d.y, inverse), share(d.z, inverse), share(d.w, inverse)));
   }`,
-  64,
 )}`;
 }
 
@@ -75,7 +80,6 @@ ${lineEntry(
     Y[start + k] = e; sum = sum + e;
   }
   for (var k = 0u; k < ${depth}u; k++) { Y[start + k] = Y[start + k] / sum; }`,
-  64,
 )}`;
 }
 
@@ -87,7 +91,11 @@ export const softmax: GpuKernelFactory = (site) => {
   const { rows, width, stride } = layout(output);
   const all = site.batch * rows;
   const { beta } = node.attrs;
-  const names = { family: 'softmax', reads: [site.inputIndices[0]!], writes: site.outputIndices } as const;
+  const names = {
+    family: 'softmax',
+    reads: [site.inputIndices[0]!],
+    writes: site.outputIndices,
+  } as const;
   if (input!.dtype === 'float32') {
     const code = floatCode(all, width, beta);
     return only(lineProgram({ ...names, name: 'softmax float32', code, perSample: rows }));

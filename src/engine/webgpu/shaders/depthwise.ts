@@ -76,17 +76,15 @@ function columnsOf(size: DepthwiseSize): Column[] {
 
 const reader = (size: DepthwiseSize, perPixel: number, type: string, outside: string) => `
 fn at(image: u32, y: i32, x: i32, c: u32) -> ${type} {
-  if (y < 0 || x < 0 || y >= ${size.inH} || x >= ${size.inW}) { return ${outside}; }
-  return X[((image * ${size.inH}u + u32(y)) * ${size.inW}u + u32(x)) * ${perPixel}u + c];
+  let ok = (y >= 0) & (x >= 0) & (y < ${size.inH}) & (x < ${size.inW});
+  let place = ((image * ${size.inH}u + u32(y)) * ${size.inW}u + u32(x)) * ${perPixel}u + c;
+  return select(${outside}, X[select(0u, place, ok)], ok);
 }`;
 
 function stores(size: DepthwiseSize, perPixel: number, value: (output: number) => string): string {
   return `  let place = ((image * ${size.outH}u + oy) * ${size.outW}u + ox) * ${perPixel}u + c;
 ${range(outputsOf(size))
-  .map(
-    (o) =>
-      `  if (ox + ${o}u < ${size.outW}u) { ${value(o)} Y[place + ${o * perPixel}u] = r; }`,
-  )
+  .map((o) => `  if (ox + ${o}u < ${size.outW}u) { ${value(o)} Y[place + ${o * perPixel}u] = r; }`)
   .join('\n')}`;
 }
 
@@ -103,8 +101,7 @@ export function depthwiseInt8(
   const words = Math.ceil(size.channels / 4);
   const groups = rowGroups(size.filterH);
   const outputs = range(outputsOf(size));
-  const row = (x: number, y: number) =>
-    `at(image, y0 + ${y * size.dilationH}, x0 + ${x}, c)`;
+  const row = (x: number, y: number) => `at(image, y0 + ${y * size.dilationH}, x0 + ${x}, c)`;
   const withDot = ({ at, uses }: Column) =>
     groups
       .map((rows, group) => {

@@ -121,68 +121,64 @@ const range = (count: number) => Array.from({ length: count }, (_, at) => at);
 const each = (count: number, line: (at: number) => string) => range(count).map(line).join('\n');
 const lanes = ['x', 'y', 'z', 'w'] as const;
 
-/** `stepOf(m, k)`: step k of row m of A, zeros beyond its end. */
+/**
+ * `stepOf(m, k)`: step k of row m of A, zeros beyond its end. Without branches: software adapters inline
+ * every call, and their compilers choke on nested ones.
+ */
 function reading(operand: Operand, isFloat: boolean): string {
   const scalar = isFloat ? 'f32' : 'u32';
   const outside = isFloat ? '0.0' : 'p.outside';
-  const window = `
+  const corner = `
 struct Corner { image: u32, y: i32, x: i32 }
 fn cornerOf(m: u32) -> Corner {
   let image = m / p.outPixels; let at = m % p.outPixels; let y = at / p.outW; let x = at % p.outW;
   return Corner(image * p.inH * p.inW, i32(y * p.strideH) - i32(p.top), i32(x * p.strideW) - i32(p.left));
+}
+fn seen(c: Corner, k: u32) -> vec3<i32> {
+  let tap = k / p.pixel;
+  return vec3<i32>(i32(tap), c.y + i32((tap / p.filterW) * p.dilationH), c.x + i32((tap % p.filterW) * p.dilationW));
 }`;
-  const inside = (read: string) => `
-  let y = c.y + i32((tap / p.filterW) * p.dilationH); let x = c.x + i32((tap % p.filterW) * p.dilationW);
-  if (y < 0 || x < 0 || y >= i32(p.inH) || x >= i32(p.inW)) { return vec4<${scalar}>(${outside}); }
-  ${read}`;
+  const inside = '(v.y >= 0) & (v.z >= 0) & (v.y < i32(p.inH)) & (v.z < i32(p.inW))';
+  const place = '(c.image + u32(v.y) * p.inW + u32(v.z)) * p.pixel + k % p.pixel';
+  const byWord = (of: string, before = '') => `
+fn stepOf(m: u32, k: u32) -> vec4<${scalar}> {${before}
+  var step = vec4<${scalar}>();
+  for (var lane = 0u; lane < 4u; lane++) { step[lane] = wordOf(${of}, 4u * k + lane); }
+  return step;
+}`;
   switch (operand) {
     case 'rows':
       return `fn stepOf(m: u32, k: u32) -> vec4<${scalar}> { return A[m * p.steps + k]; }`;
     case 'words':
       return `
 fn wordOf(m: u32, k: u32) -> ${scalar} {
-  if (k < p.rowWords) { return A[m * p.rowWords + k]; }
-  return ${scalar}(0);
-}
-fn stepOf(m: u32, k: u32) -> vec4<${scalar}> {
-  return vec4<${scalar}>(${lanes.map((_, at) => `wordOf(m, 4u * k + ${at}u)`).join(', ')});
-}`;
+  return select(${scalar}(0), A[m * p.rowWords + min(k, p.rowWords - 1u)], k < p.rowWords);
+}${byWord('m')}`;
     case 'taps':
-      return `${window}
+      return `${corner}
 fn stepOf(m: u32, k: u32) -> vec4<${scalar}> {
-  let c = cornerOf(m); let tap = k / p.pixel; let at = k % p.pixel;${inside(
-    'return A[(c.image + u32(y) * p.inW + u32(x)) * p.pixel + at];',
-  )}
+  let c = cornerOf(m); let v = seen(c, k); let ok = ${inside};
+  return select(vec4<${scalar}>(${outside}), A[select(0u, ${place}, ok)], ok);
 }`;
     case 'tapWords':
-      return `${window}
+      return `${corner}
 fn wordOf(c: Corner, k: u32) -> ${scalar} {
-  let tap = k / p.pixel; let at = k % p.pixel;
-  let y = c.y + i32((tap / p.filterW) * p.dilationH); let x = c.x + i32((tap % p.filterW) * p.dilationW);
-  if (tap >= p.taps || y < 0 || x < 0 || y >= i32(p.inH) || x >= i32(p.inW)) { return ${
-    isFloat ? '0.0' : 'p.outside'
-  }; }
-  return A[(c.image + u32(y) * p.inW + u32(x)) * p.pixel + at];
-}
-fn stepOf(m: u32, k: u32) -> vec4<${scalar}> {
-  let c = cornerOf(m);
-  return vec4<${scalar}>(${lanes.map((_, at) => `wordOf(c, 4u * k + ${at}u)`).join(', ')});
-}`;
+  let v = seen(c, k); let ok = (u32(v.x) < p.taps) & ${inside};
+  return select(${outside}, A[select(0u, ${place}, ok)], ok);
+}${byWord('c', '\n  let c = cornerOf(m);')}`;
     case 'transposedTaps':
       return `
 fn wordOf(m: u32, k: u32) -> ${scalar} {
-  let image = m / p.outPixels; let pixel = m % p.outPixels;
-  let tap = k / p.pixel; let at = k % p.pixel;
+  let image = m / p.outPixels; let pixel = m % p.outPixels; let tap = k / p.pixel;
   let y = i32(pixel / p.outW + p.top) - i32(tap / p.filterW);
   let x = i32(pixel % p.outW + p.left) - i32(tap % p.filterW);
   let strideH = i32(p.strideH); let strideW = i32(p.strideW);
-  if (tap >= p.taps || y < 0 || x < 0 || y % strideH != 0 || x % strideW != 0 ||
-      y / strideH >= i32(p.inH) || x / strideW >= i32(p.inW)) { return ${outside}; }
-  return A[((image * p.inH + u32(y / strideH)) * p.inW + u32(x / strideW)) * p.pixel + at];
-}
-fn stepOf(m: u32, k: u32) -> vec4<${scalar}> {
-  return vec4<${scalar}>(${lanes.map((_, at) => `wordOf(m, 4u * k + ${at}u)`).join(', ')});
-}`;
+  let inY = y / strideH; let inX = x / strideW;
+  let ok = (tap < p.taps) & (y >= 0) & (x >= 0) & (inY * strideH == y) & (inX * strideW == x) &
+    (inY < i32(p.inH)) & (inX < i32(p.inW));
+  let place = ((image * p.inH + u32(inY)) * p.inW + u32(inX)) * p.pixel + k % p.pixel;
+  return select(${outside}, A[select(0u, place, ok)], ok);
+}${byWord('m')}`;
     default:
       return operand satisfies never;
   }
@@ -252,8 +248,10 @@ export function clampLines(
   { low, high }: { readonly low: number; readonly high: number },
 ): string {
   const lines: string[] = [];
-  if (Number.isFinite(low)) lines.push(`if (${name} < ${low.toFixed(1)}) { ${name} = ${low.toFixed(1)}; }`);
-  if (Number.isFinite(high)) lines.push(`if (${name} > ${high.toFixed(1)}) { ${name} = ${high.toFixed(1)}; }`);
+  if (Number.isFinite(low))
+    lines.push(`if (${name} < ${low.toFixed(1)}) { ${name} = ${low.toFixed(1)}; }`);
+  if (Number.isFinite(high))
+    lines.push(`if (${name} > ${high.toFixed(1)}) { ${name} = ${high.toFixed(1)}; }`);
   return lines.join('\n');
 }
 
@@ -268,7 +266,11 @@ var<workgroup> tileB: array<vec4<${scalar}>, ${64 * steps}>;
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>,
         @builtin(local_invocation_index) thread: u32) {
   let m0 = (group.y + group.z * 65535u) * 64u; let n0 = group.x * 64u; let tx = local.x; let ty = local.y;
-${each(4, (i) => range(4).map((j) => `var s${i}_${j} = ${sum}();`).join(' '))}
+${each(4, (i) =>
+  range(4)
+    .map((j) => `var s${i}_${j} = ${sum}();`)
+    .join(' '),
+)}
   for (var k = 0u; k < p.steps; k += ${steps}u) {
     for (var i = thread; i < ${64 * steps}u; i += 256u) {
       let r = i / ${steps}u; let v = i % ${steps}u;
@@ -339,9 +341,13 @@ var<workgroup> sums: array<${sum}, ${size * slices}>;
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>,
         @builtin(local_invocation_index) thread: u32) {
   let top = (group.y + group.z * 65535u) * ${4 * ty}u; let left = group.x * ${wide}u;
-${each(4, (i) => `let m${i} = min(top + local.y + ${i * ty}u, p.rows - 1u); ${range(4)
-  .map((j) => `var s${i}_${j} = ${sum}();`)
-  .join(' ')}`)}
+${each(
+  4,
+  (i) =>
+    `let m${i} = min(top + local.y + ${i * ty}u, p.rows - 1u); ${range(4)
+      .map((j) => `var s${i}_${j} = ${sum}();`)
+      .join(' ')}`,
+)}
 ${each(4, (j) => `let n${j} = min(left + local.x + ${j * tx}u, p.columns - 1u);`)}
   for (var k = local.z; k < p.steps; k += ${slices}u) {
 ${each(4, (i) => `let a${i} = stepOf(m${i}, k);`)}
@@ -349,7 +355,11 @@ ${each(4, (i) => `let a${i} = stepOf(m${i}, k);`)}
 ${products(options.arithmetic, 4, (j) => `B[row + n${j}]`)}
   }
   let base = local.z * ${size}u + local.x;
-${each(4, (i) => range(4).map((j) => `sums[base + (local.y + ${i * ty}u) * ${wide}u + ${j * tx}u] = s${i}_${j};`).join('\n'))}
+${each(4, (i) =>
+  range(4)
+    .map((j) => `sums[base + (local.y + ${i * ty}u) * ${wide}u + ${j * tx}u] = s${i}_${j};`)
+    .join('\n'),
+)}
   workgroupBarrier();
   ${stores}
 }`;

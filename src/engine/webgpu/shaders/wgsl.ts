@@ -20,11 +20,11 @@ export function bindings(list: readonly Binding[]): string {
 }
 
 /** Entry of a kernel of one thread per index: `i` counts to `count`. */
-export function lineEntry(count: number, body: string, threads = lineThreads): string {
-  return `@compute @workgroup_size(${threads})
+export function lineEntry(count: number, body: string): string {
+  return `@compute @workgroup_size(${lineThreads})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_index) thread: u32) {
-  let i = (group.y * groups.x + group.x) * ${threads}u + thread;
+  let i = (group.y * groups.x + group.x) * ${lineThreads}u + thread;
   if (i >= ${count}u) { return; }
 ${body}
 }`;
