@@ -32,7 +32,7 @@ export const call = <N extends JobName>(
   partial?: (update: JobTable[N]['partial']) => void,
 ) => runJob(name, args, worker, { ...events, ...(partial && { partial }) });
 
-const openModel = ({ files, signature }: Arguments, shell: Shell) =>
+export const openModel = ({ files, signature }: Arguments, shell: Shell) =>
   call(shell, 'openModel', {
     files: readPaths(files),
     ...(signature === undefined ? {} : { signature }),
@@ -59,7 +59,7 @@ export async function quantize(args: Arguments, shell: Shell): Promise<void> {
   shell.print(
     args.json
       ? runReport(run)
-      : issuesText(model) + checksText(made.samples.checks) + runText(run, args.out!),
+      : issuesText(made) + checksText(made.samples.checks) + runText(run, args.out!),
   );
 }
 
@@ -75,7 +75,7 @@ export async function evaluate(args: Arguments, shell: Shell): Promise<void> {
   shell.print(
     args.json
       ? runReport(run, { msPerSample })
-      : issuesText(model) +
+      : issuesText(run.made) +
           checksText(run.made.samples.checks) +
           left +
           scoreText(run, msPerSample),

@@ -42,7 +42,7 @@ const border = (items: OpenedModel['summary']['inputs']) =>
 
 /** What `inspect --json` prints. */
 export function inspection(model: OpenedModel) {
-  const { graph, optimized, summary } = model;
+  const { graph, optimized, summary, signatures } = model;
   const describe = (index: number) => {
     const value = graph.values[index];
     if (!value) return null;
@@ -61,6 +61,7 @@ export function inspection(model: OpenedModel) {
     format: model.format,
     description: model.description,
     fileBytes: model.fileBytes,
+    ...(signatures ? { signatures: { read: signatures.read, all: signatures.all } } : {}),
     ...summary,
     issues: model.issues,
     layerList: graph.layers,
@@ -77,7 +78,7 @@ export function inspection(model: OpenedModel) {
 }
 
 /** What was assumed or left out of the model's file, a line each. */
-export const issuesText = ({ issues }: OpenedModel): string =>
+export const issuesText = ({ issues }: Pick<OpenedModel, 'issues'>): string =>
   issues
     .filter(({ severity }) => severity !== 'info')
     .map(({ severity, message }) => `${severity}: ${message}\n`)

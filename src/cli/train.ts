@@ -9,10 +9,9 @@ import { runReport } from '../report/json';
 import { recipeKey } from '../run/keys';
 import type { Run } from '../run/types';
 import type { Arguments } from './arguments';
-import { call, recipeFor, samplesFor, type Shell } from './commands';
+import { call, openModel, recipeFor, samplesFor, type Shell } from './commands';
 import { checkpointFile, type CheckpointFile } from './checkpoint';
-import { readPaths } from './files';
-import { checksText, runText } from './text';
+import { checksText, issuesText, runText } from './text';
 
 /** Evaluation samples where none are kept apart: half of the set, and no more than these. */
 const MOST_EVALUATED = 2000;
@@ -20,7 +19,7 @@ const EVERY_MS = 5000;
 
 export async function train(args: Arguments, shell: Shell): Promise<void> {
   const tell = (line: string) => shell.tell?.(line);
-  const model = await call(shell, 'openModel', { files: readPaths(args.files) });
+  const model = await openModel(args, shell);
   const samples = await dividedSamples(args, model, shell);
   const plain = recipeFor(args);
   const measured = { isolated: !args.fast, latency: !args.fast, sensitivity: !args.fast };
@@ -65,7 +64,8 @@ export async function train(args: Arguments, shell: Shell): Promise<void> {
   shell.print(
     args.json
       ? runReport(run)
-      : checksText(made.samples.checks) +
+      : issuesText(made) +
+          checksText(made.samples.checks) +
           summary(before, run, control, float, need?.sentence) +
           runText(run, args.out!),
   );

@@ -13,7 +13,10 @@ import { notify, report, runJob } from './jobs';
 /** File name without its extensions, safe on every system. */
 export function stem(name: string): string {
   return (
-    name.replace(/\.(h5|hdf5|keras|tflite|json|zip)$/i, '').replace(/[^\w.-]+/g, '-') || 'model'
+    name
+      .replace(/\.(h5|hdf5|keras|tflite|json|zip)$/i, '')
+      .replace(/[^\w.-]+/g, '-')
+      .replace(/(?<=.)-+$/, '') || 'model'
   );
 }
 
