@@ -71,31 +71,11 @@ export async function evaluate(args: Arguments, shell: Shell): Promise<void> {
   const run = await call(shell, 'evaluate', { model, samples, measure: { latency: false } });
   const { evaluated } = run.figures.counts;
   const msPerSample = (performance.now() - started) / Math.max(1, evaluated);
-  const left = await leftOut(model, samples, evaluated, shell, args);
   shell.print(
     args.json
       ? runReport(run, { msPerSample })
-      : issuesText(run.made) +
-          checksText(run.made.samples.checks) +
-          left +
-          scoreText(run, msPerSample),
+      : issuesText(run.made) + checksText(run.made.samples.checks) + scoreText(run, msPerSample),
   );
-}
-
-/** Samples by which something was chosen are not scored: what to do to score them too. */
-async function leftOut(
-  model: OpenedModel,
-  samples: SamplesRequest,
-  evaluated: number,
-  shell: Shell,
-  args: Arguments,
-): Promise<string> {
-  if (args.evaluation !== undefined) return '';
-  const { count, parts } = await call(shell, 'openData', { model, samples });
-  const missing = parts ? 0 : count - evaluated;
-  return missing === 0
-    ? ''
-    : `${missing} of ${count} samples chose how the data is read and are not scored; name the choices (--range, --choose) to score all.\n`;
 }
 
 export async function samplesFor(args: Arguments): Promise<SamplesRequest> {

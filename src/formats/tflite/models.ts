@@ -65,7 +65,8 @@ function signaturesOf(bytes: CheckedBuffer, model: fb.Model, count: number): One
 }
 
 /** Operators whose bodies are subgraphs; which ones, their tables say that Intact doesn't read. */
-const calls = /^(WHILE|IF|CALL|CALL_ONCE|STABLEHLO_(WHILE|CASE|REDUCE|REDUCE_WINDOW|SORT|SCATTER))$/;
+const calls =
+  /^(WHILE|IF|CALL|CALL_ONCE|STABLEHLO_(WHILE|CASE|REDUCE|REDUCE_WINDOW|SORT|SCATTER))$/;
 
 /** Subgraphs of a file without signatures that are no bodies of operators; the first is always one. */
 function callable(bytes: CheckedBuffer, model: fb.Model, count: number): OneModel[] {
@@ -89,7 +90,8 @@ function callable(bytes: CheckedBuffer, model: fb.Model, count: number): OneMode
   return subgraphs.flatMap((subgraph, index) => {
     if (index > 0 && (hidden || bodies.has(index))) return [];
     const name = names[index]!;
-    const key = name && names.indexOf(name) === names.lastIndexOf(name) ? name : `subgraph ${index}`;
+    const key =
+      name && names.indexOf(name) === names.lastIndexOf(name) ? name : `subgraph ${index}`;
     return [{ key, subgraph: index, signed: false, operators: subgraph.operatorsLength() }];
   });
 }
