@@ -179,7 +179,12 @@ export function runText(run: Run, out: string): string {
   const { recipe, engine, subject } = made;
   const own = likeness.filter(({ kind }) => whole.scores.every((one) => one.kind !== kind));
   const marks = marksOf(made.samples);
-  const alone = counts.isolated === undefined ? '' : `, each alone on ${counts.isolated} samples`;
+  const on = (what: string, count: number | undefined) =>
+    count === undefined ? '' : `, ${what} on ${count} samples`;
+  const alone =
+    on('layers compared', counts.accumulated) +
+    on('each alone', counts.isolated) +
+    on('score change', counts.sensitivity);
   return [
     `${subject.name}, ${recipe?.name ?? 'as it is'} for ${recipe?.target ?? 'no target'}: ${out}, ${grouped(whole.fileBytes)} bytes (float ${grouped(float.fileBytes)})`,
     ...alarms.map(({ sentence }) => `alarm:     ${sentence}`),
