@@ -4,7 +4,7 @@ import type { Choices, DataSource } from '../data/samples';
 import { runJob } from '../jobs';
 import { syntheticSource } from '../jobs/data/defaults';
 import type { WorkerContext } from '../jobs/job';
-import type { JobEvents, JobName, JobTable, OpenedModel, SamplesRequest } from '../jobs/types';
+import type { JobEvents, JobName, JobTable, SamplesRequest } from '../jobs/types';
 import { readRecipeJson, stockRecipe } from '../quant/recipe';
 import type { Recipe } from '../quant/types';
 import { layersCsv } from '../report/csv';
