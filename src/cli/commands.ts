@@ -1,5 +1,4 @@
 /** The commands of the shell: arguments → jobs → files and text. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import type { Choices, DataSource } from '../data/samples';
 import { runJob } from '../jobs';
 import { syntheticSource } from '../jobs/data/defaults';
@@ -11,7 +10,8 @@ import { layersCsv } from '../report/csv';
 import { runReport, toJson } from '../report/json';
 import { filesKey } from '../run/keys';
 import type { Arguments } from './arguments';
-import { readPaths, sourcesOf } from './files';
+import { readPaths, readText, sourcesOf } from './files';
+import { writeWhole } from './outputs';
 import { checksText, inspection, issuesText, modelText, runText, scoreText } from './text';
 
 export interface Shell {
@@ -53,9 +53,9 @@ export async function quantize(args: Arguments, shell: Shell): Promise<void> {
   });
   const { made } = run;
   const border = made.plan!.io;
-  writeFileSync(args.out!, await call(shell, 'exportRun', { made, border }));
-  if (args.report) writeFileSync(args.report, runReport(run));
-  if (args.csv) writeFileSync(args.csv, layersCsv(run));
+  writeWhole(args.out!, await call(shell, 'exportRun', { made, border }));
+  if (args.report) writeWhole(args.report, runReport(run));
+  if (args.csv) writeWhole(args.csv, layersCsv(run));
   shell.print(
     args.json
       ? runReport(run)
@@ -89,8 +89,7 @@ export async function samplesFor(args: Arguments): Promise<SamplesRequest> {
 async function filesSource(args: Arguments): Promise<DataSource> {
   const files = sourcesOf(args.data);
   const evaluation = sourcesOf(args.evaluationData);
-  const labels: Choices =
-    args.labels === undefined ? {} : { labels: readFileSync(args.labels, 'utf8') };
+  const labels: Choices = args.labels === undefined ? {} : { labels: readText(args.labels) };
   const apart = evaluation.map(({ path, bytes }) => ({ path: `evaluation/${path}`, bytes }));
   return {
     kind: 'files',
@@ -105,5 +104,5 @@ async function filesSource(args: Arguments): Promise<DataSource> {
 export function recipeFor({ scheme, target, calibration, io, recipe }: Arguments): Recipe {
   const options = { target, calibration, io };
   if (recipe === undefined) return stockRecipe(scheme, options);
-  return readRecipeJson(readFileSync(recipe, 'utf8'), recipe, options);
+  return readRecipeJson(readText(recipe), recipe, options);
 }
