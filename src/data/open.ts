@@ -179,6 +179,7 @@ async function decide(
     range,
     ...decision.targets.checks.map((check) => extra.find(({ id }) => id === check.id) ?? check),
   ];
+  const apart = tried && !set.parts;
   const merged = [...checks.map((check) => extra.find(({ id }) => id === check.id) ?? check)];
   for (const check of extra) if (!merged.some(({ id }) => id === check.id)) merged.push(check);
   const final = decision;
@@ -191,9 +192,9 @@ async function decide(
     synthetic: false,
     targets: final.targets.kinds,
     ...(set.parts ? { parts: set.parts } : {}),
-    checks: unique(merged),
+    checks: unique(apart ? [...merged, triedCheck(indices.length, set.count)] : merged),
     inputShapes: shapes,
-    ...(tried && !set.parts ? { tried: indices } : {}),
+    ...(apart ? { tried: indices } : {}),
     read: read(final),
     sampleKey: async (index) => contentHash(await sampleOf(set, final, index)),
     preview: async (index) => {
@@ -209,6 +210,16 @@ async function decide(
     },
   };
 }
+
+/** What chose is not evaluated: said, since it is a part of the set. */
+const triedCheck = (tried: number, count: number): Check => ({
+  id: 'tried',
+  label: 'Samples that chose',
+  status: 'told',
+  value: String(tried),
+  sentence: `${tried} of ${count} samples chose how the data is read: they are for calibration and training, and not scored. Choose what is proven here yourself (in the shell --range, --choose) to score all.`,
+  choices: [],
+});
 
 /** The same sentence twice (two tables of one form) is one. */
 function unique(checks: readonly Check[]): Check[] {

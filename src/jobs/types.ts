@@ -37,8 +37,10 @@ export interface OpenedModel {
   readonly graph: Graph;
   readonly optimized: Graph;
   readonly issues: readonly Issue[];
-  /** Of a file with several models: their names, and the one that was read. */
-  readonly signatures?: Imported['signatures'];
+  /** Of a file with several models: their names, the one that was read, and the files, to read another. */
+  readonly signatures?: NonNullable<Imported['signatures']> & {
+    readonly files: readonly ModelFile[];
+  };
   readonly summary: ModelSummary;
 }
 export interface ModelSummary {
