@@ -36,23 +36,31 @@ export const LayerRow = memo(
         <button
           type="button"
           className={styles.name}
-          style={{ width: layout.name }}
+          style={layout.narrow ? undefined : { width: layout.name }}
           title={absent ? `${row.name}: ${absent}` : row.name}
           aria-pressed={selected}
         >
           <span className={styles.number}>{index + 1}</span> {shortName(row.name, layout.letters)}
           {absent && <span className={styles.absent}> {absent}</span>}
         </button>
-        <Strip chart={chart} index={index} width={layout.strip} height={layout.stripHeight} large />
-        {minis.map((one) => (
+        <span className={styles.strips}>
           <Strip
-            key={one.figure.id}
-            chart={one}
+            chart={chart}
             index={index}
-            width={layout.mini}
+            width={layout.strip}
             height={layout.stripHeight}
+            large
           />
-        ))}
+          {minis.map((one) => (
+            <Strip
+              key={one.figure.id}
+              chart={one}
+              index={index}
+              width={layout.mini}
+              height={layout.stripHeight}
+            />
+          ))}
+        </span>
         <span className={styles.worst} style={{ width: layout.worst }}>
           {row.worst}
         </span>
