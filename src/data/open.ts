@@ -18,15 +18,25 @@ import {
   type Decision,
 } from './openSet';
 import { previewOf } from './preview';
-import { candidates, isRange, rangeCheck, rangeChoices, ranges, type Range } from './range';
+import {
+  candidates,
+  checkRange,
+  isRange,
+  rangeCheck,
+  rangeChoices,
+  ranges,
+  type Range,
+} from './range';
+import { lookedAt, rangeStatus } from './rangeFound';
 import { readSet } from './read';
-import type { Check, Choices, DataSource, ModelNeeds, Samples, TryOut } from './samples';
+import type { Check, Choices, DataSource, LookAt, ModelNeeds, Samples, TryOut } from './samples';
 import { openSynthetic } from './syntheticSet';
 import { targetsOf, type Targets } from './targets';
 import { triedIndices, tryCandidates, type Verdict } from './trial';
 
 /**
  * @param tryOut runs the float model on candidates; without it nothing is proven by figures
+ * @param lookAt runs it on samples without labels; without it the range is told by the file alone, or assumed
  * @throws IntactError `bad-data` where the files are no samples or don't fit the model, `limit`, `usage`
  *   for a choice that doesn't exist
  */
@@ -34,6 +44,7 @@ export async function openSamples(
   source: DataSource,
   needs: ModelNeeds,
   tryOut?: TryOut,
+  lookAt?: LookAt,
 ): Promise<Samples> {
   if (needs.inputs.length === 0)
     throw new IntactError('bad-data', 'This model has no input, so there is nothing to feed.');
@@ -56,7 +67,7 @@ export async function openSamples(
   const bad = await badRows(raw, fitted, choices);
   const set = new OpenSet(source.key, raw, needs, fitted, bad);
   const targets = targetsOf(raw, needs, shapes, choices);
-  return decide(set, targets, choices, tryOut);
+  return decide(set, targets, choices, tryOut, lookAt);
 }
 
 /** 16, 32, 64, all. */
@@ -68,6 +79,7 @@ async function decide(
   first: Targets,
   choices: Choices,
   tryOut: TryOut | undefined,
+  lookAt: LookAt | undefined,
 ): Promise<Samples> {
   const { fitted, raw, needs } = set;
   const main = fitted[mainInput(fitted)]!;
@@ -75,9 +87,10 @@ async function decide(
   if (chosen !== undefined && !isRange(chosen))
     throw new IntactError(
       'usage',
-      `"${chosen}" is no value range. There are ${Object.keys(ranges).join(', ')}.`,
+      `"${chosen}" is no value range. There are ${Object.keys(ranges).join(', ')}, and custom:scale,mean,std.`,
     );
-  const list = chosen !== undefined ? [chosen as Range] : candidates(main, needs.rangeHint);
+  if (chosen !== undefined) checkRange(chosen, main);
+  const list = chosen !== undefined ? [chosen] : candidates(main, needs.rangeHint);
   const read = (decision: Decision) => (index: number) => sampleOf(set, decision, index);
   let decision: Decision = { range: list[0]!, choices, targets: first };
   const bad = new Set(set.bad.leave ? [] : set.bad.rows);
@@ -104,6 +117,12 @@ async function decide(
     tried = verdict?.better === true;
     if (verdict?.better) decision = { ...decision, range: verdict.best.value as Range };
   }
+  const look = await lookedAt(set, list, decision, verdict, read, lookAt);
+  const { told, doubt } = look;
+  if (told) {
+    decision = { ...decision, range: told.value as Range };
+    tried = false;
+  }
   const extra: Check[] = [];
   if (tryOut && indices.length > 0) {
     const alternative = await tryAlternatives(set, decision, tryOut, indices, read);
@@ -119,8 +138,16 @@ async function decide(
   const sample = (await firstGood(set)) ?? new Float32Array(1);
   const range = rangeCheck(
     decision.range,
-    ...rangeStatus(main, decision, chosen, verdict, needs, indices.length),
-    rangeChoices(main, verdict?.measured ?? [], sample),
+    ...rangeStatus(
+      main,
+      decision,
+      chosen,
+      { verdict, told, doubt },
+      needs,
+      indices.length,
+      tried && !set.parts,
+    ),
+    rangeChoices(main, verdict?.measured ?? [], sample, decision.range),
   );
   const checks = [
     ...raw.checks,
@@ -176,40 +203,4 @@ function unique(checks: readonly Check[]): Check[] {
     seen.add(key);
     return true;
   });
-}
-
-function rangeStatus(
-  main: Fitted,
-  { range }: Decision,
-  chosen: string | undefined,
-  verdict: Verdict | undefined,
-  { rangeHint }: ModelNeeds,
-  count: number,
-): [Check['status'], string] {
-  const name = ranges[range];
-  if (chosen !== undefined)
-    return ['chosen', `${main.found}; the network gets ${name}, as chosen.`];
-  if (main.form === 'numbers') return ['told', `${main.found} and are taken as they are.`];
-  const effects = verdict
-    ? verdict.measured
-        .map(({ value, effect }) => `${value} ${effect.replace(/ on \d+$/, '')}`)
-        .join(', ')
-    : '';
-  if (verdict?.proven && verdict.best.value === range)
-    return ['proven', `Tried on ${count} labelled training samples: ${name} fits (${effects}).`];
-  const hinted = rangeHint && rangeHint.preset === range;
-  if (hinted)
-    return [
-      rangeHint.proven ? 'told' : 'assumed',
-      `${rangeHint.why}${verdict ? ` Tried on ${count} samples: ${effects}.` : ''}`,
-    ];
-  if (verdict)
-    return [
-      'assumed',
-      `${main.found}; ${name} is assumed: tried on ${count} labelled training samples, no range wins clearly (${effects}).`,
-    ];
-  return [
-    'assumed',
-    `${main.found}; ${name} is assumed, the usual, since ${main.form === 'unit' ? 'nothing says otherwise' : 'there are no labels to try it on'}.`,
-  ];
 }

@@ -90,6 +90,7 @@ function otherCounts(
 ): ComparisonMark | undefined {
   if (!a.made.recipe || !b.made.recipe) return undefined;
   const of = ({ figures: { counts } }: Comparable) => {
+    if (waitsFor === 'sensitivity' && counts.sensitivity) return counts.sensitivity;
     if (waitsFor !== 'score') return counts.isolated ?? counts.evaluated;
     return group === undefined ? counts.evaluated : (counts.accumulated ?? counts.evaluated);
   };

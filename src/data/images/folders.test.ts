@@ -121,7 +121,7 @@ describe('class folders', () => {
     });
     // A model that tells the classes by brightness, in the order Zebra, Lion, Ant.
     const tryOut: TryOut = async (candidates, indices, kinds) => {
-      const scores: number[] = [];
+      const scores: { score: number }[] = [];
       for (const { read } of candidates) {
         let right = 0;
         for (const index of indices) {
@@ -129,7 +129,7 @@ describe('class folders', () => {
           const value = inputs[0]![0]! * (kinds[0]!.kind === 'classes' ? 255 : 1);
           if (Math.min(2, Math.floor(value / 85)) === targets[0]) right++;
         }
-        scores.push((100 * right) / indices.length);
+        scores.push({ score: (100 * right) / indices.length });
       }
       return scores;
     };

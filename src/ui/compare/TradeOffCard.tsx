@@ -27,6 +27,7 @@ import { comparedEntries } from '../../state/actions/compare';
 import { selectRun } from '../../state/actions/runs';
 import { isAsItIs, type RunEntry } from '../../state/stores/runs';
 import { none } from '../../analysis/format';
+import { shortName } from '../names';
 import { runLabel } from '../runLabel';
 import { useModel, useRuns, useStudio, useView } from '../studio';
 import cardStyles from '../styles/card.module.css';
@@ -155,7 +156,8 @@ const Chart = memo(function Chart({ trade, said }: { trade: TradeOff; said: Said
     x: frame.left + x * (frame.right - frame.left),
     y: frame.bottom - y * (frame.bottom - frame.top),
   });
-  const placed = points.map((point) => ({ ...at(point), label: point.label }));
+  const letters = width < 480 ? 22 : 48;
+  const placed = points.map((point) => ({ ...at(point), label: shortName(point.label, letters) }));
   const labels = width > 0 ? placeLabels(placed, frame, 11.5) : [];
   const front = points
     .filter((point) => point.front)
@@ -228,7 +230,7 @@ const Chart = memo(function Chart({ trade, said }: { trade: TradeOff; said: Said
                   />
                 )}
                 <text x={x} y={y} textAnchor={anchor} className={styles.tradeLabel}>
-                  {points[index]!.label}
+                  {placed[index]!.label}
                 </text>
               </g>
             ))}
