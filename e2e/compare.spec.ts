@@ -103,7 +103,7 @@ test('float against PTQ per-tensor, per-channel and QAT: each number is the runâ
   const same = page.getByRole('region', { name: 'Same sample' });
   await expect(same.getByRole('img', { name: /^Output .* of int8 per-channel/ })).toBeVisible();
   await expect(
-    same.getByRole('img', { name: /^Activation of .* in int8 per-tensor/ }),
+    same.getByRole('img', { name: /^Activation of .* in int8 per-tensor$/ }),
   ).toBeVisible();
   await expect(same.getByRole('img', { name: /^Difference of / }).first()).toBeVisible();
   await expect(
