@@ -1,6 +1,6 @@
 /** What leaves the page: the .tflite, its check in LiteRT, the recipe and the table. All from the run alone. */
 import type { SamplesRequest } from '../../jobs/types';
-import { writeRecipeJson } from '../../quant/recipe';
+import { recipeFile } from '../../report/recipe';
 import type { Border } from '../../quant/types';
 import { compareRuns, labelOfRun } from '../../analysis/compareRuns';
 import { layersCsv } from '../../report/csv';
@@ -16,7 +16,10 @@ import { notify, report, runJob } from './jobs';
 /** File name without its extensions, safe on every system. */
 export function stem(name: string): string {
   return (
-    name.replace(/\.(h5|hdf5|keras|tflite|json|zip)$/i, '').replace(/[^\w.-]+/g, '-') || 'model'
+    name
+      .replace(/\.(h5|hdf5|keras|tflite|json|zip)$/i, '')
+      .replace(/[^\w.-]+/g, '-')
+      .replace(/(?<=.)-+$/, '') || 'model'
   );
 }
 
@@ -97,7 +100,7 @@ export function downloadRecipe(studio: Studio, { run }: Pick<RunEntry, 'run'>) {
   const { recipe } = run.made;
   if (!recipe) return;
   try {
-    save(writeRecipeJson(recipe), 'application/json', `${leaveName(run)}-recipe.json`);
+    save(recipeFile(run.made, recipe), 'application/json', `${leaveName(run)}-recipe.json`);
   } catch (thrown) {
     report(studio, 'The recipe was not written', thrown);
   }

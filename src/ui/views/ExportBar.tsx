@@ -78,6 +78,7 @@ export function ExportBar({ entry }: { entry: RunEntry }) {
             key={kind}
             size="xs"
             variant="subtle"
+            disabled={growing}
             title="Every figure, the recipe, seeds and what verified it"
             onClick={() => downloadReport(studio, entry, kind)}
           >

@@ -73,6 +73,33 @@ function panelsOf(
   return words;
 }
 
+/** For fixedPointUpI8, in blocks of 8; undefined where a channel has no shift to the right, or ties go away. */
+function upPanelsOf(
+  scales: readonly number[],
+  most: Float64Array,
+  kernel: Rounded,
+): ArrayBuffer | undefined {
+  const channels = scales.length;
+  const buffer = new ArrayBuffer(Math.ceil(channels / 8) * 128);
+  const ints = new Int32Array(buffer);
+  const longs = new BigInt64Array(buffer);
+  const floats = new Float32Array(buffer);
+  for (let channel = 0; channel < channels; channel++) {
+    const { multiplier, shift } = quantizeMultiplier(scales[channel]!);
+    if (multiplier === 0) continue;
+    const right = -shift;
+    // What float32 can't hold must lie beyond the clamp.
+    const held = right <= 16 || (most[channel]! * multiplier) / 2 ** 32 < 2 ** 24;
+    if (right < 1 || !held || !ups(kernel, channel, channels)) return undefined;
+    const [block, lane] = [channel >> 3, channel & 7];
+    ints[block * 32 + lane] = multiplier;
+    const first = kernel === 'ruy' ? 0n : 1n << 30n;
+    longs[block * 16 + 4 + lane] = first + (1n << BigInt(30 + right));
+    floats[block * 32 + 24 + lane] = 2 ** (1 - right);
+  }
+  return buffer;
+}
+
 /** How the sums of this layer become its int8 output; constant weights. */
 export function fixedPointFinish(
   build: Build,
@@ -85,14 +112,17 @@ export function fixedPointFinish(
   const weightScales = build.inputs[1] && channelScales(build.inputs[1], channels);
   if (!from || !to || !weightScales || !isClamp(activation)) return undefined;
   const scales = Array.from(weightScales, (scale) => (from.scale * scale) / to.scale);
-  const panels = panelsOf(scales, reach(build, channels), kernel);
+  const { kernels } = build;
+  const most = reach(build, channels);
+  const up = upPanelsOf(scales, most, kernel);
+  const panels = up ? new Uint8Array(up) : panelsOf(scales, most, kernel);
   if (!panels) return inScalars(build, channels, activation, kernel);
   const { low, high } = quantizedActivationRange(activation, to.scale, to.zeroPoint);
   const words = [channels, build.place(panels), to.zeroPoint, low, high];
   const block = build.place(Int32Array.from(words));
-  const { kernels } = build;
+  const finish = up ? kernels.fixedPointUpI8 : kernels.fixedPointI8;
   return (output, at, first, rows) => {
-    kernels.fixedPointI8(block, at, addressOf(output) + first, rows);
+    finish(block, at, addressOf(output) + first, rows);
   };
 }
 
