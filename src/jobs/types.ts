@@ -121,8 +121,7 @@ export interface JobTable {
   preview: {
     /** Of what is open, or of the samples that a run was made on, found by their key. */
     args: { samples: SamplesRequest; indices: readonly number[] } & (
-      | { model: OpenedModel }
-      | { made: Pick<Run['made'], 'graph' | 'samples'> }
+      { model: OpenedModel } | { made: Pick<Run['made'], 'graph' | 'samples'> }
     );
     result: readonly SamplePreview[];
     partial: never;
