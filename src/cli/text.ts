@@ -1,5 +1,12 @@
 /** What the shell prints for people. */
-import { figuresOf, rowsOf, unitNames, type LayerFigure, type Unit } from '../analysis/figures';
+import {
+  fakeQuantScores,
+  figuresOf,
+  rowsOf,
+  unitNames,
+  type LayerFigure,
+  type Unit,
+} from '../analysis/figures';
 import type { Check } from '../data/samples';
 import type { OpenedModel } from '../jobs/types';
 import type { Score } from '../run/figures';
@@ -135,7 +142,7 @@ const decimals: Readonly<Partial<Record<Unit, number>>> = {
   number: 4,
 };
 /** Columns of the shell's table, by figure; more stands in the report. */
-const shown = ['isolated', 'accumulated', 'sensitivity', 'size', 'latency'];
+const shown = ['isolated', 'accumulated', 'drift', 'sensitivity', 'size', 'latency'];
 
 const head = ({ label, unit }: LayerFigure) =>
   [label, unit === 'bytes' ? unit : unitNames[unit]].filter(Boolean).join(', ');
@@ -172,6 +179,7 @@ export function runText(run: Run, out: string): string {
     `${subject.name}, ${recipe?.name ?? 'as it is'} for ${recipe?.target ?? 'no target'}: ${out}, ${grouped(whole.fileBytes)} bytes (float ${grouped(float.fileBytes)})`,
     `float:     ${scores(float.scores)}`,
     `quantized: ${[scores(whole.scores), ...own.map(score)].join('; ')}`,
+    ...fakeQuantText(figures.fakeQuant),
     ...(whole.ms === undefined
       ? []
       : [`latency:   ${fixed(float.ms, 3)} → ${fixed(whole.ms, 3)} ms (${engine})`]),
@@ -182,6 +190,19 @@ export function runText(run: Run, out: string): string {
     layerTable(run),
     '',
   ].join('\n');
+}
+
+/** What training saw, beside what the integer model gives on the same samples. */
+function fakeQuantText(fakeQuant: Run['figures']['fakeQuant']): readonly string[] {
+  const both = fakeQuant && fakeQuantScores(fakeQuant);
+  if (!both) return [];
+  const least = Object.entries(fakeQuant.drift).sort(([, a], [, b]) => a - b)[0];
+  const drift = least
+    ? `; most drift at ${short(least[0])}: ${fixed(least[1], 1)} dB on ${fakeQuant.driftSamples} samples`
+    : '';
+  return [
+    `simulated: ${score(both.fake)} with fake quantization, ${score(both.integer)} in integers${drift}`,
+  ];
 }
 
 function roles({ made }: Run): string {

@@ -8,6 +8,7 @@ import type { LayerFigure } from './figure';
 import { model } from './model';
 import { quality } from './quality';
 import { sensitivityFigure } from './sensitivity';
+import { driftFigure } from './training';
 import { primaryOf } from '../score';
 
 export { definitionsOf, fileColumns, restOfFile, valuesOf } from './columns';
@@ -16,12 +17,17 @@ export { layerFacts, type LayerFact, type LayerFactId } from './facts';
 export { badness, isMarked, judgedOf, unitNames } from './figure';
 export type { Figure, LayerFigure, Thresholds, Unit } from './figure';
 export { wholeFigures, wholeFiguresOf, type Measured, type WholeFigure } from './whole';
+export { fakeQuantScores } from './training';
 export { modelRows, rowsOf, type FigureRow } from './rows';
 
-type Scored = { readonly figures: Pick<Run['figures'], 'float' | 'counts'> };
+type Scored = { readonly figures: Pick<Run['figures'], 'float' | 'counts' | 'fakeQuant'> };
 
-const listed = (sensitivity: LayerFigure): readonly LayerFigure[] => [
+const listed = (
+  sensitivity: LayerFigure,
+  trained: readonly LayerFigure[] = [],
+): readonly LayerFigure[] => [
   ...quality.slice(0, 2),
+  ...trained,
   sensitivity,
   ...quality.slice(2),
   ...cost,
@@ -58,7 +64,11 @@ export function figuresOf(run?: Scored): readonly LayerFigure[] {
       : isolated < evaluated
         ? `; on ${grouped(isolated)} of the ${grouped(evaluated)} evaluation samples`
         : `; on all ${grouped(evaluated)} evaluation samples`;
-  const made = listed(sensitivityFigure(score, on, isolated));
+  const { fakeQuant } = run.figures;
+  const made = listed(
+    sensitivityFigure(score, on, isolated),
+    fakeQuant ? [driftFigure(fakeQuant)] : [],
+  );
   byRun.set(run.figures, made);
   return made;
 }

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { goOn } from '../../state/actions/train';
 import { cancelTraining, discardBrokenOff, hold, stopAndKeep } from '../../state/actions/training';
 import type { BrokenOff, LiveTraining } from '../../state/stores/training';
-import { duration, number } from '../../analysis/format';
+import { number } from '../../analysis/format';
 import { useBusy, useModel, useStudio } from '../studio';
 import cardStyles from '../styles/card.module.css';
 import styles from '../styles/training.module.css';
@@ -12,6 +12,7 @@ import textStyles from '../styles/text.module.css';
 import { Curves } from './Curves';
 import { EpochTable } from './EpochTable';
 import { useTraining } from './TrainActions';
+import { place, standing } from './words';
 
 export function TrainingRegion() {
   const { live, brokenOff } = useTraining();
@@ -57,22 +58,7 @@ function Live({ live }: { live: LiveTraining }) {
   const hidden = useWasHidden();
   const [table, setTable] = useState(false);
   const { status, paused, stopping, name, points, kept } = live;
-  const { step, steps, epoch, epochs, loss, samplesPerSecond, msLeft } = status;
-  const facts = [
-    `Step ${number(step, 0)} of ${number(steps, 0)}`,
-    `epoch ${epoch} of ${epochs}`,
-    ...(loss === undefined ? [] : [`loss ${loss.toPrecision(4)}`]),
-    ...(samplesPerSecond === undefined
-      ? []
-      : [`${number(samplesPerSecond, 0)} samples per second`]),
-    ...(paused
-      ? ['paused']
-      : stopping
-        ? ['stopping at the next step']
-        : msLeft === undefined
-          ? []
-          : [duration(msLeft)]),
-  ];
+  const { step, steps, epochs } = status;
   const over = step >= steps;
   return (
     <>
@@ -115,11 +101,11 @@ function Live({ live }: { live: LiveTraining }) {
         </div>
       </div>
       <p className={textStyles.small} aria-live="off">
-        {facts.join(', ')}.
+        {standing(live)}
       </p>
       <p className={`${textStyles.muted} ${textStyles.small}`}>
-        On {status.backend}, {status.workers} {status.workers === 1 ? 'worker' : 'workers'}:{' '}
-        {status.workersWhy}.{kept !== undefined && ` Checkpoint kept at step ${number(kept, 0)}.`}
+        {place(status)}
+        {kept !== undefined && ` Checkpoint kept at step ${number(kept, 0)}.`}
         {status.notes.map((note) => ` ${note}`)}
         {hidden &&
           ' This tab was hidden: browsers may slow a hidden tab down; nothing is lost by it.'}
