@@ -10,6 +10,7 @@ import { asIntactError } from '../model/error';
 import { parseArguments, usage } from './arguments';
 import { evaluate, inspect, quantize, type Shell } from './commands';
 import { compare } from './compare';
+import { startThread } from './thread';
 import { train } from './train';
 
 const require = createRequire(import.meta.url);
@@ -39,6 +40,7 @@ const shell: Shell = {
         dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')),
         'dist/',
       ),
+      startWorker: () => startThread(new URL('./gradients.mjs', import.meta.url)),
     },
   }),
   events: {

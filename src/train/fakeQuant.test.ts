@@ -31,7 +31,7 @@ const workerOn = (backend: 'wasm' | 'cpu', wanted: Plan) =>
     options,
     backend,
     wasmPath,
-    teacher: false,
+    teacher: undefined,
     numbers: false,
   });
 

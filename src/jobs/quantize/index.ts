@@ -72,7 +72,8 @@ function sameRules({ recipe, plan, stats }: Made, asked: Recipe) {
   if (!recipe || !plan) return undefined;
   const rules = (one: Recipe) => recipeKey({ ...one, steps: [] });
   if (rules(recipe) !== rules(asked)) return undefined;
-  return { plan, ...(stats ? { stats } : {}) };
+  const learned = recipe.steps.some(({ kind }) => kind === 'train');
+  return { plan, learned, ...(stats ? { stats } : {}) };
 }
 
 function pendingOf(measure: QuantizeRequest['measure']): readonly PendingFigure[] {
