@@ -48,6 +48,7 @@ export const quantize: Job<'quantize'> = async (request, context) => {
   const { fakeQuant, ...carried } = await carriedOut(from?.made.graph ?? opening, {
     ...{ recipe, samples, roles, scorings, backend, context, report, needs },
     ...{ original: opening, resume: request.resume, before },
+    keepAsIs: request.keepAsIs,
   });
   const made = madeOf({ ...carried, model, opened, backend, from: from?.id });
   const run = growing(draftRun(made, opening, pendingOf(measure)), context.events);

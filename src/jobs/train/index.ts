@@ -108,7 +108,7 @@ export const train: StepRunner<'train'> = async (input) => {
       const before = performance.now();
       await border();
       if (stop.paused === false) live.waited(Math.max(0, performance.now() - before - BORDER_MS));
-      return stop.stopped ? 'stop' : 'continue';
+      return stop.stopped || (resume && input.keepAsIs) ? 'stop' : 'continue';
     },
     ...(workers.count > 1 && {
       workers: (setup) =>

@@ -68,13 +68,15 @@ export interface CarryOut {
   readonly from?: Pick<Run, 'id' | 'made'>;
   /** Where the recipe's training was broken off. */
   readonly resume?: TrainingCheckpoint;
+  /** Make the run of that checkpoint as it stands, without another step. */
+  readonly keepAsIs?: boolean;
 }
 
 /** Makes one run of any recipe, one from elsewhere too, on what is open. */
 export async function carryOut(
   studio: Studio,
   recipe: Recipe,
-  { select = true, from, resume: checkpoint }: CarryOut = {},
+  { select = true, from, resume: checkpoint, keepAsIs }: CarryOut = {},
 ): Promise<Run | undefined> {
   const { epoch } = studio.queue;
   await studio.queue.opening;
@@ -91,6 +93,7 @@ export async function carryOut(
   let last: Run | undefined;
   const trains = recipe.steps.length > 0;
   let job: number | undefined;
+  let failed = false;
   const training = trains
     ? watchTraining(studio, {
         ...{ job: () => job, modelKey: model.key, recipe },
@@ -104,10 +107,14 @@ export async function carryOut(
     title: trains ? trainingTitle(recipe.name) : quantizingTitle(schemeLabel(recipe.scheme)),
     failure: trains ? 'Training stopped' : 'Quantizing stopped',
     stoppable: trains,
+    failed: () => {
+      failed = true;
+    },
   };
   const request = {
     ...{ model, samples, recipe, ...(from && { from }) },
     ...(checkpoint && { resume: checkpoint }),
+    ...(keepAsIs && { keepAsIs }),
     measure: { isolated: true, latency: true, sensitivity: true },
   };
   const begun = working(studio, model.key, recipe);
@@ -123,7 +130,7 @@ export async function carryOut(
   });
   begun();
   if (finished) await training?.done();
-  else training?.broken();
+  else training?.broken(failed ? 'failed' : 'cancelled');
   if (finished) {
     const run = joined(finished, last)!;
     keep(studio, run, run.pending.length > 0 ? 'stopped' : 'finished', samples, select && !last);

@@ -1,6 +1,5 @@
 /** Starts a training on the recipe chosen above it; expert settings are folded away. */
 import { Button, Checkbox, MultiSelect, NativeSelect, NumberInput } from '@mantine/core';
-import { useStore } from 'zustand';
 import { train } from '../../state/actions/train';
 import { quantizesActivations } from '../../state/stores/recipe';
 import { isAsItIs } from '../../state/stores/runs';
@@ -9,8 +8,7 @@ import { useEntry, useModel, useRecipe, useStudio } from '../studio';
 import panelStyles from '../styles/panel.module.css';
 import textStyles from '../styles/text.module.css';
 import { TrainingNeedNote } from './TrainingNeedNote';
-
-export const useTraining = () => useStore(useStudio().training);
+import { useTraining } from './useTraining';
 
 export function TrainActions({ blocked }: { blocked: boolean }) {
   const studio = useStudio();

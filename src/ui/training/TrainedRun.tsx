@@ -13,7 +13,7 @@ export function TrainedRun({ run, name }: { run: Run; name: string }) {
   if (!log) return null;
   const last = log.steps.at(-1);
   return (
-    <section aria-label={`Training of ${name}`} className={styles.trained}>
+    <section aria-label={`How ${name} came about`} className={styles.trained}>
       <ul className={`${styles.sentences} ${textStyles.small}`}>
         {trainedSentences(run).map((sentence) => (
           <li key={sentence}>{sentence}</li>

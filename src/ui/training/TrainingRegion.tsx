@@ -11,8 +11,8 @@ import styles from '../styles/training.module.css';
 import textStyles from '../styles/text.module.css';
 import { Curves } from './Curves';
 import { EpochTable } from './EpochTable';
-import { useTraining } from './TrainActions';
-import { place, standing } from './words';
+import { useTraining } from './useTraining';
+import { offered, place, standing } from './words';
 
 export function TrainingRegion() {
   const { live, brokenOff } = useTraining();
@@ -35,16 +35,25 @@ function Offer({ brokenOff }: { brokenOff: BrokenOff }) {
   const studio = useStudio();
   const busy = useBusy('main', 'long');
   const { model } = useModel();
-  const { recipe, step, steps, modelKey } = brokenOff;
+  const { modelKey } = brokenOff;
   const here = model?.key === modelKey;
   return (
     <div className={styles.offer}>
       <span>
-        A training was broken off at step {number(step, 0)} of {number(steps, 0)} ({recipe.name}).
+        {offered(brokenOff)}
         {!here && ' Open its model to go on.'}
       </span>
       <Button size="compact-xs" disabled={busy || !here} onClick={() => void goOn(studio)}>
         Go on
+      </Button>
+      <Button
+        size="compact-xs"
+        variant="default"
+        disabled={busy || !here}
+        title="Makes a run of the checkpoint, without another step"
+        onClick={() => void goOn(studio, true)}
+      >
+        Keep as a run
       </Button>
       <Button size="compact-xs" variant="default" onClick={() => void discardBrokenOff(studio)}>
         Give it up
@@ -93,7 +102,7 @@ function Live({ live }: { live: LiveTraining }) {
           <Button
             size="xs"
             variant="default"
-            title="Ends at once; the last checkpoint stays"
+            title="Ends at once; its last checkpoint stays, and you can go on from it"
             onClick={() => cancelTraining(studio)}
           >
             Cancel

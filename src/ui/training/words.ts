@@ -3,7 +3,7 @@ import { duration, grouped } from '../../analysis/format';
 import { fakeQuantScores } from '../../analysis/figures';
 import { scoreText } from '../../analysis/figures/text';
 import type { Run } from '../../run/types';
-import type { LiveTraining } from '../../state/stores/training';
+import type { BrokenOff, LiveTraining } from '../../state/stores/training';
 
 const plural = (count: number, one: string, many = `${one}s`) =>
   `${grouped(count)} ${count === 1 ? one : many}`;
@@ -33,6 +33,22 @@ export const place = ({
   workersWhy,
 }: Pick<LiveTraining['status'], 'backend' | 'workers' | 'workersWhy'>): string =>
   `On ${backend}, ${plural(workers, 'worker')}: ${workersWhy}.`;
+
+/** What can be gone on with, and how it ended. */
+export function offered({ step, steps, recipe, ended }: BrokenOff): string {
+  const at = `step ${grouped(step)} of ${grouped(steps)}`;
+  const name = `“${recipe.name}”`;
+  switch (ended) {
+    case undefined:
+      return `The training of ${name} was broken off; it is kept as of ${at}.`;
+    case 'cancelled':
+      return `You cancelled the training of ${name}; it is kept as of ${at}.`;
+    case 'failed':
+      return `The training of ${name} could not go on; it is kept as of ${at}.`;
+    default:
+      return ended satisfies never;
+  }
+}
 
 /** Sentences about the training that made a run; none for a run that was not trained. */
 export function trainedSentences({ made, figures }: Run): readonly string[] {
