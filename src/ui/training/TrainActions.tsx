@@ -55,7 +55,7 @@ function TrainingSettingsFields() {
           label="Epochs"
           placeholder="by model and samples"
           min={1}
-          max={1000}
+          max={100_000}
           allowDecimal={false}
           value={settings.epochs ?? ''}
           onChange={(value) => set({ epochs: number(value) })}

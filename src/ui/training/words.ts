@@ -76,7 +76,9 @@ export function trainedSentences({ made, figures }: Run): readonly string[] {
       : []),
     ...(least
       ? [
-          `The integer model drifts most from it at ${least[0]}: ${scoreText({ value: least[1], unit: 'dB' })} (every layer in the table of layers).`,
+          least[1] === Infinity
+            ? `The integer model equals it in every layer, on ${plural(figures.fakeQuant!.driftSamples, 'sample')}.`
+            : `The integer model drifts most from it at ${least[0]}: ${scoreText({ value: least[1], unit: 'dB' })} (every layer in the table of layers).`,
         ]
       : []),
     ...notes,
