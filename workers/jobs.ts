@@ -24,7 +24,10 @@ const training = {
 };
 holdAlive(locks, self.name);
 const lock = locks ? webLock(locks) : localLock();
-serve(self, createContext({ cores: createCores(lock, hardwareConcurrency), litert, training }));
+serve(
+  self,
+  createContext({ cores: createCores(lock, hardwareConcurrency), litert, training, webgpu: true }),
+);
 
 const codecs = { jpeg, webp };
 provideCodecs(async (name) => (await fetch(codecs[name])).arrayBuffer());
