@@ -116,10 +116,13 @@ export async function trainingOrder(request: QuantizeRequest, epochs: number): P
   return Int32Array.from(orders.flat());
 }
 
-/** Where a loss is taken: what goes into a final SOFTMAX, else the output itself. */
+/** Where a loss is taken: what goes into a SOFTMAX that makes the output, else the output itself. */
 function lossAt({ nodes, outputs }: Graph): { readonly value: number; readonly classes: boolean } {
-  const last = nodes.find((node) => node.op === 'SOFTMAX' && node.outputs[0] === outputs[0]);
-  return { value: last?.inputs[0] ?? outputs[0]!, classes: last !== undefined };
+  const makerOf = (value: number) => nodes.find((node) => node.outputs.includes(value));
+  let maker = makerOf(outputs[0]!);
+  if (maker?.op === 'DEQUANTIZE') maker = makerOf(maker.inputs[0]!);
+  const classes = maker?.op === 'SOFTMAX';
+  return { value: classes ? maker!.inputs[0]! : outputs[0]!, classes };
 }
 
 function probabilities(logits: Float32Array): number[] {
