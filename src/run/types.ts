@@ -15,6 +15,8 @@ export interface Subject {
   readonly name: string;
   readonly format: string;
   readonly fileBytes: number;
+  /** Of a file with several models: the one that was read. */
+  readonly signature?: string;
 }
 
 /** The samples that a run was measured on, so that they can be found again and compared by key. */
@@ -177,11 +179,13 @@ export interface Figures {
   readonly samples: readonly SampleFigures[];
   /** Float's own answers to the same samples. */
   readonly floatSamples?: readonly SampleFigures[];
-  /** Evaluation samples that each layer alone, and its accumulated error, were measured on. */
+  /** Evaluation samples that each was measured on. */
   readonly counts: {
     readonly evaluated: number;
     readonly isolated?: number;
     readonly accumulated?: number;
+    /** Runs made before it was measured apart from `isolated` have none: it was on the same samples. */
+    readonly sensitivity?: number;
   };
   readonly alarms: readonly Alarm[];
   /** Of a trained run: the fake-quantized model that training saw, beside the integer one. */

@@ -182,6 +182,8 @@ export interface Kernels {
   gemmF32x4x8: BlockKernel;
   gemmF32x2x16: BlockKernel;
   gemmF32x1x32: BlockKernel;
+  fixedPointUpI8(block: Address, sums: Address, to: Address, rows: number): void;
+  fixedPointI8(block: Address, sums: Address, to: Address, rows: number): void;
 }
 
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {

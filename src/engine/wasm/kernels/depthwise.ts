@@ -154,7 +154,7 @@ export const depthwiseConv2d: WasmFactory = (build) => {
       if (!direct) pad(from, scratch, stage.inputZero);
       const to = output + n * resultBytes;
       kernel(direct ? from : scratch, finish ? scratch + operandSize : to);
-      finish?.(outputs[0]!.data as Int8Array, scratch + operandSize, n * resultBytes, resultBytes);
+      finish?.(outputs[0]!, scratch + operandSize, n * resultBytes, g.outH * g.outW);
     }
   };
 };
