@@ -63,7 +63,7 @@ const EPOCHS = { hard: [3, 30], easy: [1, 10] } as const;
 
 /**
  * Defaults as measured on dense, MobileNet-like and ResNet-like nets, on samples kept from training and
- * from evaluation (docs/results.md): distillation; steps of three ten-thousandths of a channel's size
+ * from evaluation (docs/results.md): distillation; steps of a ten-thousandth of a channel's size
  * at 8 bits per channel, from the plan's scales; a two-hundredth at 4 bits and where scales are per tensor,
  * there a hundredth where few samples make few steps, from scales at least squared error.
  */
@@ -83,8 +83,8 @@ export function recommendedOptions(from: RecommendFrom): TrainOptions {
     microBatch: microBatchFor(graph, batch),
     loss: plain && targets !== 'classes' ? 'mse' : 'distill',
     optimizer: 'relative',
-    learningRate: perTensor && samples < MANY ? 1e-2 : effort === 'hard' ? 5e-3 : 3e-4,
-    scaleLearningRate: four ? 3e-3 : perTensor ? 1e-2 : 1e-3,
+    learningRate: perTensor && samples < MANY ? 1e-2 : effort === 'hard' ? 5e-3 : 1e-4,
+    scaleLearningRate: four ? 3e-3 : perTensor ? 1e-2 : 3e-4,
     warmup: 0.1,
     schedule: 'cosine',
     freezeScalesLast: 1 / 3,
