@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, createServer } from 'vite';
+import { prepare } from './prepare.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -76,6 +77,7 @@ async function bundle(files) {
   return outDir;
 }
 
+await prepare();
 const folder = mkdtempSync(join(tmpdir(), 'intact-reference-'));
 try {
   const { run } = await import(references[name]);
