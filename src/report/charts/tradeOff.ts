@@ -117,7 +117,7 @@ const offsets = [
   [9, 17, 'start'],
   [-9, -9, 'end'],
   [-9, 17, 'end'],
-  ...[24, 38, 52, 66, 80, 94].flatMap((far) => [
+  ...[24, 38, 52, 66, 80, 94, 110, 126, 142, 158, 174].flatMap((far) => [
     [12, 4 - far, 'start'] as const,
     [12, 4 + far, 'start'] as const,
     [-12, 4 - far, 'end'] as const,
