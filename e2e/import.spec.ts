@@ -158,7 +158,7 @@ const pictures: readonly Data[] = [
   {
     title: '.npz',
     files: fromDisk(sample.digits),
-    text: /28×28.*2,500 samples of 784/,
+    text: /28×28.*10,000 samples of 784/,
   },
   {
     title: 'a zip of class folders',

@@ -9,8 +9,8 @@ async function sampleOpened(page: Page) {
   await page.goto('./');
   await sampleButton(page, 'MNIST dense').click();
   await expect(button(page, 'Train (QAT)')).toBeEnabled({ timeout: 90_000 });
-  // All 500 digits calibrate and train: without selection samples no epoch is chosen, and none ends it early.
-  await page.getByRole('textbox', { name: 'Calibration', exact: true }).fill('500');
+  // All 8,000 digits calibrate and train: without selection samples no epoch is chosen, and none ends it early.
+  await page.getByRole('textbox', { name: 'Calibration', exact: true }).fill('8000');
   await page.keyboard.press('Tab');
   await page.waitForTimeout(1500);
   await expect(button(page, 'Train (QAT)')).toBeEnabled({ timeout: 30_000 });

@@ -4,7 +4,8 @@
  *   usdot  relaxed dot whose second operand is unsigned (x64 with VNNI)
  *   sdot   relaxed dot with two signed operands (Arm, AVX-VNNI-INT8)
  *   dot16  no relaxed instruction
- * The training kernels make one. They have no static data and no stack, because their memory is TF.js'.
+ * The training kernels and the sums over numbers make one each. The training kernels have no static
+ * data and no stack, because their memory is TF.js'.
  * Does nothing when sources, options and compiler are those of the last build.
  */
 import { createHash } from 'node:crypto';
@@ -26,7 +27,8 @@ const modules = [
       dot16: ['--use', 'RELAXED=0', '--use', 'ACT_U8=0'],
     },
   },
-  { folder: 'src/train/kernels', options: [], variants: { training: [] } },
+  { folder: 'src/train/kernels', variants: { training: [] } },
+  { folder: 'src/numbers', variants: { sums: [] } },
 ];
 const common = [
   '-O3',
@@ -67,7 +69,7 @@ async function compile(asc, sources, options) {
   return binary;
 }
 
-async function build({ folder, options, variants }) {
+async function build({ folder, options = [], variants }) {
   const sourceFolder = join(root, folder, 'assembly');
   const targetFolder = join(root, folder, 'generated');
   const names = readdirSync(sourceFolder).filter((name) => name.endsWith('.ts'));

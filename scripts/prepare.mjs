@@ -19,9 +19,11 @@ import { makeDigits } from './make-digits.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
 
+/** Also made again when the script that makes it is newer. */
 function digits() {
   const file = join(root, 'public/samples/mnist.npz');
-  if (!existsSync(file)) makeDigits(file);
+  const script = join(root, 'scripts/make-digits.mjs');
+  if (!existsSync(file) || statSync(file).mtimeMs < statSync(script).mtimeMs) makeDigits(file);
 }
 
 /**

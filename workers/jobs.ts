@@ -2,6 +2,7 @@
 import jpeg from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm?url';
 import webp from '@jsquash/webp/codec/dec/webp_dec.wasm?url';
 import { provideCodecs } from '../src/data/images/codecs';
+import type { HelperWorker } from '../src/engine/wasm/threads/block';
 import { createContext } from '../src/jobs/context';
 import { createCores, localLock, webLock } from '../src/jobs/cores';
 import type { WorkerLike } from '../src/jobs/lane';
@@ -18,7 +19,10 @@ const training = {
 const { locks, hardwareConcurrency } = navigator;
 // Without Web Locks (no secure context) the client keeps every job in one worker.
 const lock = (locks as LockManager | undefined) ? webLock(locks) : localLock();
-serve(self, createContext({ cores: createCores(lock, hardwareConcurrency), litert, training }));
+const startHelper = () =>
+  new Worker(new URL('./kernels.ts', import.meta.url), { type: 'module' }) as HelperWorker;
+const cores = createCores(lock, hardwareConcurrency);
+serve(self, createContext({ cores, startHelper, litert, training }));
 
 const codecs = { jpeg, webp };
 provideCodecs(async (name) => (await fetch(codecs[name])).arrayBuffer());

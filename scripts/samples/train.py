@@ -1,8 +1,8 @@
 """Trains the two sample models of the studio on MNIST. Users never run this.
 
-    node scripts/make-digits.mjs --training /tmp/mnist-train.npz
+    node scripts/make-digits.mjs
     python -m pip install -r scripts/samples/requirements.txt
-    python scripts/samples/train.py /tmp/mnist-train.npz public/samples
+    python scripts/samples/train.py public/samples/mnist.npz public/samples
 
 mnist-dense.h5        TensorFlow's tutorial network, saved by tf_keras as HDF5
 mnist-mobilenet.keras depthwise-separable blocks with BatchNormalization, Keras 3

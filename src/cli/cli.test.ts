@@ -221,7 +221,7 @@ describe('text of a run', () => {
       'quantized: accuracy 50.00 % on 2 samples; agreement 50.00 % on 2 samples\n',
     );
     expect(text).toContain(
-      'samples:   2 calibration, 2 training, 0 selection, 2 evaluation, each alone on 2 samples\n',
+      'samples:   2 calibration, 2 training, 0 selection, 2 evaluation, layers compared on 2 samples, each alone on 2 samples, score change on 2 samples\n',
     );
     expect(text).not.toContain('latency:');
     expect(text).toContain('energy:    0.00 → 0.00 µJ');

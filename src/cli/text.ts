@@ -167,7 +167,12 @@ export function runText(run: Run, out: string): string {
   const { whole, float, likeness, alarms, counts } = figures;
   const { recipe, engine, subject } = made;
   const own = likeness.filter(({ kind }) => whole.scores.every((one) => one.kind !== kind));
-  const alone = counts.isolated === undefined ? '' : `, each alone on ${counts.isolated} samples`;
+  const on = (what: string, count: number | undefined) =>
+    count === undefined ? '' : `, ${what} on ${count} samples`;
+  const alone =
+    on('layers compared', counts.accumulated) +
+    on('each alone', counts.isolated) +
+    on('score change', counts.sensitivity);
   return [
     `${subject.name}, ${recipe?.name ?? 'as it is'} for ${recipe?.target ?? 'no target'}: ${out}, ${grouped(whole.fileBytes)} bytes (float ${grouped(float.fileBytes)})`,
     `float:     ${scores(float.scores)}`,

@@ -11,6 +11,8 @@ import type { OpenSamples } from './data/samples';
 export interface WorkerContext {
   /** The engine that figures are made with; loaded when first asked for. */
   backend(): Promise<Backend>;
+  /** Threads of the engine from the next job on; an engine with another number is made anew. */
+  useThreads(count: number): void;
   /** Opens a .tflite in the runtime that verifies exports. */
   openInLiteRt(bytes: Uint8Array): Promise<LiteRtRunner>;
   /** Samples as readers; the last set stays open for the next job. */

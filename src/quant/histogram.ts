@@ -2,6 +2,8 @@
  * Counts of numbers whose range is not known in advance, in bounded memory. When a number falls
  * outside, the bins double in width by merging neighbours, so counts stay exact.
  */
+import { countInto, countPlain } from '../numbers/counts';
+
 const BINS = 8192;
 /** Bins of the histogram that is kept in Stats. */
 const KEPT_BINS = 512;
@@ -41,10 +43,8 @@ export function runningHistogram(): RunningHistogram {
     },
     count(data, stride) {
       const perBin = 1 / width;
-      for (let i = 0; i < data.length; i += stride) {
-        const bin = ((data[i]! - low) * perBin) | 0;
-        counts[bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin]! += 1;
-      }
+      if (stride === 1) countInto(counts, data, low, perBin);
+      else countPlain(counts, data, low, perBin, stride);
     },
     quantile(fraction, seenMin, seenMax) {
       const total = counts.reduce((sum, n) => sum + n, 0);

@@ -1,6 +1,7 @@
 /** Calibration: runs the float graph over samples and keeps, per activation, what the plan needs. */
 import { IntactError } from '../model/error';
 import type { Graph, Tensor } from '../model/graph';
+import { summarize } from '../numbers/summary';
 import { runningHistogram, type RunningHistogram } from './histogram';
 import { createObserver } from './observers';
 import type { Observer } from './observers/observer';
@@ -55,40 +56,7 @@ function strideFor(length: number): number {
 }
 
 function observe(into: Collector, data: Float32Array, sample: number): boolean {
-  const length = data.length;
-  // Two independent chains each: a single one waits for every addition and comparison in turn.
-  let min = Infinity;
-  let min2 = Infinity;
-  let max = -Infinity;
-  let max2 = -Infinity;
-  let sum = 0;
-  let sum2 = 0;
-  let squares = 0;
-  let squares2 = 0;
-  let i = 0;
-  for (; i + 1 < length; i += 2) {
-    const x = data[i]!;
-    const y = data[i + 1]!;
-    min = x < min ? x : min;
-    min2 = y < min2 ? y : min2;
-    max = x > max ? x : max;
-    max2 = y > max2 ? y : max2;
-    sum += x;
-    sum2 += y;
-    squares += x * x;
-    squares2 += y * y;
-  }
-  if (i < length) {
-    const x = data[i]!;
-    min = x < min ? x : min;
-    max = x > max ? x : max;
-    sum += x;
-    squares += x * x;
-  }
-  min = Math.min(min, min2);
-  max = Math.max(max, max2);
-  sum += sum2;
-  squares += squares2;
+  const { min, max, sum, squares } = summarize(data);
   if (!Number.isFinite(sum)) return false;
   if (data.length === 0) return true;
   if (min < into.seenMin) {
@@ -103,7 +71,7 @@ function observe(into: Collector, data: Float32Array, sample: number): boolean {
   into.sum += sum;
   into.squares += squares;
   into.histogram.cover(min, max);
-  into.histogram.count(data, into.observer.needsHistogram ? 1 : strideFor(length));
+  into.histogram.count(data, into.observer.needsHistogram ? 1 : strideFor(data.length));
   into.observer.add({ min, max });
   return true;
 }

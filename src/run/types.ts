@@ -177,11 +177,13 @@ export interface Figures {
   readonly samples: readonly SampleFigures[];
   /** Float's own answers to the same samples. */
   readonly floatSamples?: readonly SampleFigures[];
-  /** Evaluation samples that each layer alone, and its accumulated error, were measured on. */
+  /** Evaluation samples that each was measured on. */
   readonly counts: {
     readonly evaluated: number;
     readonly isolated?: number;
     readonly accumulated?: number;
+    /** Runs made before it was measured apart from `isolated` have none: it was on the same samples. */
+    readonly sensitivity?: number;
   };
   readonly alarms: readonly Alarm[];
   /** Of a trained run: the fake-quantized model that training saw, beside the integer one. */

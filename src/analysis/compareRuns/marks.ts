@@ -68,7 +68,8 @@ function otherCounts(
 ): ComparisonMark | undefined {
   if (!a.made.recipe || !b.made.recipe) return undefined;
   const of = ({ figures: { counts } }: Comparable) =>
-    waitsFor === 'score' ? counts.evaluated : (counts.isolated ?? counts.evaluated);
+    (waitsFor === 'sensitivity' && counts.sensitivity) ||
+    (waitsFor === 'score' ? counts.evaluated : (counts.isolated ?? counts.evaluated));
   if (of(a) === of(b)) return undefined;
   return {
     id: 'counts',

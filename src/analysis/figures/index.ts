@@ -20,10 +20,13 @@ export { modelRows, rowsOf, type FigureRow } from './rows';
 
 type Scored = { readonly figures: Pick<Run['figures'], 'float' | 'counts'> };
 
-const listed = (sensitivity: LayerFigure): readonly LayerFigure[] => [
-  ...quality.slice(0, 2),
+const listed = (
+  sensitivity: LayerFigure,
+  errors: readonly LayerFigure[] = quality,
+): readonly LayerFigure[] => [
+  ...errors.slice(0, 2),
   sensitivity,
-  ...quality.slice(2),
+  ...errors.slice(2),
   ...cost,
   ...model,
 ];
@@ -51,17 +54,32 @@ export function figuresOf(run?: Scored): readonly LayerFigure[] {
   if (!run || !score) return layerFigures;
   const known = byRun.get(run.figures);
   if (known) return known;
-  const { isolated, evaluated } = run.figures.counts;
-  const on =
-    isolated === undefined
-      ? ''
-      : isolated < evaluated
-        ? `; on ${grouped(isolated)} of the ${grouped(evaluated)} evaluation samples`
-        : `; on all ${grouped(evaluated)} evaluation samples`;
-  const made = listed(sensitivityFigure(score, on, isolated));
+  const { counts } = run.figures;
+  const sensitivity = counts.sensitivity ?? counts.isolated;
+  const made = listed(
+    sensitivityFigure(score, onSamples(sensitivity, counts.evaluated), sensitivity),
+    quality.map((figure) => {
+      const measured = figure.waitsFor === 'isolated' ? counts.isolated : counts.accumulated;
+      const on = onSamples(measured, counts.evaluated);
+      return on === ''
+        ? figure
+        : { ...figure, definition: `${figure.definition}${onSentence(on)}` };
+    }),
+  );
   byRun.set(run.figures, made);
   return made;
 }
+
+/** The end of a sentence; empty where it isn't known. */
+function onSamples(measured: number | undefined, evaluated: number): string {
+  if (measured === undefined) return '';
+  return measured < evaluated
+    ? `; on ${grouped(measured)} of the ${grouped(evaluated)} evaluation samples`
+    : `; on all ${grouped(evaluated)} evaluation samples`;
+}
+
+/** The same as a sentence of its own. */
+const onSentence = (on: string) => ` Measured ${on.slice(2)}.`;
 
 /** An unknown id gives the default figure: links and stored views outlive lists. */
 export function figureById(id: string, run?: Scored): LayerFigure {

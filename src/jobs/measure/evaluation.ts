@@ -1,32 +1,45 @@
-/** Float and quantized in turn over the evaluation samples: scores, answers, error at every layer. */
+/**
+ * Float and quantized in turn over the evaluation samples: scores, answers, and at every layer the
+ * accumulated and the isolated error.
+ */
 import { flatnessWatch, flattened } from '../../analysis/alarms';
+import type { TensorError } from '../../run/figures';
 import type { LayerFigures, SampleFigures } from '../../run/types';
-import { accumulatedError } from './accumulated';
+import { accumulatedErrors, floatValues, isolatedErrors } from './layerErrors';
+import type { IsolatedGraph } from './isolated';
 import type { Measured } from './measured';
 import { scoresOf } from './scores';
 import { affordable, workOf } from './work';
 
 /** Samples whose every layer is compared before the first charts are drawn, and in all. */
 const FIRST_LOOK = 8;
-const COMPARED = 64;
-/** Multiply-accumulates that comparing may take: some seconds. */
-const COMPARING_WORK = 2e10;
+const COMPARED = 256;
+/** Multiply-accumulates that comparing may take: 100 samples of MobileNetV2 and 20 of ResNet-50. */
+const COMPARING_WORK = 3e11;
 
 const REPORT_EVERY_MS = 700;
 
 /** Samples on which every layer's accumulated error is measured. */
 export function comparedSamples(measured: Pick<Measured, 'float' | 'quantized'>): number {
-  const each = workOf(measured.float.graph) + workOf(measured.quantized.graph);
+  // The quantized layers run twice: in the model, and alone.
+  const each = workOf(measured.float.graph) + 2 * workOf(measured.quantized.graph);
   return affordable(COMPARING_WORK, each, { least: FIRST_LOOK, most: COMPARED });
 }
 
-export async function evaluateInTurn(measured: Measured): Promise<void> {
-  const { samples, roles, scorings, growing, context, report } = measured;
+/** @param alone the layers whose isolated error is measured, in as many graphs as memory asks for */
+export async function evaluateInTurn(
+  measured: Measured,
+  alone: readonly IsolatedGraph[],
+): Promise<void> {
+  const { samples, roles, scorings, growing, context, report, backend } = measured;
   const { float, quantized, original } = measured;
   const floatScores = scoresOf(scorings, samples, 'target');
   const scores = scoresOf(scorings, samples, 'target');
   const likeness = scoresOf(scorings, samples, 'likeness');
-  const errors = accumulatedError(float, quantized);
+  const accumulated = accumulatedErrors(float.graph, quantized);
+  const [first, ...later] = alone;
+  const isolated = first && (await isolatedErrors(float.graph, first, backend));
+  const values = floatValues(float, new Set([...accumulated.wanted, ...(isolated?.wanted ?? [])]));
   const compared = comparedSamples(measured);
   const chosen = roles.evaluation;
   const watch = flatnessWatch(original.graph);
@@ -34,14 +47,8 @@ export async function evaluateInTurn(measured: Measured): Promise<void> {
   const floatAnswers: SampleFigures[] = [];
   const update = () => {
     const { whole, float: floatWhole, counts } = growing.run.figures;
-    growing.setLayers(
-      new Map(
-        [...errors.results()].map(([id, accumulated]): [string, LayerFigures] => [
-          id,
-          { accumulated },
-        ]),
-      ),
-    );
+    growing.setLayers(figuresOf('accumulated', accumulated.results()));
+    if (isolated) growing.setLayers(figuresOf('isolated', isolated.results()));
     growing.set({
       whole: { ...whole, scores: scores.scores() },
       float: { ...floatWhole, scores: floatScores.scores() },
@@ -52,36 +59,40 @@ export async function evaluateInTurn(measured: Measured): Promise<void> {
         ...counts,
         evaluated: answers.length,
         accumulated: Math.min(answers.length, compared),
+        ...(isolated ? { isolated: Math.min(answers.length, compared) } : {}),
       },
     });
   };
   let last = performance.now();
-  for (const [position, index] of chosen.entries()) {
-    if (context.stop.stopped && position > 0) break;
-    const sample = await samples.read(index);
-    const outputs =
-      position < compared
-        ? await errors.add(sample)
-        : { float: await float.run(sample), quantized: await quantized.run(sample) };
-    const expected = original === float ? outputs.float : await original.run(sample);
-    const key = await samples.sampleKey(index);
-    floatAnswers.push({ key, index, outputs: floatScores.add(sample, expected, expected) });
-    answers.push({ key, index, outputs: scores.add(sample, outputs.quantized, expected) });
-    likeness.add(sample, outputs.quantized, expected);
-    for (const [output, reals] of expected.entries())
-      watch.add(output, reals, outputs.quantized[output]!);
-    const first = position + 1 === Math.min(FIRST_LOOK, chosen.length);
-    if (first || performance.now() - last > REPORT_EVERY_MS) {
-      last = performance.now();
-      report.evaluate(
-        `Evaluating: sample ${position + 1} of ${chosen.length}`,
-        position + 1,
-        chosen.length,
-      );
-      update();
-      growing.publish(first ? 'now' : 'soon');
+  try {
+    for (const [position, index] of chosen.entries()) {
+      if (context.stop.stopped && position > 0) break;
+      const sample = await samples.read(index);
+      const looked = position < compared;
+      const floatOutputs = await (looked ? values : float).run(sample);
+      const outputs = await (looked ? accumulated.add(sample, values) : quantized.run(sample));
+      if (looked) await isolated?.add(values);
+      const expected = original === float ? floatOutputs : await original.run(sample);
+      const key = await samples.sampleKey(index);
+      floatAnswers.push({ key, index, outputs: floatScores.add(sample, expected, expected) });
+      answers.push({ key, index, outputs: scores.add(sample, outputs, expected) });
+      likeness.add(sample, outputs, expected);
+      for (const [output, reals] of expected.entries()) watch.add(output, reals, outputs[output]!);
+      const atFirst = position + 1 === Math.min(FIRST_LOOK, chosen.length);
+      if (atFirst || performance.now() - last > REPORT_EVERY_MS) {
+        last = performance.now();
+        report.evaluate(
+          `Evaluating: sample ${position + 1} of ${chosen.length}`,
+          position + 1,
+          chosen.length,
+        );
+        update();
+        growing.publish(atFirst ? 'now' : 'soon');
+      }
+      await context.share.border();
     }
-    await context.share.border();
+  } finally {
+    isolated?.dispose();
   }
   update();
   growing.set({
@@ -94,4 +105,43 @@ export async function evaluateInTurn(measured: Measured): Promise<void> {
   });
   growing.done('score');
   growing.publish('now');
+  if (!isolated) return;
+  await laterPasses(measured, later, chosen.slice(0, Math.min(compared, answers.length)));
+  growing.done('isolated');
+  growing.publish('now');
 }
+
+/** Layers whose float inputs didn't fit in memory beside the first ones: the float model runs again. */
+async function laterPasses(
+  { samples, float, backend, growing, context, report }: Measured,
+  graphs: readonly IsolatedGraph[],
+  chosen: readonly number[],
+): Promise<void> {
+  for (const [position, graph] of graphs.entries()) {
+    const isolated = await isolatedErrors(float.graph, graph, backend);
+    try {
+      const values = floatValues(float, isolated.wanted);
+      for (const [done, index] of chosen.entries()) {
+        if (context.stop.stopped) return;
+        report.evaluate(
+          `Layers alone, part ${position + 2} of ${graphs.length + 1}: sample ${done + 1} of ${chosen.length}`,
+          done,
+          chosen.length,
+        );
+        await values.run(await samples.read(index));
+        await isolated.add(values);
+        await context.share.border();
+      }
+      growing.setLayers(figuresOf('isolated', isolated.results()));
+      growing.publish('soon');
+    } finally {
+      isolated.dispose();
+    }
+  }
+}
+
+const figuresOf = (
+  figure: 'accumulated' | 'isolated',
+  errors: ReadonlyMap<string, TensorError>,
+): Map<string, LayerFigures> =>
+  new Map([...errors].map(([id, error]) => [id, { [figure]: error }]));

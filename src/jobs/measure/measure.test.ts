@@ -18,13 +18,14 @@ import {
   tinySamples,
   listening,
 } from '../testing/tiny';
-import { accumulatedError } from './accumulated';
-import { samplesAlone } from './alone';
 import { comparedSamples } from './evaluation';
 import { keptSample, samplesThatFit } from './floatActivations';
 import { growing } from './growing';
+import { isolatedGraphs } from './isolated';
 import { latencies } from './latency';
+import { accumulatedErrors, floatValues, isolatedErrors } from './layerErrors';
 import { scoresOf } from './scores';
+import { samplesOfSensitivity } from './sensitivities';
 import { layerSensitivity, onlyLayer } from './sensitivity';
 import { activationElements, affordable, workOf } from './work';
 
@@ -50,20 +51,63 @@ async function tinyMade() {
 describe('accumulated error', () => {
   it('is that of the wholly quantized model at each layer, over all samples so far', async () => {
     const { float, converted } = await tinyMade();
-    const errors = accumulatedError(float, await prepare(backend, converted));
+    const errors = accumulatedErrors(tinyGraph, await prepare(backend, converted));
+    const values = floatValues(float, errors.wanted);
+    const add = async (at: number) => {
+      const sample = await tinySamples.read(at);
+      return { expected: await values.run(sample), quantized: await errors.add(sample, values) };
+    };
     expect(errors.results().size).toBe(0);
-    const { float: expected, quantized } = await errors.add(await tinySamples.read(2));
+    const { expected, quantized } = await add(2);
     expect(expected[0]![0]).toBeCloseTo(21.2, 5);
     expect([...quantized[0]!]).toEqual([20, 5]);
     const first = errors.results();
     expect([...first.keys()]).toEqual(['first', 'second']);
     expect(first.get('second')!.sqnr).toBeCloseTo(10 * Math.log10((21.2 ** 2 + 25) / 1.44), 4);
     expect(first.get('second')!.rmseOverScale).toBeCloseTo(Math.sqrt(1.44 / 2), 5);
-    await errors.add(await tinySamples.read(3));
+    await add(3);
     expect(errors.results().get('first')!.mse).toBeCloseTo(
       (1.2 ** 2 + 3.7 ** 2 + 0.45 ** 2) / 4,
       4,
     );
+  });
+});
+
+describe('isolated errors of all layers in one run', () => {
+  it('are those of each layer int8 by itself, worked out on paper', async () => {
+    const { float, ...made } = await tinyMade();
+    const [first, ...more] = isolatedGraphs(made, ['first', 'second']);
+    expect(more).toEqual([]);
+    const isolated = await isolatedErrors(tinyGraph, first!, backend);
+    const values = floatValues(float, isolated.wanted);
+    await values.run(await tinySamples.read(2));
+    await isolated.add(values);
+    // A: float z = (21.2, 5); the first alone gives (20, 5), the second alone (21, 5).
+    expect(isolated.results().get('first')!.mse).toBeCloseTo(1.2 ** 2 / 2, 4);
+    expect(isolated.results().get('second')!.mse).toBeCloseTo(0.2 ** 2 / 2, 4);
+    await values.run(await tinySamples.read(3));
+    await isolated.add(values);
+    // B: (16, 20) against (19.7, 19.55), then (20, 20).
+    expect(isolated.results().get('first')!.mse).toBeCloseTo(
+      (1.2 ** 2 + 3.7 ** 2 + 0.45 ** 2) / 4,
+      4,
+    );
+    expect(isolated.results().get('second')!.mse).toBeCloseTo(
+      (0.2 ** 2 + 0.3 ** 2 + 0.45 ** 2) / 4,
+      4,
+    );
+    isolated.dispose();
+  });
+
+  it('come in one graph as long as the float inputs fit in memory, else in several', async () => {
+    const { float, ...made } = await tinyMade();
+    void float;
+    const wide = made.graph.values.map((value) => (value.data ? value : { ...value }));
+    const graphs = isolatedGraphs({ ...made, graph: { ...made.graph, values: wide } }, ['second']);
+    expect(graphs.map(({ layers }) => [...layers.values()])).toEqual([
+      [{ name: 'second', float: 'z' }],
+    ]);
+    expect(isolatedGraphs(made, [])).toEqual([]);
   });
 });
 
@@ -102,8 +146,8 @@ describe('one layer alone', () => {
     ];
     const [scoring] = scoringOf(tinySamples.targets, needs, false);
     const shared = { backend, made, kept, samples: tinySamples, scoring: scoring! };
-    expect((await layerSensitivity('first', shared)).change).toBe(-50);
-    expect((await layerSensitivity('second', shared)).change).toBe(0);
+    expect(await layerSensitivity('first', shared)).toBe(-50);
+    expect(await layerSensitivity('second', shared)).toBe(0);
     const [likeness] = scoringOf([{ kind: 'numbers', output: 0, size: 2 }], needs, false);
     const numbers: Pick<Samples, 'targets'> = {
       targets: [{ kind: 'numbers', output: 0, size: 2 }],
@@ -116,7 +160,7 @@ describe('one layer alone', () => {
       ...one,
       sample: { ...one.sample, targets: targets[at]! },
     }));
-    const { change } = await layerSensitivity('second', {
+    const change = await layerSensitivity('second', {
       ...shared,
       kept: labelled,
       samples: numbers,
@@ -138,7 +182,7 @@ describe('one layer alone', () => {
     const second = { ...kept, tensors: new Map(Object.entries(rest)) };
     const shared = { backend, made, samples: tinySamples, scoring: scoring! };
     // The second layer needs y, which is there; the first needs x.
-    expect((await layerSensitivity('second', { ...shared, kept: [second] })).change).toBe(0);
+    expect(await layerSensitivity('second', { ...shared, kept: [second] })).toBe(0);
     await expect(layerSensitivity('first', { ...shared, kept: [second] })).rejects.toMatchObject({
       code: 'internal',
       message: expect.stringContaining('"x"') as string,
@@ -200,17 +244,17 @@ describe('work', () => {
       values: [{ name: 'x', shape: [elements], dtype: 'float32' }],
     });
     // 10 per number and layer-half: 6e10 / (10 · 1e6 · 60/2) = 200; and 384 MiB hold 100 of 4 MB.
-    expect(samplesAlone(wide(1e6), 60)).toBe(100);
+    expect(samplesOfSensitivity(wide(1e6), 60)).toBe(100);
     expect(samplesThatFit(wide(1e6))).toBe(100);
     expect(samplesThatFit(wide(2e9))).toBe(1);
-    expect(samplesAlone(tinyGraph, 2)).toBe(256);
-    expect(samplesAlone(wide(4e6), 600)).toBe(8);
-    expect(samplesAlone(wide(2e6), 60)).toBe(50);
+    expect(samplesOfSensitivity(tinyGraph, 2)).toBe(256);
+    expect(samplesOfSensitivity(wide(4e6), 600)).toBe(8);
+    expect(samplesOfSensitivity(wide(2e6), 60)).toBe(50);
     const prepared = (elements: number) => ({ graph: wide(elements) }) as never;
-    // 2e10 / (10 · 2 · 2e7) = 50
-    expect(comparedSamples({ float: prepared(2e7), quantized: prepared(2e7) })).toBe(50);
-    expect(comparedSamples({ float: prepared(1e3), quantized: prepared(1e3) })).toBe(64);
-    expect(comparedSamples({ float: prepared(1e9), quantized: prepared(1e9) })).toBe(8);
+    // 3e11 / (10 · 3 · 2e8) = 50
+    expect(comparedSamples({ float: prepared(2e8), quantized: prepared(2e8) })).toBe(50);
+    expect(comparedSamples({ float: prepared(1e3), quantized: prepared(1e3) })).toBe(256);
+    expect(comparedSamples({ float: prepared(2e9), quantized: prepared(2e9) })).toBe(8);
   });
 });
 

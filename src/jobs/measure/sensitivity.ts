@@ -1,6 +1,5 @@
-/** One layer quantized alone: what it loses at its own output, and what that costs the score. */
+/** One layer quantized, all others float: what that costs the score. */
 import { affectedBy } from '../../analysis/affected';
-import { ErrorAccumulator } from '../../analysis/compare';
 import { scoreChange, type Scoring } from '../../analysis/score';
 import { toReal } from '../../analysis/tensors';
 import type { Samples } from '../../data/samples';
@@ -11,17 +10,9 @@ import { convert } from '../../quant/convert';
 import { plan as planOf } from '../../quant/plan';
 import { withOverrides } from '../../quant/recipe';
 import type { Plan, Recipe, Stats } from '../../quant/types';
-import type { TensorError } from '../../run/figures';
-import { outputsByNode, runnable } from '../prepared';
+import { runnable } from '../prepared';
 import type { KeptSample } from './floatActivations';
 import { scoresOf } from './scores';
-
-export interface Sensitivity {
-  /** Error at the layer's own output. */
-  readonly isolated: TensorError | undefined;
-  /** Score with only this layer quantized minus the float score on the same samples. */
-  readonly change: number;
-}
 
 /** What a run was made of, as far as one layer of it goes. */
 export interface MadeOf {
@@ -49,11 +40,11 @@ export function onlyLayer({ graph, recipe, stats, plan }: MadeOf, name: string):
   const others = graph.nodes.filter((node) => node.name !== name);
   const overrides = Object.fromEntries(others.map((node) => [node.name, 'float' as const]));
   const only = planOf(graph, { ...withOverrides(recipe, overrides), io: 'float32' }, stats);
-  return convert(graph, recipe.steps.length === 0 ? only : withValues(only, plan));
+  return convert(graph, recipe.steps.length === 0 ? only : steppedPlan(only, plan));
 }
 
 /** `only` with the parameters that the values have in the whole plan, where they have the same form. */
-function withValues(only: Plan, whole: Plan): Plan {
+export function steppedPlan(only: Plan, whole: Plan): Plan {
   const values = Object.entries(only.values).map(([name, value]) => {
     const own = whole.values[name];
     const same = own?.dtype === value.dtype && own.scale.length === value.scale.length;
@@ -63,59 +54,40 @@ function withValues(only: Plan, whole: Plan): Plan {
 }
 
 /**
- * Only what the layer reaches is computed; everything before it is the float model's own.
- * The values that the float model knows are those of the kept samples.
+ * Score with only this layer quantized minus the float score on the same samples. Only what the layer
+ * reaches is computed; everything before it is the float model's own, from the kept samples.
  */
 export async function layerSensitivity(
   name: string,
   { backend, made, kept, samples, scoring }: SensitivityArguments,
-): Promise<Sensitivity> {
+): Promise<number> {
   const mixed = runnable(onlyLayer(made, name));
   const known = kept[0]?.tensors;
   const part = affectedBy(mixed, name, (value) => known?.has(value) ?? false);
   const executable = await backend.prepare(part);
   try {
-    const own = outputsByNode(part).get(name)!;
-    const { name: ownName, quant } = part.values[own]!;
-    const floatName = twinOf(made.graph, name) ?? ownName;
     const target = mixed.outputs[scoring.output]!;
+    const { quant } = part.values[target]!;
     const position = part.outputs.indexOf(target);
-    const error = new ErrorAccumulator();
     const before = scoresOf([scoring], samples, 'target');
     const after = scoresOf([scoring], samples, 'target');
-    let real = new Float32Array(0);
     for (const { sample, tensors, outputs } of kept) {
-      const float = tensors.get(floatName)?.data as Float32Array;
       const feeds = part.inputs.map((index) => feed(tensors, part, index));
-      const results = await executable.run(feeds, (index, { data }) => {
-        if (index !== own) return;
-        if (real.length !== data.length) real = new Float32Array(data.length);
-        error.add(float, toReal(data, quant, real));
-      });
+      const results = await executable.run(feeds);
       const got = [...outputs];
       const reached = results[position];
       if (reached) {
-        const { quant: outputQuant } = part.values[target]!;
         const out = new Float32Array(reached.data.length);
-        got[scoring.output] = toReal(reached.data, outputQuant, out);
+        got[scoring.output] = toReal(reached.data, quant, out);
       }
       before.add(sample, outputs, outputs);
       after.add(sample, got, outputs);
     }
     const [[floatScore], [score]] = [before.scores(), after.scores()];
-    return {
-      isolated: error.result(quant?.scale[0]),
-      change: scoreChange(score!, floatScore!),
-    };
+    return scoreChange(score!, floatScore!);
   } finally {
     executable.dispose();
   }
-}
-
-/** Name of the value that the node makes in the float graph. */
-function twinOf(graph: Graph, name: string): string | undefined {
-  const index = outputsByNode(graph).get(name);
-  return index === undefined ? undefined : graph.values[index]!.name;
 }
 
 function feed(tensors: KeptSample['tensors'], part: Graph, index: number): Tensor {

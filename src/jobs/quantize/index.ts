@@ -11,11 +11,12 @@ import type { Made, PendingFigure, Run } from '../../run/types';
 import type { OpenedSamples } from '../data/samples';
 import type { Job, JobContext } from '../job';
 import { draftRun, madeOf } from '../made';
-import { eachLayerAlone } from '../measure/alone';
 import { evaluateInTurn } from '../measure/evaluation';
 import { growing } from '../measure/growing';
+import { isMeasurable, isolatedGraphs } from '../measure/isolated';
 import { latencies } from '../measure/latency';
 import type { Measured } from '../measure/measured';
+import { everySensitivity } from '../measure/sensitivities';
 import { withPrepared } from '../prepared';
 import { phases } from '../progress';
 import { withInputShapes } from '../resized';
@@ -33,13 +34,12 @@ export const quantize: Job<'quantize'> = async (request, context) => {
   const opened = await context.openSamples(request.samples, model);
   refuseTooFew(request, opened);
   const { samples, roles, needs } = opened;
-  const alone = measure.isolated || measure.sensitivity;
   const report = phases(context.events, {
     calibrate: needsCalibration(recipe) ? weights.calibrate : 0,
     steps: recipe.steps.length * weights.steps,
     evaluate: weights.evaluate,
     latency: measure.latency ? weights.latency : 0,
-    alone: alone ? weights.alone : 0,
+    alone: measure.sensitivity ? weights.alone : 0,
   });
   const backend = await context.backend();
   const scorings = scoringOf(samples.targets, needs, samples.synthetic);
@@ -59,9 +59,10 @@ export const quantize: Job<'quantize'> = async (request, context) => {
       ...{ context, report, backend, samples, roles, scorings },
       ...{ float: float!, quantized: quantized!, original: original!, growing: run },
     };
-    await evaluateInTurn(measured);
+    const measurable = made.layers.filter(isMeasurable).map(({ id }) => id);
+    await evaluateInTurn(measured, measure.isolated ? isolatedGraphs(carried, measurable) : []);
     if (measure.latency && !context.stop.stopped) await timed(measured);
-    if (alone && !context.stop.stopped) await eachLayerAlone(measured, carried);
+    if (measure.sensitivity && !context.stop.stopped) await everySensitivity(measured, carried);
   });
   context.events.progress({ label: 'Done', fraction: 1 });
   return finished(run.run, context);

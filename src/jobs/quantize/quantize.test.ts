@@ -53,7 +53,7 @@ describe('a quantized run', () => {
       { key: 'sample B', index: 3, outputs: [{ answer: 1, correct: false }] },
     ]);
     expect(floatSamples!.map(({ outputs }) => outputs[0]!.correct)).toEqual([true, true]);
-    expect(counts).toEqual({ evaluated: 2, accumulated: 2, isolated: 2 });
+    expect(counts).toEqual({ evaluated: 2, accumulated: 2, isolated: 2, sensitivity: 2 });
     expect(run.figures.alarms).toEqual([]);
   });
 
@@ -102,8 +102,8 @@ describe('a quantized run', () => {
   it('is sent as it grows: first the scores, then layer by layer, each time the same made', () => {
     expect(heard.partials.length).toBeGreaterThanOrEqual(2);
     const [first] = heard.partials;
-    expect(first!.pending).toContain('isolated');
-    expect(first!.figures.layers['first']!.isolated).toBeUndefined();
+    expect(first!.pending).toContain('sensitivity');
+    expect(first!.figures.layers['first']!.sensitivity).toBeUndefined();
     for (const update of heard.partials) {
       expect(update.id).toBe(run.id);
       expect(update.made).toBe(run.made);
@@ -231,6 +231,6 @@ describe('a job that is asked to stop', () => {
     const run = await quantize(tinyRequest(), tinyContext(listening<RunUpdate>(), { stop }));
     expect(run.figures.counts.evaluated).toBe(1);
     expect(run.figures.samples).toHaveLength(1);
-    expect(run.figures.layers['first']!.isolated).toBeUndefined();
+    expect(run.figures.counts).toEqual({ evaluated: 1, accumulated: 1, isolated: 1 });
   });
 });

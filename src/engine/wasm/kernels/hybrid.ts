@@ -184,7 +184,7 @@ export const hybridConv2d: WasmFactory = (build) => {
 };
 
 export const hybridDepthwiseConv2d: WasmFactory = (build) => {
-  const { node, variant } = build;
+  const { node } = build;
   if (node.op !== 'DEPTHWISE_CONV_2D' || !isHybrid(build) || !isClamp(node.attrs.activation)) {
     return undefined;
   }

@@ -40,8 +40,10 @@ export interface Pool {
   /** Helpers that may claim tiles now. */
   readonly allowed: () => number;
   readonly isBroken: () => boolean;
-  /** Helpers that wait in the kernel's sense: they use no processor. */
+  /** Helpers that use no processor now. */
   readonly sleeping: () => number;
+  /** Tiles that helpers have done so far. */
+  readonly tilesDone: () => number;
   /** At most this many helpers take part from the next job on. */
   allow(helpers: number): void;
   /** Binds a memory; resolves with its number when every helper has it. */
@@ -76,6 +78,7 @@ export async function startPool(
   let most = count;
   let isBroken = false;
   let allowed = 0;
+  let tilesDone = 0;
 
   const lose = (member: Member) => {
     if (member.isLost) return;
@@ -176,6 +179,7 @@ export async function startPool(
     allowed: () => allowed,
     isBroken: () => isBroken,
     sleeping: () => Atomics.load(cells, cell.SLEEPING),
+    tilesDone: () => tilesDone,
     allow,
     async attach(memory) {
       const heap = nextHeap++;
@@ -215,6 +219,7 @@ export async function startPool(
         throw thrown;
       }
       finish(tiles - mine, limitMs);
+      tilesDone += tiles - mine;
       if (Atomics.load(cells, cell.FAILED) !== 0) throw broken();
     },
     end,

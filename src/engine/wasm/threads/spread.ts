@@ -12,6 +12,8 @@ const TILES_PER_THREAD = 6;
 export interface Place {
   readonly pool: Pool;
   readonly heap: number;
+  /** Microseconds below which a layer stays on one thread. */
+  readonly leastUs: number;
 }
 
 export interface Work {
@@ -25,9 +27,9 @@ export interface Work {
 }
 
 /** Units of a tile; undefined: one thread. */
-export function tileUnits(work: Work, threads: number): number | undefined {
+export function tileUnits(work: Work, threads: number, leastUs = LEAST_US): number | undefined {
   const { units, us, grain = 1 } = work;
-  if (threads < 2 || us < LEAST_US || units < 2 * grain) return undefined;
+  if (threads < 2 || us < leastUs || units < 2 * grain) return undefined;
   const tiles = Math.max(2, Math.min(threads * TILES_PER_THREAD, Math.floor(us / TILE_US)));
   return Math.ceil(units / tiles / grain) * grain;
 }
@@ -36,7 +38,7 @@ export function tileUnits(work: Work, threads: number): number | undefined {
 export function spread(work: Work, place: Place | undefined): (...values: number[]) => void {
   const { name, kernel, units, us } = work;
   const alone = (...values: number[]) => kernel(...values, 0, units);
-  const unitsPerTile = place && tileUnits(work, place.pool.helpers + 1);
+  const unitsPerTile = place && tileUnits(work, place.pool.helpers + 1, place.leastUs);
   if (!place || !unitsPerTile || unitsPerTile >= units) return alone;
   const { pool, heap } = place;
   const tileMs = ((us / 1000) * unitsPerTile) / units;

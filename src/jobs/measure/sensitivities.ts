@@ -1,28 +1,28 @@
-/** Each quantized layer alone, one after the other: error at its output, and the change of the score. */
+/** Each layer quantized while all others are float, one after the other: the change of the score. */
 import { primaryIndex } from '../../analysis/score';
-import type { Graph, Node } from '../../model/graph';
-import type { LayerFacts, LayerFigures } from '../../run/types';
+import type { Graph } from '../../model/graph';
 import { keptSample, samplesThatFit, type KeptSample } from './floatActivations';
+import { isMeasurable } from './isolated';
 import type { Measured } from './measured';
 import { layerSensitivity, type MadeOf } from './sensitivity';
 import { affordable, workOf } from './work';
 
-/** Multiply-accumulates that all layers together may take: tens of seconds. */
+/** Multiply-accumulates that all layers together may take: some tens of seconds. */
 const WORK = 6e10;
 /** Samples per layer. */
 const SAMPLES = { least: 8, most: 256 } as const;
 
 /** Samples on which each of `layers` layers alone is measured; each costs half a run on average. */
-export function samplesAlone(graph: Graph, layers: number): number {
+export function samplesOfSensitivity(graph: Graph, layers: number): number {
   const each = workOf(graph) * Math.max(1, layers / 2);
   return Math.min(affordable(WORK, each, SAMPLES), samplesThatFit(graph));
 }
 
-export async function eachLayerAlone(measured: Measured, made: MadeOf): Promise<void> {
+export async function everySensitivity(measured: Measured, made: MadeOf): Promise<void> {
   const { backend, samples, roles, scorings, float, growing, context } = measured;
   const report = measured.report.alone;
   const layers = growing.run.made.layers.filter(isMeasurable);
-  const most = samplesAlone(float.graph, layers.length);
+  const most = samplesOfSensitivity(float.graph, layers.length);
   const chosen = roles.evaluation.slice(0, most);
   const kept: KeptSample[] = [];
   for (const index of chosen) {
@@ -31,7 +31,7 @@ export async function eachLayerAlone(measured: Measured, made: MadeOf): Promise<
     await context.share.border();
     if (context.stop.stopped) return;
   }
-  growing.set({ counts: { ...growing.run.figures.counts, isolated: chosen.length } });
+  growing.set({ counts: { ...growing.run.figures.counts, sensitivity: chosen.length } });
   const scoring = scorings[primaryIndex(scorings)]!;
   for (const [position, { id }] of layers.entries()) {
     if (context.stop.stopped) return;
@@ -40,27 +40,11 @@ export async function eachLayerAlone(measured: Measured, made: MadeOf): Promise<
       position,
       layers.length,
     );
-    const { isolated, change } = await layerSensitivity(id, {
-      backend,
-      made,
-      kept,
-      samples,
-      scoring,
-    });
-    const figures: LayerFigures = { isolated, sensitivity: change };
-    growing.setLayers(new Map([[id, figures]]));
+    const change = await layerSensitivity(id, { backend, made, kept, samples, scoring });
+    growing.setLayers(new Map([[id, { sensitivity: change }]]));
     growing.publish('soon');
     await context.share.border();
   }
-  growing.done('isolated', 'sensitivity');
+  growing.done('sensitivity');
   growing.publish('now');
 }
-
-/** Nodes that only relabel or move bytes lose nothing of their own. */
-const movers: ReadonlySet<string> = new Set<Node['op']>([
-  'RESHAPE',
-  'SQUEEZE',
-  'EXPAND_DIMS',
-  'TRANSPOSE',
-]);
-const isMeasurable = ({ scheme, op }: LayerFacts) => scheme !== 'float32' && !movers.has(op);
