@@ -208,6 +208,8 @@ function gemmAt(
     magicBits - shape.zeroPoint + shape.low,
     runBytes - rest,
     rest === 0 ? 0 : build.place(Uint8Array.from({ length: 16 }, (_, i) => (i < rest ? 255 : 0))),
+    magicBits,
+    fourBytes(1),
   ]);
   if (kind === 'float32') {
     floats[12] = shape.low;

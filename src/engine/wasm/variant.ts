@@ -153,6 +153,8 @@ export type LineKernel = (
 /** Exports of the modules; assembly/ documents each. */
 export interface Kernels extends Readonly<Record<RangeName, RangeKernel>> {
   probe(w: number, a: number, acc: number): number;
+  peakI8(n: number): number;
+  peakF32(n: number): number;
   rangeF32(from: Address, n: number, to: Address): void;
   copyBytes(from: Address, to: Address, n: number): void;
   fillBytes(to: Address, value: number, n: number): void;

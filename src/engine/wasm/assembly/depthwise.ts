@@ -26,7 +26,8 @@ export class Depthwise {
   /** Clamp; float32 bits for float32. */
   low: i32;
   high: i32;
-  /** Below the range of `scaled` sums are clamped here, before narrowing. */
+  /** Sums may leave the range of `scaled`: clamp before narrowing, at `magicLow`. */
+  wide: i32;
   magicLow: i32;
   /** 3×3 alone: bytes of the input between neighbouring columns and lines. */
   column: i32;
@@ -39,19 +40,25 @@ export class Depthwise {
   left: i32;
   /** One pixel of the border. */
   border: usize;
+  /** Constants: V8 builds a vector constant anew at every use, a load is cheaper. */
+  magic: i32;
+  flip: i32;
 }
 
 /** 8 channels of one output. T: i8 requantized, i32 raw sums. */
 @inline export function leave<T>(
-  to: usize, count: i32, a0: v128, a1: v128, scales: usize, less: v128, magicLow: v128, low: v128, high: v128,
+  to: usize, count: i32, a0: v128, a1: v128, scales: usize, wide: i32, magic: v128, less: v128, magicLow: v128, low: v128, high: v128,
 ): void {
   if (sizeof<T>() == 4) {
     store4Tail(to, a0, count);
     if (count > 4) store4Tail(to + 16, a1, count - 4);
     return;
   }
-  const x0 = i32x4.max_s(scaled(a0, v128.load(scales)), magicLow);
-  const x1 = i32x4.max_s(scaled(a1, v128.load(scales, 16)), magicLow);
+  let x0 = scaled(a0, v128.load(scales), magic), x1 = scaled(a1, v128.load(scales, 16), magic);
+  if (wide) {
+    x0 = i32x4.max_s(x0, magicLow);
+    x1 = i32x4.max_s(x1, magicLow);
+  }
   const pair = i16x8.narrow_i32x4_s(i32x4.sub(x0, less), i32x4.sub(x1, less));
   store8Tail(to, i8x16.min_s(i8x16.max_s(i8x16.narrow_i16x8_s(pair, pair), low), high), count);
 }
@@ -70,6 +77,10 @@ export class Depthwise {
 @inline function depthwise<T>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
   const channels = d.channels;
   const elementBytes = RELAXED == 1 ? 1 : 2;
+  const wide = d.wide;
+  const block = changetype<usize>(d);
+  const magic = v128.load32_splat(block, offsetof<Depthwise>('magic'));
+  const flip = v128.load32_splat(block, offsetof<Depthwise>('flip'));
   const less = i32x4.splat(d.less), magicLow = i32x4.splat(d.magicLow);
   const low = i8x16.splat(<i8>d.low), high = i8x16.splat(<i8>d.high);
   from += first * d.stepY;
@@ -91,8 +102,8 @@ export class Depthwise {
           if (RELAXED == 1) {
             const upper = bytesLow(v128.load64_zero(p + load<i32>(at)), v128.load64_zero(p + load<i32>(at, 4)));
             const lower = bytesLow(v128.load64_zero(p + load<i32>(at, 8)), v128.load64_zero(p + load<i32>(at, 12)));
-            a0 = dotTaps(v128.load(w), unsigned(shortsLow(upper, lower)), a0);
-            a1 = dotTaps(v128.load(w, 16), unsigned(shortsHigh(upper, lower)), a1);
+            a0 = dotTaps(v128.load(w), unsigned(shortsLow(upper, lower), flip), a0);
+            a1 = dotTaps(v128.load(w, 16), unsigned(shortsHigh(upper, lower), flip), a1);
             at += 16;
           } else {
             const upper = v128.load(p + load<i32>(at)), lower = v128.load(p + load<i32>(at, 4));
@@ -101,7 +112,7 @@ export class Depthwise {
             at += 8;
           }
         }
-        leave<T>(out, count, a0, a1, panel - 32, less, magicLow, low, high);
+        leave<T>(out, count, a0, a1, panel - 32, wide, magic, less, magicLow, low, high);
         p += d.stepX;
         out += channels * sizeof<T>();
       }

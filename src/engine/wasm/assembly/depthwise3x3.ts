@@ -22,6 +22,10 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
 @inline function stride1<T>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
   const channels = d.channels;
   const inW = d.inW;
+  const wide = d.wide;
+  const block = changetype<usize>(d);
+  const magic = v128.load32_splat(block, offsetof<Depthwise>('magic'));
+  const flip = v128.load32_splat(block, offsetof<Depthwise>('flip'));
   const less = i32x4.splat(d.less), magicLow = i32x4.splat(d.magicLow);
   const low = i8x16.splat(<i8>d.low), high = i8x16.splat(<i8>d.high);
   const outStep = channels * <i32>sizeof<T>();
@@ -47,32 +51,46 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
       let out = to + c * sizeof<T>();
       let is = inside(x, inW);
       let upper = pairs(is ? p0 : border, is ? p1 : border), lower = third(is ? p2 : border);
-      let u0 = unsigned(shortsLow(upper, lower)), u1 = unsigned(shortsHigh(upper, lower));
+      let u0 = unsigned(shortsLow(upper, lower), flip), u1 = unsigned(shortsHigh(upper, lower), flip);
       x++; p0 += step0; p1 += step1; p2 += step2;
       // first: two columns done; second: one column done.
       let first0 = dotTaps(w00, u0, v128.load(bias)), first1 = dotTaps(w01, u1, v128.load(bias, 16));
       is = inside(x, inW);
       upper = pairs(is ? p0 : border, is ? p1 : border);
       lower = third(is ? p2 : border);
-      u0 = unsigned(shortsLow(upper, lower));
-      u1 = unsigned(shortsHigh(upper, lower));
+      u0 = unsigned(shortsLow(upper, lower), flip);
+      u1 = unsigned(shortsHigh(upper, lower), flip);
       x++; p0 += step0; p1 += step1; p2 += step2;
       let second0 = dotTaps(w00, u0, v128.load(bias)), second1 = dotTaps(w01, u1, v128.load(bias, 16));
       first0 = dotTaps(w10, u0, first0);
       first1 = dotTaps(w11, u1, first1);
-      for (let left = d.width; left > 0; left--) {
-        is = inside(x, inW);
-        upper = pairs(is ? p0 : border, is ? p1 : border);
-        lower = third(is ? p2 : border);
-        u0 = unsigned(shortsLow(upper, lower));
-        u1 = unsigned(shortsHigh(upper, lower));
-        x++; p0 += step0; p1 += step1; p2 += step2;
+      let left = d.width;
+      for (let inner = min(left, inW - x); inner > 0; inner--, left--) {
+        upper = pairs(p0, p1);
+        lower = third(p2);
+        u0 = unsigned(shortsLow(upper, lower), flip);
+        u1 = unsigned(shortsHigh(upper, lower), flip);
+        p0 += step0; p1 += step1; p2 += step2;
         const done0 = dotTaps(w20, u0, first0), done1 = dotTaps(w21, u1, first1);
         first0 = dotTaps(w10, u0, second0);
         first1 = dotTaps(w11, u1, second1);
         second0 = dotTaps(w00, u0, v128.load(bias));
         second1 = dotTaps(w01, u1, v128.load(bias, 16));
-        leave<T>(out, count, done0, done1, scales, less, magicLow, low, high);
+        leave<T>(out, count, done0, done1, scales, wide, magic, less, magicLow, low, high);
+        out += outStep;
+      }
+      // Columns behind the input.
+      for (; left > 0; left--) {
+        upper = pairs(border, border);
+        lower = third(border);
+        u0 = unsigned(shortsLow(upper, lower), flip);
+        u1 = unsigned(shortsHigh(upper, lower), flip);
+        const done0 = dotTaps(w20, u0, first0), done1 = dotTaps(w21, u1, first1);
+        first0 = dotTaps(w10, u0, second0);
+        first1 = dotTaps(w11, u1, second1);
+        second0 = dotTaps(w00, u0, v128.load(bias));
+        second1 = dotTaps(w01, u1, v128.load(bias, 16));
+        leave<T>(out, count, done0, done1, scales, wide, magic, less, magicLow, low, high);
         out += outStep;
       }
     }
@@ -84,6 +102,10 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
 @inline function stride2<T>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
   const channels = d.channels;
   const inW = d.inW;
+  const wide = d.wide;
+  const block = changetype<usize>(d);
+  const magic = v128.load32_splat(block, offsetof<Depthwise>('magic'));
+  const flip = v128.load32_splat(block, offsetof<Depthwise>('flip'));
   const less = i32x4.splat(d.less), magicLow = i32x4.splat(d.magicLow);
   const low = i8x16.splat(<i8>d.low), high = i8x16.splat(<i8>d.high);
   const outStep = channels * <i32>sizeof<T>();
@@ -109,24 +131,43 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
       let out = to + c * sizeof<T>();
       let is = inside(x, inW);
       let upper = pairs(is ? p0 : border, is ? p1 : border), lower = third(is ? p2 : border);
-      let u0 = unsigned(shortsLow(upper, lower)), u1 = unsigned(shortsHigh(upper, lower));
-      for (let left = d.width; left > 0; left--) {
+      let u0 = unsigned(shortsLow(upper, lower), flip), u1 = unsigned(shortsHigh(upper, lower), flip);
+      let left = d.width;
+      for (; left > 0 && x >= 0 && x + 2 < inW; left--) {
+        let a0 = dotTaps(w00, u0, v128.load(bias)), a1 = dotTaps(w01, u1, v128.load(bias, 16));
+        p0 += step0; p1 += step1; p2 += step2;
+        upper = pairs(p0, p1);
+        lower = third(p2);
+        a0 = dotTaps(w10, unsigned(shortsLow(upper, lower), flip), a0);
+        a1 = dotTaps(w11, unsigned(shortsHigh(upper, lower), flip), a1);
+        p0 += step0; p1 += step1; p2 += step2;
+        upper = pairs(p0, p1);
+        lower = third(p2);
+        u0 = unsigned(shortsLow(upper, lower), flip);
+        u1 = unsigned(shortsHigh(upper, lower), flip);
+        a0 = dotTaps(w20, u0, a0);
+        a1 = dotTaps(w21, u1, a1);
+        x += 2;
+        leave<T>(out, count, a0, a1, scales, wide, magic, less, magicLow, low, high);
+        out += outStep;
+      }
+      for (; left > 0; left--) {
         let a0 = dotTaps(w00, u0, v128.load(bias)), a1 = dotTaps(w01, u1, v128.load(bias, 16));
         x++; p0 += step0; p1 += step1; p2 += step2;
         is = inside(x, inW);
         upper = pairs(is ? p0 : border, is ? p1 : border);
         lower = third(is ? p2 : border);
-        a0 = dotTaps(w10, unsigned(shortsLow(upper, lower)), a0);
-        a1 = dotTaps(w11, unsigned(shortsHigh(upper, lower)), a1);
+        a0 = dotTaps(w10, unsigned(shortsLow(upper, lower), flip), a0);
+        a1 = dotTaps(w11, unsigned(shortsHigh(upper, lower), flip), a1);
         x++; p0 += step0; p1 += step1; p2 += step2;
         is = inside(x, inW);
         upper = pairs(is ? p0 : border, is ? p1 : border);
         lower = third(is ? p2 : border);
-        u0 = unsigned(shortsLow(upper, lower));
-        u1 = unsigned(shortsHigh(upper, lower));
+        u0 = unsigned(shortsLow(upper, lower), flip);
+        u1 = unsigned(shortsHigh(upper, lower), flip);
         a0 = dotTaps(w20, u0, a0);
         a1 = dotTaps(w21, u1, a1);
-        leave<T>(out, count, a0, a1, scales, less, magicLow, low, high);
+        leave<T>(out, count, a0, a1, scales, wide, magic, less, magicLow, low, high);
         out += outStep;
       }
     }
@@ -148,6 +189,9 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
 @inline function plain<T>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
   const channels = d.channels;
   const inW = d.inW;
+  const wide = d.wide;
+  const block = changetype<usize>(d);
+  const magic = v128.load32_splat(block, offsetof<Depthwise>('magic'));
   const less = i32x4.splat(d.less), magicLow = i32x4.splat(d.magicLow);
   const low = i8x16.splat(<i8>d.low), high = i8x16.splat(<i8>d.high);
   const outStep = channels * <i32>sizeof<T>();
@@ -179,7 +223,7 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
           a1 = wideHigh(w, r0, r1, r2, a1);
           x++;
         }
-        leave<T>(out, count, a0, a1, scales, less, magicLow, low, high);
+        leave<T>(out, count, a0, a1, scales, wide, magic, less, magicLow, low, high);
         out += outStep;
       }
     }

@@ -36,11 +36,14 @@ export class Gemm {
   /** Whole vectors of a run in bytes, and 16 bytes that mask the rest of it (0: none). */
   whole: i32;
   rest: usize;
+  /** Constants: V8 builds a vector constant anew at every use, a load is cheaper. */
+  magic: i32;
+  ones: i32;
 }
 
 /** ACT_U8: −128·Σa of one row in every lane, because the weights are stored plus 128. */
 function rowSum(g: Gemm, row: usize): v128 {
-  const ones = i8x16.splat(1);
+  const ones = v128.load32_splat(changetype<usize>(g), offsetof<Gemm>('ones'));
   let sum = i32x4.splat(0);
   const whole = g.whole;
   const rest = g.rest;
@@ -72,7 +75,9 @@ function rowSum(g: Gemm, row: usize): v128 {
 ): v128 {
   const at = changetype<usize>(g);
   const less = v128.load32_splat(at, offsetof<Gemm>('less'));
-  let x0 = scaled(a0, s0), x1 = scaled(a1, s1), x2 = scaled(a2, s2), x3 = scaled(a3, s3);
+  const magic = v128.load32_splat(at, offsetof<Gemm>('magic'));
+  let x0 = scaled(a0, s0, magic), x1 = scaled(a1, s1, magic);
+  let x2 = scaled(a2, s2, magic), x3 = scaled(a3, s3, magic);
   if (g.wide) {
     const low = v128.load32_splat(at, offsetof<Gemm>('magicLow'));
     x0 = i32x4.max_s(x0, low);

@@ -18,3 +18,4 @@ export {
 export { copyBytes, fillBytes, fillWords, copyRows, gatherRows } from './move';
 export { softmaxF32, softmaxI8, logisticF32, hardSwishF32 } from './exponential';
 export { bilinearI8, bilinearF32 } from './resize';
+export { peakI8, peakF32 } from './peak';

@@ -28,9 +28,9 @@
   return i32x4.add(acc, i32x4.dot_i16x8_s(w, a));
 }
 
-/** int8 activations as dotTaps takes them. */
-@inline export function unsigned(a: v128): v128 {
-  return ACT_U8 == 1 ? v128.xor(a, i8x16.splat(-128)) : a;
+/** int8 activations as dotTaps takes them. `flip`: −128 in every byte. */
+@inline export function unsigned(a: v128, flip: v128): v128 {
+  return ACT_U8 == 1 ? v128.xor(a, flip) : a;
 }
 
 /** Known operands through the dot of this build; the host compares with exact arithmetic. */
@@ -41,14 +41,14 @@ export function probe(w: i32, a: i32, acc: i32): i32 {
 /** 1.5·2^23: adding it to a float32 rounds it to an integer, ties to even (XNNPACK, fp32 magic). */
 @inline export const MAGIC: f32 = 12582912.0;
 
-/** rne(float(acc)·scale) in the low bits of a float32; exact below 2^22 in magnitude. */
-@inline export function scaled(acc: v128, scale: v128): v128 {
-  return f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(acc), scale), f32x4.splat(MAGIC));
+/** rne(float(acc)·scale) in the low bits of a float32; exact below 2^22 in magnitude. `magic`: MAGIC. */
+@inline export function scaled(acc: v128, scale: v128, magic: v128): v128 {
+  return f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(acc), scale), magic);
 }
 
 /** rne(float(acc)·scale) + zp, not below the clamp; the upper clamp follows after narrowing. */
 @inline export function requantize(acc: v128, scale: v128, magicLow: v128, magicLessZero: v128): v128 {
-  return i32x4.sub(i32x4.max_s(scaled(acc, scale), magicLow), magicLessZero);
+  return i32x4.sub(i32x4.max_s(scaled(acc, scale, f32x4.splat(MAGIC)), magicLow), magicLessZero);
 }
 
 /** The first `count` (1…8) of 8 int8 lanes. */

@@ -1,7 +1,15 @@
 /** DEPTHWISE_CONV_2D, int8 and float32: assembly/depthwise.ts over a padded copy of the input. */
 import type { NodeFor } from '../../../model/graph';
 import { addressOf, type Build, type WasmFactory } from '../build';
-import { magicBits, operandBytes, wordElements, type Kind, type Result } from '../matmul';
+import {
+  fourBytes,
+  magicBits,
+  narrowLimit,
+  operandBytes,
+  wordElements,
+  type Kind,
+  type Result,
+} from '../matmul';
 import type { Variant } from '../variant';
 import {
   aligned,
@@ -28,6 +36,14 @@ function tapOrder(kind: Kind, variant: Variant, kH: number, kW: number): number[
   return taps;
 }
 
+interface Packed {
+  readonly bytes: Uint8Array;
+  readonly groups: number;
+  readonly panelBytes: number;
+  /** As of matmul.ts' Panels. */
+  readonly wide: boolean;
+}
+
 function packDepthwise(
   kind: Kind,
   variant: Variant,
@@ -35,7 +51,7 @@ function packDepthwise(
   channels: number,
   order: readonly number[],
   stage: Pick<Stage, 'inputZero' | 'scales' | 'bias'>,
-): { readonly bytes: Uint8Array; readonly groups: number; readonly panelBytes: number } {
+): Packed {
   const group = wordElements(kind, variant);
   const groups = order.length / group;
   const panelBytes = 32 + groups * 32 + 32;
@@ -45,10 +61,12 @@ function packDepthwise(
   const floats = new Float32Array(bytes.buffer);
   // The kernels take activations plus 128 there (assembly/lanes.ts `unsigned`).
   const zero = stage.inputZero + (variant === 'usdot' ? 128 : 0);
+  let wide = false;
   for (let channel = 0; channel < channels; channel++) {
     const panel = (channel >> 3) * panelBytes;
     const lane = channel & 7;
     let sum = 0;
+    let magnitude = 0;
     order.forEach((tap, position) => {
       if (tap < 0) return;
       const value = weights[tap * channels + channel]!;
@@ -57,6 +75,7 @@ function packDepthwise(
       else if (group === 2) shorts[(word >> 1) + (position & 1)] = value;
       else bytes[word + (position & 3)] = value;
       sum += value;
+      magnitude += Math.abs(value);
     });
     const bias = stage.bias?.[channel] ?? 0;
     if (kind === 'float32') {
@@ -64,9 +83,11 @@ function packDepthwise(
       continue;
     }
     ints[(panel >> 2) + lane] = (bias - Math.imul(sum, zero)) | 0;
-    floats[((panel + panelBytes) >> 2) - 8 + lane] = stage.scales?.[channel] ?? 0;
+    const scale = stage.scales?.[channel] ?? 0;
+    floats[((panel + panelBytes) >> 2) - 8 + lane] = scale;
+    wide ||= !((Math.abs(bias) + 255 * magnitude) * scale < narrowLimit);
   }
-  return { bytes, groups, panelBytes };
+  return { bytes, groups, panelBytes, wide };
 }
 
 interface DepthwiseKernel {
@@ -108,7 +129,7 @@ export function depthwiseKernel(
   );
   // One pixel, written again when another border is asked for (dynamic range).
   const border = build.place(new Uint8Array(column + 64));
-  const block = new Int32Array(22);
+  const block = new Int32Array(25);
   block.set([
     g.outH,
     g.outW,
@@ -122,6 +143,7 @@ export function depthwiseKernel(
     magicBits - stage.zeroPoint,
     stage.low,
     stage.high,
+    packed.wide ? 1 : 0,
     magicBits - stage.zeroPoint + stage.low,
     column,
     line,
@@ -132,6 +154,8 @@ export function depthwiseKernel(
     g.top,
     g.left,
     border,
+    magicBits,
+    fourBytes(-128),
   ]);
   if (kind === 'float32') new Float32Array(block.buffer).set([stage.low, stage.high], 10);
   const argument = build.place(block);
