@@ -1,8 +1,10 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { licences } from './scripts/licences.mjs';
+import { precompress } from './scripts/precompress.mjs';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), licences(), precompress()],
   base: './',
   worker: { format: 'es' },
   server: {

@@ -152,6 +152,19 @@ describe('energy', () => {
       expect(unary(op, 100)).toEqual({ compute: 0, memory: 0 });
   });
 
+  it('reads 4-bit weights two per byte', () => {
+    const quantized = (dtype: 'int8' | 'int4') => {
+      const graph = graphOf(
+        [value('x', [1, 30], grid(1, 0)), constant('w', [40, 30], dtype)],
+        [{ op: 'FULLY_CONNECTED', inputs: ['x', 'w'], output: value('y', [1, 40], grid(1, 0)) }],
+        ['x'],
+        ['y'],
+      );
+      return energy(graph, first(graph), 1200).memory;
+    };
+    expect(quantized('int8') - quantized('int4')).toBeCloseTo((600 * 10) / 8, 10);
+  });
+
   it('computes int8 and dynamic range in integers, float16 weights in float', () => {
     const cost = (
       weights: Parameters<typeof constant>[2],
@@ -174,6 +187,8 @@ describe('energy', () => {
     expect(cost('int8', 'int8')).toBeCloseTo(12 * 0.3, 10);
     expect(cost('int8', 'uint8')).toBeCloseTo(12 * 0.3, 10);
     expect(cost('int8', 'float32')).toBeCloseTo(12 * 0.3, 10);
+    // Half the width of one operand: half of the multiplication.
+    expect(cost('int4', 'int8')).toBeCloseTo(12 * (0.2 / 2 + 0.1), 10);
     expect(cost('float16', 'float32')).toBeCloseTo(12 * 4.6, 10);
     expect(cost('float32', 'float32')).toBeCloseTo(12 * 4.6, 10);
   });

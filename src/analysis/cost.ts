@@ -64,6 +64,14 @@ const pJ = {
   float32: { multiply: 3.7, add: 0.9 },
 } as const;
 
+/**
+ * Picojoules of an integer multiplication by the widths of its operands. Horowitz's two, 0.2 pJ at 8 × 8
+ * and 3.1 pJ at 32 × 32 bits, grow with the product of the widths (15.5 times where that is 16), which
+ * is also the measure of bit operations (Baskin et al., UNIQ, arXiv 1804.10969, section 4).
+ */
+const multiplyInteger = (weightBits: number, activationBits: number): number =>
+  (pJ.int8.multiply * weightBits * activationBits) / 64;
+
 /** Picojoules per byte by the memory that a tensor of this size fits in (64-bit access / 8). */
 function accessPerByte(bytes: number): number {
   if (bytes <= 8 * 1024) return 10 / 8;
@@ -75,16 +83,13 @@ function accessPerByte(bytes: number): number {
 /**
  * Energy of one inference of a node: MACs × (multiply + add) + bytes of inputs, weights and outputs
  * × access. Elements of nodes without MACs count one add each. float16 weights are computed in
- * float32, as LiteRT's CPU kernels do. A model of silicon, not a measurement.
+ * float32, as LiteRT's CPU kernels do; 4-bit weights are multiplied as what they are, as an accelerator
+ * does, and read two per byte. A model of silicon, not a measurement.
  */
 export function energy(graph: Graph, node: Node, macsOfNode: number): Energy {
   const output = graph.values[node.outputs[0]!];
   const weights = graph.values[node.inputs[1] ?? -1];
-  const integer =
-    output?.dtype === 'int8' ||
-    output?.dtype === 'uint8' ||
-    (weights?.dtype === 'int8' && weights.data !== undefined); // dynamic range
-  const cost = integer ? pJ.int8 : pJ.float32;
+  const cost = costOf(output, weights);
   const work = macsOfNode > 0 ? macsOfNode : 0;
   const compute =
     work > 0
@@ -100,6 +105,16 @@ export function energy(graph: Graph, node: Node, macsOfNode: number): Energy {
     }
   }
   return { compute, memory };
+}
+
+function costOf(output: Value | undefined, weights: Value | undefined) {
+  const constant = weights?.data !== undefined;
+  const bits = weights?.dtype === 'int4' ? 4 : 8;
+  const narrow = constant && (weights.dtype === 'int8' || weights.dtype === 'int4');
+  const integer = output?.dtype === 'int8' || output?.dtype === 'uint8';
+  // Float activations beside such weights: dynamic range, which quantizes them to int8.
+  if (!integer && !narrow) return pJ.float32;
+  return { multiply: multiplyInteger(narrow ? bits : 8, 8), add: pJ.int8.add };
 }
 
 /** Nodes that change no byte. */

@@ -18,15 +18,36 @@ import {
   type Decision,
 } from './openSet';
 import { previewOf } from './preview';
-import { candidates, isRange, rangeCheck, rangeChoices, ranges, type Range } from './range';
+import {
+  candidates,
+  checkRange,
+  isRange,
+  rangeCheck,
+  rangeChoices,
+  ranges,
+  type Range,
+} from './range';
+import { lookedAt, rangeStatus } from './rangeFound';
 import { readSet } from './read';
-import type { Check, Choices, DataSource, ModelNeeds, Samples, TryOut } from './samples';
+import type {
+  Check,
+  Choices,
+  DataSource,
+  LookAt,
+  ModelNeeds,
+  Samples,
+  SourceFile,
+  TryOut,
+} from './samples';
 import { openSynthetic } from './syntheticSet';
 import { targetsOf, type Targets } from './targets';
 import { triedIndices, tryCandidates, type Verdict } from './trial';
+import { unwatched, watchedFile, type Watch } from './watch';
 
 /**
  * @param tryOut runs the float model on candidates; without it nothing is proven by figures
+ * @param lookAt runs it on samples without labels; without it the range is told by the file alone, or assumed
+ * @param watch hears that reading goes on
  * @throws IntactError `bad-data` where the files are no samples or don't fit the model, `limit`, `usage`
  *   for a choice that doesn't exist
  */
@@ -34,29 +55,35 @@ export async function openSamples(
   source: DataSource,
   needs: ModelNeeds,
   tryOut?: TryOut,
+  lookAt?: LookAt,
+  watch: Watch = unwatched,
 ): Promise<Samples> {
   if (needs.inputs.length === 0)
     throw new IntactError('bad-data', 'This model has no input, so there is nothing to feed.');
   if (source.kind === 'synthetic') return openSynthetic(source, needs);
   const { choices } = source;
-  const training = await readSet(source.files, needs, choices);
-  const raw = source.evaluation
-    ? joinSets(training, await readSet(source.evaluation, needs, choices))
-    : training;
-  const fitted: Fitted[] = [];
-  for (const [at, need] of needs.inputs.entries()) {
-    const column = raw.features[at] ?? raw.features[0]!;
-    fitted.push(
-      column.kind === 'pictures'
-        ? fitPictures(column, need, choices)
-        : await fitArray(column, need, choices),
-    );
-  }
-  const shapes = fitted.map(({ shape }) => shape);
-  const bad = await badRows(raw, fitted, choices);
-  const set = new OpenSet(source.key, raw, needs, fitted, bad);
-  const targets = targetsOf(raw, needs, shapes, choices);
-  return decide(set, targets, choices, tryOut);
+  const watched = (file: SourceFile) => watchedFile(file, watch);
+  const { set, targets } = await watch.over(source.name, async () => {
+    const training = await readSet(source.files.map(watched), needs, choices, watch);
+    const raw = source.evaluation
+      ? joinSets(training, await readSet(source.evaluation.map(watched), needs, choices, watch))
+      : training;
+    const fitted: Fitted[] = [];
+    for (const [at, need] of needs.inputs.entries()) {
+      const column = raw.features[at] ?? raw.features[0]!;
+      fitted.push(
+        column.kind === 'pictures'
+          ? fitPictures(column, need, choices)
+          : await fitArray(column, need, choices),
+      );
+    }
+    const shapes = fitted.map(({ shape }) => shape);
+    const bad = await badRows(raw, fitted, choices);
+    const set = new OpenSet(source.key, raw, needs, fitted, bad, watch);
+    const targets = targetsOf(raw, needs, shapes, choices);
+    return { set, targets };
+  });
+  return decide(set, targets, choices, tryOut, lookAt);
 }
 
 /** 16, 32, 64, all. */
@@ -68,6 +95,7 @@ async function decide(
   first: Targets,
   choices: Choices,
   tryOut: TryOut | undefined,
+  lookAt: LookAt | undefined,
 ): Promise<Samples> {
   const { fitted, raw, needs } = set;
   const main = fitted[mainInput(fitted)]!;
@@ -75,9 +103,10 @@ async function decide(
   if (chosen !== undefined && !isRange(chosen))
     throw new IntactError(
       'usage',
-      `"${chosen}" is no value range. There are ${Object.keys(ranges).join(', ')}.`,
+      `"${chosen}" is no value range. There are ${Object.keys(ranges).join(', ')}, and custom:scale,mean,std.`,
     );
-  const list = chosen !== undefined ? [chosen as Range] : candidates(main, needs.rangeHint);
+  if (chosen !== undefined) checkRange(chosen, main);
+  const list = chosen !== undefined ? [chosen] : candidates(main, needs.rangeHint);
   const read = (decision: Decision) => (index: number) => sampleOf(set, decision, index);
   let decision: Decision = { range: list[0]!, choices, targets: first };
   const bad = new Set(set.bad.leave ? [] : set.bad.rows);
@@ -104,6 +133,12 @@ async function decide(
     tried = verdict?.better === true;
     if (verdict?.better) decision = { ...decision, range: verdict.best.value as Range };
   }
+  const look = await lookedAt(set, list, decision, verdict, read, lookAt);
+  const { told, doubt } = look;
+  if (told) {
+    decision = { ...decision, range: told.value as Range };
+    tried = false;
+  }
   const extra: Check[] = [];
   if (tryOut && indices.length > 0) {
     const alternative = await tryAlternatives(set, decision, tryOut, indices, read);
@@ -119,8 +154,16 @@ async function decide(
   const sample = (await firstGood(set)) ?? new Float32Array(1);
   const range = rangeCheck(
     decision.range,
-    ...rangeStatus(main, decision, chosen, verdict, needs, indices.length),
-    rangeChoices(main, verdict?.measured ?? [], sample),
+    ...rangeStatus(
+      main,
+      decision,
+      chosen,
+      { verdict, told, doubt },
+      needs,
+      indices.length,
+      tried && !set.parts,
+    ),
+    rangeChoices(main, verdict?.measured ?? [], sample, decision.range),
   );
   const checks = [
     ...raw.checks,
@@ -136,6 +179,7 @@ async function decide(
     range,
     ...decision.targets.checks.map((check) => extra.find(({ id }) => id === check.id) ?? check),
   ];
+  const apart = tried && !set.parts;
   const merged = [...checks.map((check) => extra.find(({ id }) => id === check.id) ?? check)];
   for (const check of extra) if (!merged.some(({ id }) => id === check.id)) merged.push(check);
   const final = decision;
@@ -148,9 +192,9 @@ async function decide(
     synthetic: false,
     targets: final.targets.kinds,
     ...(set.parts ? { parts: set.parts } : {}),
-    checks: unique(merged),
+    checks: unique(apart ? [...merged, triedCheck(indices.length, set.count)] : merged),
     inputShapes: shapes,
-    ...(tried && !set.parts ? { tried: indices } : {}),
+    ...(apart ? { tried: indices } : {}),
     read: read(final),
     sampleKey: async (index) => contentHash(await sampleOf(set, final, index)),
     preview: async (index) => {
@@ -167,6 +211,16 @@ async function decide(
   };
 }
 
+/** What chose is not evaluated: said, since it is a part of the set. */
+const triedCheck = (tried: number, count: number): Check => ({
+  id: 'tried',
+  label: 'Samples that chose',
+  status: 'told',
+  value: String(tried),
+  sentence: `${tried} of ${count} samples chose how the data is read: they are for calibration and training, and not scored. Choose what is proven here yourself (in the shell --range, --choose) to score all.`,
+  choices: [],
+});
+
 /** The same sentence twice (two tables of one form) is one. */
 function unique(checks: readonly Check[]): Check[] {
   const seen = new Set<string>();
@@ -176,40 +230,4 @@ function unique(checks: readonly Check[]): Check[] {
     seen.add(key);
     return true;
   });
-}
-
-function rangeStatus(
-  main: Fitted,
-  { range }: Decision,
-  chosen: string | undefined,
-  verdict: Verdict | undefined,
-  { rangeHint }: ModelNeeds,
-  count: number,
-): [Check['status'], string] {
-  const name = ranges[range];
-  if (chosen !== undefined)
-    return ['chosen', `${main.found}; the network gets ${name}, as chosen.`];
-  if (main.form === 'numbers') return ['told', `${main.found} and are taken as they are.`];
-  const effects = verdict
-    ? verdict.measured
-        .map(({ value, effect }) => `${value} ${effect.replace(/ on \d+$/, '')}`)
-        .join(', ')
-    : '';
-  if (verdict?.proven && verdict.best.value === range)
-    return ['proven', `Tried on ${count} labelled training samples: ${name} fits (${effects}).`];
-  const hinted = rangeHint && rangeHint.preset === range;
-  if (hinted)
-    return [
-      rangeHint.proven ? 'told' : 'assumed',
-      `${rangeHint.why}${verdict ? ` Tried on ${count} samples: ${effects}.` : ''}`,
-    ];
-  if (verdict)
-    return [
-      'assumed',
-      `${main.found}; ${name} is assumed: tried on ${count} labelled training samples, no range wins clearly (${effects}).`,
-    ];
-  return [
-    'assumed',
-    `${main.found}; ${name} is assumed, the usual, since ${main.form === 'unit' ? 'nothing says otherwise' : 'there are no labels to try it on'}.`,
-  ];
 }

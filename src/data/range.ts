@@ -2,10 +2,11 @@
  * Value ranges: how 0…255 becomes what the network was trained on. Nothing in a picture says it; it is
  * tried on labelled training samples, told by the model, or assumed and said.
  */
+import { checkCustom, customLabel, isCustom, readCustom, type CustomRange } from './custom';
 import type { Fitted } from './fit/types';
 import type { Check, CheckChoice, ModelNeeds } from './samples';
 
-export type Range =
+export type NamedRange =
   | 'none'
   | 'zero-one'
   | 'minus-one-one'
@@ -15,6 +16,7 @@ export type Range =
   | 'zero-one-bgr'
   | 'minus-one-one-bgr'
   | 'per-image';
+export type Range = NamedRange | CustomRange;
 
 /** torchvision's constants of ImageNet, RGB. */
 const MEAN = [0.485, 0.456, 0.406] as const;
@@ -22,7 +24,7 @@ const STD = [0.229, 0.224, 0.225] as const;
 /** Caffe's means of ImageNet, BGR (keras.applications.imagenet_utils, mode "caffe"). */
 const CAFFE = [103.939, 116.779, 123.68] as const;
 
-export const ranges: Readonly<Record<Range, string>> = {
+export const ranges: Readonly<Record<NamedRange, string>> = {
   none: 'As they are',
   'zero-one': '0 … 1 (x / 255)',
   'minus-one-one': '−1 … 1 (x / 127.5 − 1)',
@@ -34,15 +36,41 @@ export const ranges: Readonly<Record<Range, string>> = {
   'per-image': 'Each picture to mean 0 and deviation 1',
 };
 
-export const isRange = (value: string): value is Range => value in ranges;
+const isNamed = (value: string): value is NamedRange => Object.hasOwn(ranges, value);
+export const isRange = (value: string): value is Range => isNamed(value) || isCustom(value);
+
+/** For people: "0 … 1 (x / 255)". */
+export const rangeLabel = (value: string): string =>
+  isNamed(value) ? ranges[value] : isCustom(value) ? customLabel(readCustom(value)) : value;
+
+/** The label without what stands in brackets, for lists: "0 … 1". */
+export const rangeWord = (value: string): string =>
+  value === 'caffe'
+    ? 'Caffe means (BGR)'
+    : value === 'imagenet'
+      ? 'ImageNet mean and deviation'
+      : rangeLabel(value).replace(/ \(.*\)$/, '');
+
+/** @throws IntactError `usage` for a range of one's own that doesn't fit the channels */
+export function checkRange(range: Range, fitted: Pick<Fitted, 'channels' | 'shape'>): void {
+  if (isCustom(range)) checkCustom(readCustom(range), channelsOf(fitted));
+}
+
+/** A vector's numbers are its channels: features have means of their own. */
+const channelsOf = ({ channels, shape }: Pick<Fitted, 'channels' | 'shape'>): number =>
+  shape.length === 1 ? shape[0]! : channels === 1 ? (shape.at(-1) ?? 1) : channels;
 
 /** Sets the range in place; `values` as `Fitted.read` gives them. */
 export function setRange(
   values: Float32Array,
   range: Range,
-  fitted: Pick<Fitted, 'channels' | 'channelsFirst' | 'form'>,
+  fitted: Pick<Fitted, 'channels' | 'channelsFirst' | 'form' | 'shape'>,
 ): void {
   if (range === 'none') return;
+  if (isCustom(range)) {
+    setCustom(values, range, fitted);
+    return;
+  }
   const unit = fitted.form === 'unit' ? 255 : 1;
   const { channels, channelsFirst } = fitted;
   const plane = channelsFirst ? values.length / channels : 1;
@@ -75,6 +103,21 @@ export function setRange(
       return;
     default:
       range satisfies never;
+  }
+}
+
+function setCustom(
+  values: Float32Array,
+  range: CustomRange,
+  fitted: Pick<Fitted, 'channels' | 'channelsFirst' | 'form' | 'shape'>,
+): void {
+  const { reversed, scale, mean, std } = readCustom(range);
+  const channels = channelsOf(fitted);
+  const plane = fitted.channelsFirst ? values.length / channels : 1;
+  if (reversed) swapRedAndBlue(values, fitted.channels, plane, fitted.channelsFirst);
+  for (let i = 0; i < values.length; i++) {
+    const c = fitted.channelsFirst ? Math.floor(i / plane) : i % channels;
+    values[i] = (values[i]! * scale - mean[c % mean.length]!) / std[c % std.length]!;
   }
 }
 
@@ -132,13 +175,15 @@ export function rangeChoices(
   fitted: Fitted,
   tried: readonly Tried[],
   sample: Float32Array,
+  inForce: Range,
 ): CheckChoice[] {
-  const offered: readonly Range[] =
+  const named: readonly Range[] =
     fitted.form === 'numbers'
       ? ['none', 'zero-one', 'minus-one-one', 'raw-255', 'per-image']
-      : (Object.keys(ranges) as Range[]).filter(
+      : (Object.keys(ranges) as NamedRange[]).filter(
           (range) => fitted.channels === 3 || !/imagenet|caffe|bgr/.test(range),
         );
+  const offered = named.includes(inForce) ? named : [...named, inForce];
   return offered.map((value) => {
     const values = sample.slice();
     setRange(values, value, fitted);
@@ -146,7 +191,7 @@ export function rangeChoices(
     const measured = tried.find((entry) => entry.value === value)?.effect;
     return {
       value,
-      label: ranges[value],
+      label: rangeLabel(value),
       effect: `${measured ? `${measured}; ` : ''}sample 1 becomes ${short(min)} … ${short(max)}`,
     };
   });

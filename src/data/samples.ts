@@ -207,4 +207,37 @@ export type TryOut = (
   targets: readonly TargetKind[],
   /** As `Samples.inputShapes`: an input of open size must be set to it before it is run. */
   inputShapes: readonly (readonly number[])[],
-) => Promise<readonly number[]>;
+) => Promise<readonly TrialScore[]>;
+
+/** What a trial of one candidate gave. */
+export interface TrialScore {
+  /** Per cent right, or the negative of an error: more is better. */
+  readonly score: number;
+  /**
+   * Of each index, how badly the answer fits its label, whatever the scale of the outputs (log loss at
+   * the candidate's own best temperature; an error): less is better. NaN without a label.
+   */
+  readonly losses?: Float64Array;
+}
+
+/** Runs the head of the float model on unlabelled samples of each candidate, and looks at what comes of them. */
+export type LookAt = (
+  candidates: readonly {
+    readonly value: string;
+    readonly read: (index: number) => Promise<Sample>;
+  }[],
+  indices: readonly number[],
+  inputShapes: readonly (readonly number[])[],
+  /** `statistics` alone runs no more than the model's head. */
+  what: 'statistics' | 'all',
+) => Promise<readonly Look[]>;
+
+export interface Look {
+  /**
+   * What the first normalized layer gets, against what it got in training (the moving mean and variance
+   * of its BatchNormalization): divergence in nats, the median over its channels.
+   */
+  readonly statistics?: { readonly layer: string; readonly divergence: number };
+  /** How far the logarithms of a classifier's answers vary from sample to sample: deviation, mean over classes. */
+  readonly spread?: number;
+}

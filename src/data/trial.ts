@@ -3,8 +3,9 @@
  * of a logit, the order of classes. The float model is run on each candidate; a candidate is proven only
  * where it wins by more than chance.
  */
+import { fitsBetter } from './paired';
 import { shuffled } from './random';
-import type { Sample, TargetKind, TryOut } from './samples';
+import type { Sample, TargetKind, TrialScore, TryOut } from './samples';
 
 const MOST_TRIED = 100;
 const SEED = 20_240_229;
@@ -32,6 +33,7 @@ export interface Candidate {
 export interface Measured {
   readonly value: string;
   readonly score: number;
+  readonly losses?: Float64Array;
   /** "94 % right on 100" */
   readonly effect: string;
 }
@@ -44,6 +46,10 @@ export interface Verdict {
   readonly proven: boolean;
   /** The best one wins over the usual. */
   readonly better: boolean;
+  /** It wins by what its answers cost, since as many are right with others. */
+  readonly byLoss: boolean;
+  /** Others that fit as well, where none is proven. */
+  readonly ties: readonly string[];
 }
 
 const twins = (a: string, b: string) => a.replace(/-bgr$/, '') === b.replace(/-bgr$/, '');
@@ -68,37 +74,63 @@ export async function tryCandidates(
     kinds,
     inputShapes,
   );
+  return verdictOf(
+    candidates.map(({ value }) => value),
+    scores,
+    kind,
+    indices.length,
+  );
+}
+
+/** @param n samples that were tried */
+export function verdictOf(
+  values: readonly string[],
+  scores: readonly TrialScore[],
+  kind: TargetKind,
+  n: number,
+): Verdict | undefined {
   const unit = unitOf(kind);
-  const n = indices.length;
-  const measured = candidates.map(({ value }, at) => ({
-    value,
-    score: scores[at] ?? NaN,
-    effect: effectOf(scores[at] ?? NaN, unit, n),
-  }));
+  const measured = values.map((value, at): Measured => {
+    const { score, losses } = scores[at] ?? { score: NaN };
+    return { value, score, ...(losses ? { losses } : {}), effect: effectOf(score, unit, n) };
+  });
   const ranked = measured
     .filter(({ score }) => !Number.isNaN(score))
     .sort((a, b) => b.score - a.score);
   const [top] = ranked;
   if (!top) return undefined;
   const usual = measured[0]!;
+  const beats = (one: Measured, other: Measured) => wins(one.score, other.score, unit, n);
   // Of two that differ only in the order of colours, the usual one stands unless the other wins clearly.
   const sibling = ranked.find(({ value }) => value !== top.value && twins(value, top.value));
-  const best =
-    sibling && top.value.endsWith('-bgr') && !wins(top.score, sibling.score, unit, n)
-      ? sibling
-      : top;
-  const second = ranked.find(({ value }) => value !== best.value && !twins(value, best.value));
+  const plain = sibling && top.value.endsWith('-bgr') && !beats(top, sibling) ? sibling : top;
+  // Among those that are as often right, one whose answers fit the labels better by more than chance.
+  const level = ranked.filter((one) => one === plain || !beats(top, one));
+  const rivalsOf = (best: Measured) =>
+    level.filter(
+      ({ value }) =>
+        value !== best.value && (best.value.endsWith('-bgr') || !twins(value, best.value)),
+    );
+  const fitting = level.find(
+    (one) =>
+      one.losses !== undefined &&
+      rivalsOf(one).length > 0 &&
+      rivalsOf(one).every((other) => fitsBetter(one.losses, other.losses)),
+  );
+  const best = fitting ?? plain;
+  const above = aboveChance(best.score, kind, n);
+  const ties = fitting ? [] : rivalsOf(best).map(({ value }) => value);
   return {
     measured,
     best,
     usual,
-    proven:
-      aboveChance(best.score, kind, n) &&
-      (second === undefined || wins(best.score, second.score, unit, n)),
+    proven: above && ties.length === 0,
     better:
       best !== usual &&
-      aboveChance(best.score, kind, n) &&
-      (Number.isNaN(usual.score) || wins(best.score, usual.score, unit, n)),
+      above &&
+      (fitting !== undefined || Number.isNaN(usual.score) || beats(best, usual)),
+    byLoss: fitting !== undefined,
+    ties,
   };
 }
 
@@ -109,13 +141,13 @@ function effectOf(score: number, unit: Unit, n: number): string {
   return `mean error ${(-score).toPrecision(3)} on ${n}`;
 }
 
-/** Difference that n samples tell from chance: 1.6 standard errors, at least 5 points; a third of an error; 3 dB. */
+/** Difference that n samples tell from chance: 2.3 standard errors, at least 5 points; a third of an error; 3 dB. */
 export function wins(a: number, b: number, unit: Unit, n: number): boolean {
   if (!Number.isFinite(b)) return Number.isFinite(a);
   if (unit === 'decibel') return a - b > 3;
   if (unit === 'error') return -a < 0.67 * -b;
   const share = Math.min(0.95, Math.max(0.05, (a + b) / 200));
-  return a - b > Math.max(5, 160 * Math.sqrt((2 * share * (1 - share)) / n) * 0.7);
+  return a - b > Math.max(5, 230 * Math.sqrt((2 * share * (1 - share)) / n));
 }
 
 function aboveChance(score: number, kind: TargetKind, n: number): boolean {
@@ -177,7 +209,7 @@ export async function bestPermutation(
       },
     }));
     const scores = await tryOut(asked, members, kinds, inputShapes);
-    confusion.push(scores.map((score) => (score / 100) * members.length));
+    confusion.push(scores.map(({ score }) => (score / 100) * members.length));
   }
   const to = new Array<number>(count).fill(-1);
   const cells = confusion

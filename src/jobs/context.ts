@@ -49,7 +49,7 @@ export const mostThreads = 8;
 
 /** Runs `work` with a share of the cores and what a job needs. */
 export function withJobContext<P, T>(
-  { cores, ...worker }: WorkerContext,
+  { cores, openSamples, ...worker }: WorkerContext,
   events: JobEvents<P>,
   stop: StopFlag,
   work: (context: JobContext<P>) => Promise<T>,
@@ -61,7 +61,14 @@ export function withJobContext<P, T>(
       await lent.lend(made);
       return made;
     };
-    return work({ ...worker, backend, events, stop, share: pausing(lent.share, stop) });
+    return work({
+      ...worker,
+      backend,
+      openSamples: (request, model) => openSamples(request, model, events.reading),
+      events,
+      stop,
+      share: pausing(lent.share, stop),
+    });
   });
 }
 

@@ -25,11 +25,17 @@ export type Making = Pick<
 
 export function madeOf({ model, opened, backend, ...decided }: Making): Made {
   const { graph, converted, plan, stats } = decided;
-  const { key, name, format, fileBytes, issues } = model;
+  const { key, name, format, fileBytes, issues, signatures } = model;
   return {
     ...decided,
     createdAt: Date.now(),
-    subject: { key, name, format, fileBytes },
+    subject: {
+      key,
+      name,
+      format,
+      fileBytes,
+      ...(signatures ? { signature: signatures.read } : {}),
+    },
     layers: layerFacts(
       graph,
       converted,

@@ -28,6 +28,13 @@ export interface Value {
   /** Present exactly for constants. */
   readonly data?: TensorData;
   readonly quant?: QuantParams;
+  /** Of the constant that a BatchNormalization multiplies by: what the layer got while it was trained. */
+  readonly moving?: Moments;
+}
+/** Moving mean and variance of each channel. */
+export interface Moments {
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
 }
 
 interface NodeOf<K extends OpName> {

@@ -15,6 +15,8 @@ export interface Subject {
   readonly name: string;
   readonly format: string;
   readonly fileBytes: number;
+  /** Of a file with several models: the one that was read. */
+  readonly signature?: string;
 }
 
 /** The samples that a run was measured on, so that they can be found again and compared by key. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createReferenceBackend } from '../engine/reference';
 import { convert } from '../quant/convert';
 import { dequantizeTensor } from '../quant/affine';
+import { everywhere } from '../quant/testing/int4Models';
 import type { Plan } from '../quant/types';
 import { quantizeTensor } from '../quant/affine';
 import { createGradientWorker, type MicroBatch } from './gradientWorker';
@@ -68,7 +69,11 @@ describe.each([
   });
 });
 
-it('gives the values of the integer graph', async () => {
+it.each([
+  ['int8', plan],
+  ['int8 per channel in fixed point', await planned(graph, 'int8', 'tflite-2021')],
+  ['4-bit weights', await planned(graph, everywhere())],
+] as const)('gives the values of the integer graph: %s', async (_, plan) => {
   const worker = await workerOn('wasm', plan);
   const { taps } = await worker.outputs({ inputs, count: COUNT, model: 'trained', taps: true });
   worker.dispose();

@@ -5,13 +5,13 @@
 import { IntactError } from '../model/error';
 import { elementCount, type Node, type Value } from '../model/graph';
 import type { Activation } from '../model/ops';
-import { targetOf } from '../quant/targets';
 import { unbounded, type Quantizer, type Rounding } from './arithmetic';
 import type { Opened } from './backend';
 import { withGradient } from './composed';
 import { layers } from './ops';
 import { boundsOf } from './ops/activation';
 import type { Forward, Site } from './ops/layer';
+import { linearRounding, withSecondRounding, type LinearRounding } from './linearRounding';
 import { permuted } from './permute';
 import { formOf, type NodeSite, type Program, type WeightSite } from './program';
 import type { ScaleClass } from './scaleClasses';
@@ -228,6 +228,12 @@ export function createRuntime(program: Program, { arithmetic, heap }: Opened): R
           ? (grid(), once(`constant ${key} ${index}`, apply))
           : memo(`slope ${key}`, apply);
       };
+      const rounding = linearRounding(
+        graph,
+        plan,
+        node,
+        nodeSite.integer ? nodeSite.weights : undefined,
+      );
       const site: Site = {
         node: node as never,
         attrs: node.attrs as never,
@@ -239,17 +245,14 @@ export function createRuntime(program: Program, { arithmetic, heap }: Opened): R
           nodeSite.weights.parameter !== undefined ||
           nodeSite.weights.grid?.parameter !== undefined,
         inputs: node.inputs.length,
-        fixedPoint:
-          (nodeSite.weights?.grid?.many ?? false) &&
-          plan !== undefined &&
-          targetOf(plan.target).rounding.perChannel[node.op] === 'fixed-point',
+        ties: rounding.ties,
         has: (position) => (node.inputs[position] ?? -1) >= 0,
         input: operand,
         integers: (position) => integersOf(node, position),
         value: (position) => graph.values[node.inputs[position]!]!,
         outShape: (position = 0) => shapeOf(node.outputs[position]!, nodeSite.batched),
         weights: () => nodeSite.weights && weightsOf(nodeSite.weights, memo),
-        bias: (channels) => biasOf(nodeSite, channels),
+        bias: (channels) => biasOf(nodeSite, channels, rounding, outClass),
         grid: (rounding) => outClass && quantizerOf(outClass, rounding),
         finish: (x, rounding, fused = 'NONE') => finish(x, rounding, fused),
       };
@@ -265,19 +268,34 @@ export function createRuntime(program: Program, { arithmetic, heap }: Opened): R
       return Array.isArray(result) ? (result as TfTensor[]) : [result as TfTensor];
     }
 
-    function biasOf({ node, bias, layout: place, weights }: NodeSite, channels: number): TfTensor {
+    function biasOf(
+      { node, bias, layout: place, weights }: NodeSite,
+      channels: number,
+      rounding: LinearRounding,
+      outClass: ScaleClass | undefined,
+    ): TfTensor {
+      const data = place && program.classes.get(node.inputs[place.data]!);
+      const placed = (plainBias: TfTensor) =>
+        data && outClass && weights?.grid
+          ? withSecondRounding(
+              plainBias,
+              rounding,
+              classScale(data),
+              weightScale(weights),
+              classScale(outClass),
+            )
+          : plainBias;
       if (!bias || !place) {
         const index = place ? (node.inputs[place.bias] ?? -1) : -1;
         if (index >= 0 && graph.values[index]!.data === undefined) return home(index).tensor;
-        return once(`zeros ${channels}`, () => tf.zeros([channels]));
+        return placed(once(`zeros ${channels}`, () => tf.zeros([channels])));
       }
       const plainTensor =
         bias.parameter === undefined
           ? once(`bias ${bias.value.name}`, () => constantTensor(bias.value, bias.value.name))
           : tensors[bias.parameter]!;
-      const data = program.classes.get(node.inputs[place.data]!);
       if (bias.key === undefined || !data || !weights?.grid) return plainTensor;
-      return arithmetic.bias(plainTensor, classScale(data), weightScale(weights));
+      return placed(arithmetic.bias(plainTensor, classScale(data), weightScale(weights)));
     }
   }
 

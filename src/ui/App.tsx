@@ -1,10 +1,10 @@
 import { MantineProvider } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import type { Studio } from '../state/studio';
 import { Header } from './views/Header';
 import { JobBar } from './views/JobBar';
 import { Notices } from './views/Notices';
 import { EmptyState } from './views/EmptyState';
-import { Results } from './views/Results';
 import { TrainingRegion } from './training/TrainingRegion';
 import { ModelPanel } from './panels/ModelPanel';
 import { DataPanel } from './panels/DataPanel';
@@ -14,6 +14,11 @@ import { FileInputs } from './parts/FileInputs';
 import { StudioContext, useModel } from './studio';
 import { theme, variables } from './theme';
 import shellStyles from './styles/shell.module.css';
+
+/** Charts and tables: not in what the first page loads. */
+const Results = lazy(() =>
+  import('./views/Results').then(({ Results: view }) => ({ default: view })),
+);
 
 export function App({ studio }: { studio: Studio }) {
   return (
@@ -45,7 +50,13 @@ function Shell() {
           </div>
           <Notices severity="info" />
           <TrainingRegion />
-          {model ? <Results /> : <EmptyState />}
+          {model ? (
+            <Suspense fallback={null}>
+              <Results />
+            </Suspense>
+          ) : (
+            <EmptyState />
+          )}
         </main>
       </div>
       <DropTarget />

@@ -1,11 +1,20 @@
-/** What must be said beside a figure before it is compared: other samples, unfinished, made up. */
+/** What must be said beside a figure before it is compared: other samples, unfinished, made up, assumed. */
+import { marksOf } from '../marks';
 import { sameSamples } from './same';
 import type { Figure } from '../figures';
 import type { Comparable, ComparedRun, Comparison } from './types';
 
 export interface ComparisonMark {
   readonly id:
-    'model' | 'samples' | 'score' | 'counts' | 'growing' | 'stopped' | 'synthetic' | 'engine';
+    | 'model'
+    | 'samples'
+    | 'score'
+    | 'counts'
+    | 'growing'
+    | 'stopped'
+    | 'synthetic'
+    | 'assumed'
+    | 'engine';
   readonly label: string;
   readonly sentence: string;
 }
@@ -32,7 +41,7 @@ export function comparisonMarks(
     if (figure.id === 'latency' && a.made.engine !== b.made.engine) marks.push(otherEngine(a, b));
     if (a.made.subject.key !== b.made.subject.key) marks.push(otherModel(b));
   }
-  if (figure.fromSamples && b.made.samples.synthetic) marks.push(synthetic);
+  if (figure.fromSamples) marks.push(...marksOf(b.made.samples));
   const open = unfinished(own, figure);
   if (open) marks.push(open);
   return marks;
@@ -89,13 +98,6 @@ const otherModel = ({ made }: Comparable): ComparisonMark => ({
   label: 'other model',
   sentence: `Made from another model (${made.subject.name}) than the baseline.`,
 });
-
-const synthetic: ComparisonMark = {
-  id: 'synthetic',
-  label: 'synthetic',
-  sentence:
-    'Made from synthetic samples, not from data: sizes and times hold, scores and errors only hint.',
-};
 
 function unfinished(run: ComparedRun, { waitsFor }: Asked): ComparisonMark | undefined {
   if (run.state === 'finished') return undefined;

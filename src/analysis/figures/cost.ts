@@ -120,7 +120,7 @@ export const cost = [
     floatTitle: 'energy float (pJ, 45 nm model)',
     unit: 'pJ',
     definition:
-      'Model of 45 nm silicon (Horowitz 2014), not a measurement: arithmetic and memory traffic of one inference.',
+      'Model of 45 nm silicon (Horowitz 2014; integer products by the widths of their operands), not a measurement: arithmetic and memory traffic of one inference.',
     better: 'lower',
     thresholds: costThresholds.energy,
     judged: (row) => left(totalEnergy(row.energyFloat), totalEnergy(row.energyQuantized)),

@@ -1,7 +1,7 @@
 /** Sets and needs for tests of this room. */
 import { openSamples } from '../open';
 import { memorySource } from '../files/bytes';
-import type { Choices, ModelNeeds, OutputNeed, SourceFile, TryOut } from '../samples';
+import type { Choices, LookAt, ModelNeeds, OutputNeed, SourceFile, TryOut } from '../samples';
 
 export const needsOf = (
   input: readonly number[],
@@ -30,7 +30,8 @@ export const open = (
   needs: ModelNeeds,
   choices: Choices = {},
   tryOut?: TryOut,
-) => openSamples({ kind: 'files', name: 'set', key: 'key', files, choices }, needs, tryOut);
+  lookAt?: LookAt,
+) => openSamples({ kind: 'files', name: 'set', key: 'key', files, choices }, needs, tryOut, lookAt);
 
 /** The checks' values by id. */
 export const valuesOf = (checks: readonly { id: string; value: string }[]) =>

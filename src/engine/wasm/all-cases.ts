@@ -10,6 +10,7 @@ import {
   softmaxCase,
   transposeConvCase,
 } from './cases-image';
+import { int4Case } from './cases-int4';
 import { binaryCase, convertCase, meanCase, poolCase, unaryCase, widenedCase } from './cases-small';
 
 /** `count` of each op and type. */
@@ -34,6 +35,7 @@ export function wasmCases(seed: number, count: number): SuiteCase[] {
   ]);
   makers.push(
     () => hybridCase(rng),
+    () => int4Case(rng),
     () => widenedCase(rng),
   );
   return makers.flatMap((make) => Array.from({ length: count }, make));

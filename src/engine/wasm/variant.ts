@@ -163,6 +163,8 @@ export interface Kernels extends Readonly<Record<RangeName, RangeKernel>> {
   gatherRows(from: Address, to: Address, count: number, bytes: number, offsets: Address): void;
   bilinearI8: LineKernel;
   bilinearF32: LineKernel;
+  fixedPointUpI8(block: Address, sums: Address, to: Address, rows: number): void;
+  fixedPointI8(block: Address, sums: Address, to: Address, rows: number): void;
 }
 
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {

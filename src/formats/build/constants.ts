@@ -1,6 +1,6 @@
 /** Constants of a graph that is being built: the same name with the same content is one value. */
 import { IntactError } from '../../model/error';
-import type { TensorData, Value } from '../../model/graph';
+import type { Moments, TensorData, Value } from '../../model/graph';
 import { elementCount } from '../../model/graph';
 
 export type ConstantData = Float32Array | Int32Array;
@@ -22,7 +22,7 @@ export function constantPool(values: readonly Value[], add: (value: Value) => nu
   const byName = new Map<string, readonly number[]>();
   return {
     /** Index of the constant. Throws `malformed` where data and shape don't go together. */
-    find(name: string, shape: readonly number[], data: ConstantData): number {
+    find(name: string, shape: readonly number[], data: ConstantData, moving?: Moments): number {
       if (elementCount(shape) !== data.length)
         throw new IntactError(
           'malformed',
@@ -32,7 +32,7 @@ export function constantPool(values: readonly Value[], add: (value: Value) => nu
       const same = known.find((index) => equal(values[index]!, shape, data));
       if (same !== undefined) return same;
       const dtype = data instanceof Int32Array ? 'int32' : 'float32';
-      const index = add({ name, shape, dtype, data });
+      const index = add({ name, shape, dtype, data, ...(moving ? { moving } : {}) });
       byName.set(name, [...known, index]);
       return index;
     },

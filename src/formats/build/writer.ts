@@ -3,7 +3,7 @@
  * inferred, equal constants shared, and what was written since a mark can be taken back.
  */
 import { IntactError } from '../../model/error';
-import type { DType, Graph, Issue, Layer, Node, Value } from '../../model/graph';
+import type { DType, Graph, Issue, Layer, Moments, Node, Value } from '../../model/graph';
 import { inferShapes } from '../../model/infer';
 import { createNames } from '../../model/names';
 import type { OpAttrs, OpName } from '../../model/ops';
@@ -37,7 +37,7 @@ export interface Writer {
     signature?: readonly number[],
   ): number;
   /** A constant; the same name with the same content gives the same value (shared layers). */
-  constant(name: string, shape: readonly number[], data: ConstantData): number;
+  constant(name: string, shape: readonly number[], data: ConstantData, moving?: Moments): number;
   /**
    * Adds a node with inferred outputs and gives their indices; `shapes` only for UNSUPPORTED, where
    * nothing can be inferred. Throws IntactError `malformed`, `unsupported` (see inferShapes), `limit`.

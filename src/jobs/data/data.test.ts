@@ -15,7 +15,8 @@ import {
 import { syntheticSource } from './defaults';
 import { openData } from './openData';
 import { preview } from './preview';
-import { samplesOpener, tryOut } from './samples';
+import { samplesOpener } from './samples';
+import { tryOut } from './tryOut';
 
 const backend = () => Promise.resolve(createReferenceBackend());
 const count = 40;
@@ -118,7 +119,9 @@ describe('a trial', () => {
       { value: 'as it is', read },
       { value: 'halved', read: halved },
     ];
-    expect(await run(candidates, indices, tinySamples.targets, [[1, 2]])).toEqual([100, 0]);
+    const found = await run(candidates, indices, tinySamples.targets, [[1, 2]]);
+    expect(found.map(({ score }) => score)).toEqual([100, 0]);
+    expect(found.map(({ losses }) => losses?.length)).toEqual([2, 2]);
   });
 
   it('turns an error round, so that more is better', async () => {
@@ -128,8 +131,8 @@ describe('a trial', () => {
       targets: [Float32Array.from(index === 2 ? [20.2, 5] : [19.7, 18.55])],
     });
     const run = tryOut(backend, tinyGraph, needs);
-    const [score] = await run([{ value: 'x', read: labelled }], indices, targets, [[1, 2]]);
-    expect(score).toBeCloseTo(-(1 + 0 + 0 + 1) / 4, 4);
+    const [found] = await run([{ value: 'x', read: labelled }], indices, targets, [[1, 2]]);
+    expect(found!.score).toBeCloseTo(-(1 + 0 + 0 + 1) / 4, 4);
   });
 
   it('gives its memory back, and says nothing where nothing is scored', async () => {
@@ -153,7 +156,7 @@ describe('a trial', () => {
     await run([{ value: 'x', read }], indices, tinySamples.targets, [[1, 2]]);
     expect(disposed).toBe(1);
     const bare = tryOut(counting, tinyGraph, { ...needs, outputs: [] });
-    expect(await bare([{ value: 'x', read }], indices, [], [[1, 2]])).toEqual([0]);
+    expect(await bare([{ value: 'x', read }], indices, [], [[1, 2]])).toEqual([{ score: 0 }]);
   });
 });
 

@@ -2,17 +2,17 @@
  * Samples for jobs: opened in the worker by what the request says, with the roles that it asks for.
  * The set that was opened last stays open for the next job; it is made anew from any other arguments.
  */
-import { scoringOf } from '../../analysis/score';
 import { openSamples } from '../../data/open';
 import { rolesOf } from '../../data/roles';
-import type { ModelNeeds, RoleOptions, Roles, Samples, TryOut } from '../../data/samples';
+import type { ModelNeeds, RoleOptions, Roles, Samples } from '../../data/samples';
+import { createWatch, type Reading } from '../../data/watch';
 import type { Backend } from '../../engine/engine';
 import type { Graph } from '../../model/graph';
 import { canonical } from '../../run/keys';
 import { needsOf } from '../needs';
-import { prepare } from '../prepared';
-import { withInputShapes } from '../resized';
 import type { SamplesRequest } from '../types';
+import { lookAt } from './look';
+import { tryOut } from './tryOut';
 
 export interface OpenedSamples {
   readonly samples: Samples;
@@ -28,17 +28,30 @@ export interface SampledModel {
   readonly optimized: Graph;
 }
 
-export type OpenSamples = (request: SamplesRequest, model: SampledModel) => Promise<OpenedSamples>;
+/** @param reading hears what is read, from now on until samples are opened anew */
+export type OpenSamples = (
+  request: SamplesRequest,
+  model: SampledModel,
+  reading?: Reading,
+) => Promise<OpenedSamples>;
 
 export function samplesOpener(backend: () => Promise<Backend>): OpenSamples {
   let last: { readonly key: string; readonly samples: Promise<Samples> } | undefined;
-  return async ({ source, roles }, { graph, optimized }) => {
+  let told: Reading | undefined;
+  const watch = createWatch((what) => told?.(what));
+  return async ({ source, roles }, { graph, optimized }, reading) => {
+    told = reading;
     const needs = needsOf(graph);
     const key = canonical([source.key, source.choices, needs]);
     if (last?.key !== key) {
       const runs = optimized.nodes.every(({ op }) => op !== 'UNSUPPORTED');
-      const trying = runs ? tryOut(backend, optimized, needs) : undefined;
-      last = { key, samples: openSamples(source, needs, trying) };
+      const trials = runs
+        ? {
+            tryOut: tryOut(backend, optimized, needs),
+            lookAt: lookAt(backend, { graph, optimized }, needs),
+          }
+        : {};
+      last = { key, samples: openSamples(source, needs, trials.tryOut, trials.lookAt, watch) };
     }
     try {
       const samples = await last.samples;
@@ -63,36 +76,5 @@ function rolesFor(samples: Samples, options: RoleOptions): Roles {
     selection: [],
     evaluation: all.filter((index) => !chosenOn.has(index)),
     seed: options.seed,
-  };
-}
-
-/** How right the float model is with each candidate's samples: per cent, or the negative of an error. */
-export function tryOut(backend: () => Promise<Backend>, graph: Graph, needs: ModelNeeds): TryOut {
-  return async (candidates, indices, targets, inputShapes) => {
-    const [scoring] = scoringOf(targets, needs, false);
-    if (!scoring) return candidates.map(() => 0);
-    const target = targets.findIndex(({ output }) => output === scoring.output);
-    const prepared = await prepare(await backend(), withInputShapes(graph, inputShapes));
-    try {
-      const scores: number[] = [];
-      for (const { read } of candidates) {
-        const scorer = scoring.create();
-        for (const index of indices) {
-          const sample = await read(index);
-          const output = (await prepared.run(sample))[scoring.output]!;
-          scorer.add({
-            output,
-            float: output,
-            target: sample.targets[target],
-            input: sample.inputs[0]!,
-          });
-        }
-        const { value, better } = scorer.score();
-        scores.push(better === 'higher' ? value : -value);
-      }
-      return scores;
-    } finally {
-      prepared.dispose();
-    }
   };
 }

@@ -1,6 +1,7 @@
 /** What leaves the page: the .tflite, its check in LiteRT, the recipe and the table. All from the run alone. */
 import type { SamplesRequest } from '../../jobs/types';
-import { writeRecipeJson } from '../../quant/recipe';
+import { runReport } from '../../report/json';
+import { recipeFile } from '../../report/recipe';
 import type { Border } from '../../quant/types';
 import { layersCsv } from '../../report/csv';
 import { samplesKey } from '../../run/keys';
@@ -13,7 +14,10 @@ import { notify, report, runJob } from './jobs';
 /** File name without its extensions, safe on every system. */
 export function stem(name: string): string {
   return (
-    name.replace(/\.(h5|hdf5|keras|tflite|json|zip)$/i, '').replace(/[^\w.-]+/g, '-') || 'model'
+    name
+      .replace(/\.(h5|hdf5|keras|tflite|json|zip)$/i, '')
+      .replace(/[^\w.-]+/g, '-')
+      .replace(/(?<=.)-+$/, '') || 'model'
   );
 }
 
@@ -91,9 +95,18 @@ export function downloadRecipe(studio: Studio, { run }: Pick<RunEntry, 'run'>) {
   const { recipe } = run.made;
   if (!recipe) return;
   try {
-    save(writeRecipeJson(recipe), 'application/json', `${leaveName(run)}-recipe.json`);
+    save(recipeFile(run.made, recipe), 'application/json', `${leaveName(run)}-recipe.json`);
   } catch (thrown) {
     report(studio, 'The recipe was not written', thrown);
+  }
+}
+
+export function downloadReport(studio: Studio, { run, verification }: RunEntry) {
+  try {
+    const text = runReport(run, { ...(verification && { verification }) });
+    save(text, 'application/json', `${leaveName(run)}-report.json`);
+  } catch (thrown) {
+    report(studio, 'The report was not written', thrown);
   }
 }
 

@@ -31,8 +31,8 @@ export interface Site<K extends OpName = OpName> {
   weights(): TfTensor | undefined;
   /** [channels], on its grid; zeros where the node has none. */
   bias(channels: number): TfTensor;
-  /** The target requantizes this operator's per-channel results in fixed point (docs/bit-exactness.md). */
-  readonly fixedPoint: boolean;
+  /** Where the target's kernel for this layer with weights sends ties (linearRounding.ts). */
+  readonly ties: Rounding;
   /** The output's grid, undefined in float. */
   grid(rounding: Rounding): Quantizer | undefined;
   /** Activation, then the output's grid. */

@@ -34,7 +34,7 @@ function geometryOf(site: Site<Windowed>, x: TfTensor): Geometry {
   };
 }
 
-const layer = (site: Site<Windowed>, weights: TfTensor, rounding: 'even' | 'away') => {
+const layer = (site: Site<Windowed>, weights: TfTensor) => {
   const x = site.input(0);
   const geometry = geometryOf(site, x);
   const bounds = boundsOf(site.attrs.activation);
@@ -44,24 +44,20 @@ const layer = (site: Site<Windowed>, weights: TfTensor, rounding: 'even' | 'away
     site.bias(geometry.outC),
     geometry,
     bounds ?? unbounded,
-    bounds && site.grid(rounding),
+    bounds && site.grid(site.ties),
   );
-  return bounds ? made : site.finish(made, rounding, site.attrs.activation);
+  return bounds ? made : site.finish(made, site.ties, site.attrs.activation);
 };
 
 export const conv = computes<'CONV_2D'>((site) =>
-  layer(
-    site as Site<Windowed>,
-    site.weights() ?? tf.transpose(site.input(1), [1, 2, 3, 0]),
-    'even',
-  ),
+  layer(site as Site<Windowed>, site.weights() ?? tf.transpose(site.input(1), [1, 2, 3, 0])),
 );
 
 export const depthwise = computes<'DEPTHWISE_CONV_2D'>((site) => {
   const [, h, w, c] = site.value(1).shape as [number, number, number, number];
   const inC = site.input(0).shape[3]!;
   const weights = site.weights() ?? tf.reshape(site.input(1), [h, w, inC, c / inC]);
-  return layer(site as Site<Windowed>, weights, site.has(2) ? 'even' : 'away');
+  return layer(site as Site<Windowed>, weights);
 });
 
 export const fullyConnected = computes<'FULLY_CONNECTED'>((site) => {
@@ -70,7 +66,6 @@ export const fullyConnected = computes<'FULLY_CONNECTED'>((site) => {
   const x = tf.reshape(site.input(0), [-1, inC]);
   const { activation } = site.attrs;
   const bounds = boundsOf(activation);
-  const rounding = site.fixedPoint ? 'up' : 'even';
   const geometry: Geometry = {
     kind: 'dense',
     filterH: 1,
@@ -95,10 +90,10 @@ export const fullyConnected = computes<'FULLY_CONNECTED'>((site) => {
     site.bias(outC),
     geometry,
     bounds ?? unbounded,
-    bounds && site.grid(rounding),
+    bounds && site.grid(site.ties),
   );
   const whole = tf.reshape(made, site.outShape());
-  return bounds ? whole : site.finish(whole, rounding, activation);
+  return bounds ? whole : site.finish(whole, site.ties, activation);
 });
 
 /** Weights here are [h, w, out, in], the filter of the convolution that it is the gradient of. */
@@ -113,7 +108,7 @@ export const transposeConv = computes<'TRANSPOSE_CONV'>((site) => {
     [strideH, strideW],
     padding === 'SAME' ? 'same' : 'valid',
   );
-  return site.finish(tf.add(made, site.bias(c)), site.fixedPoint ? 'away' : 'even', activation);
+  return site.finish(tf.add(made, site.bias(c)), site.ties, activation);
 });
 
 export const batchMatmul = computes<'BATCH_MATMUL'>((site) => {

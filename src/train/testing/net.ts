@@ -5,7 +5,7 @@ import { builder, conv, numbers, plain } from '../../testing/graphs';
 import { plan as planOf } from '../../quant/plan';
 import { stockRecipe } from '../../quant/recipe';
 import { calibrate } from '../../quant/stats';
-import type { Plan, SchemeId } from '../../quant/types';
+import type { Plan, Recipe, SchemeId, TargetId } from '../../quant/types';
 import type { TrainOptions } from '../options';
 import type { TrainSamples } from '../types';
 
@@ -99,7 +99,11 @@ export function smallNet(): Graph {
 
 export const sampleOf = (index: number): Float32Array => numbers(SIZE, index + 100);
 
-export async function planned(graph: Graph, scheme: SchemeId = 'int8'): Promise<Plan> {
+export async function planned(
+  graph: Graph,
+  scheme: SchemeId | Recipe = 'int8',
+  target?: TargetId,
+): Promise<Plan> {
   const executable = await createReferenceBackend().prepare(graph);
   const feeds = (index: number): Tensor[] => [
     { shape: [1, 8, 8, 3], dtype: 'float32', data: sampleOf(index) },
@@ -110,7 +114,11 @@ export async function planned(graph: Graph, scheme: SchemeId = 'int8'): Promise<
     { length: 16, at: feeds },
     { method: 'minmax' },
   );
-  return planOf(graph, stockRecipe(scheme), stats);
+  return planOf(
+    graph,
+    typeof scheme === 'string' ? stockRecipe(scheme, target && { target }) : scheme,
+    stats,
+  );
 }
 
 export const samples = (count: number): TrainSamples => ({

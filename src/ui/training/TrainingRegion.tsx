@@ -1,6 +1,6 @@
 /** The training under way: how it stands, its curves, and how it is held, kept or ended. */
 import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { goOn } from '../../state/actions/train';
 import { cancelTraining, discardBrokenOff, hold, stopAndKeep } from '../../state/actions/training';
 import type { BrokenOff, LiveTraining } from '../../state/stores/training';
@@ -9,9 +9,10 @@ import { useBusy, useModel, useStudio } from '../studio';
 import cardStyles from '../styles/card.module.css';
 import styles from '../styles/training.module.css';
 import textStyles from '../styles/text.module.css';
-import { Curves } from './Curves';
 import { EpochTable } from './EpochTable';
 import { useTraining } from './TrainActions';
+
+const Curves = lazy(() => import('./Curves').then(({ Curves: view }) => ({ default: view })));
 
 export function TrainingRegion() {
   const { live, brokenOff } = useTraining();
@@ -124,7 +125,9 @@ function Live({ live }: { live: LiveTraining }) {
         {hidden &&
           ' This tab was hidden: browsers may slow a hidden tab down; nothing is lost by it.'}
       </p>
-      <Curves points={points} log={status.log} stepsPerEpoch={steps / epochs} />
+      <Suspense fallback={null}>
+        <Curves points={points} log={status.log} stepsPerEpoch={steps / epochs} />
+      </Suspense>
       <details onToggle={(event) => setTable(event.currentTarget.open)}>
         <summary className={textStyles.small}>Epochs as a table</summary>
         {table && <EpochTable log={status.log} />}

@@ -5,6 +5,7 @@ import { useExportSize } from '../useExportSize';
 import {
   downloadCsv,
   downloadRecipe,
+  downloadReport,
   exportName,
   exportTflite,
   verify,
@@ -69,6 +70,14 @@ export function ExportBar({ entry }: { entry: RunEntry }) {
             Recipe JSON
           </Button>
         )}
+        <Button
+          size="xs"
+          variant="subtle"
+          disabled={growing}
+          onClick={() => downloadReport(studio, entry)}
+        >
+          Report JSON
+        </Button>
         <Button size="xs" variant="subtle" onClick={() => downloadCsv(studio, entry)}>
           Layers CSV
         </Button>

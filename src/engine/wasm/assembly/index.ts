@@ -19,3 +19,4 @@ export { copyBytes, fillBytes, fillWords, copyRows, gatherRows } from './move';
 export { softmaxF32, softmaxI8, logisticF32, hardSwishF32 } from './exponential';
 export { bilinearI8, bilinearF32 } from './resize';
 export { peakI8, peakF32 } from './peak';
+export { fixedPointI8, fixedPointUpI8 } from './fixedPoint';

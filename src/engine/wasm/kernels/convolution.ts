@@ -5,9 +5,10 @@
 import { addressOf, type Build, type WasmFactory } from '../build';
 import { elementCount, type NodeFor } from '../../../model/graph';
 import { floatActivationRange, requantizationScale, window } from '../../numerics';
-import { convolutionKernel, outputStage } from '../../reference/int/convolution';
+import { convolutionKernel } from '../../reference/int/convolution';
 import { affine, channelScales, isClamp, xnnActivationRange } from '../../reference/int/site';
 import { operandBytes, packPanels, placeParts, type Kind, type Result } from '../matmul';
+import { fixedPointFinish, type Finish } from './fixedPoint';
 
 /** What one thread moves, roughly. */
 const copyBytesPerUs = 20_000;
@@ -94,28 +95,13 @@ export function int8Stage(build: Build, channels: number): Stage | undefined {
 
 export const aligned = (bytes: number): number => Math.ceil((bytes + 64) / 64) * 64;
 
-/**
- * Finishes int32 sums of a convolution that the runtime rounds in fixed point; undefined where XNNPACK
- * computes it. `at`: address of the sums; `first`, `count`: elements of the output.
- */
-export function fixedPointStage(
-  build: Build,
-  channels: number,
-): ((y: Int8Array, at: number, first: number, count: number) => void) | undefined {
+/** Finishes int32 sums of a convolution that the runtime rounds in fixed point; undefined: XNNPACK computes it. */
+export function fixedPointStage(build: Build, channels: number): Finish | undefined {
   const { node } = build;
   if (node.op !== 'CONV_2D' && node.op !== 'DEPTHWISE_CONV_2D') return undefined;
-  if (build.inputs[1]?.dtype !== 'int4') return undefined;
   const kernel = convolutionKernel(build);
-  const made = outputStage(build, channels, node.attrs.activation, kernel);
-  if (!made) return undefined;
-  const { stage } = made;
-  return (y, at, first, count) => {
-    const sums = new Int32Array(y.buffer, at, count);
-    for (let i = 0, channel = 0; i < count; i++) {
-      y[first + i] = stage(sums[i]!, channel);
-      if (++channel === channels) channel = 0;
-    }
-  };
+  if (build.inputs[1]?.dtype !== 'int4' || kernel === 'xnnpack') return undefined;
+  return fixedPointFinish(build, channels, node.attrs.activation, kernel);
 }
 
 /** The same of a float32 layer. */
@@ -274,7 +260,7 @@ export const conv2d: WasmFactory = (build) => {
       if (!direct) pad(from, scratch, stage.inputZero);
       const to = output + n * resultBytes;
       multiply(direct ? from : scratch, finish ? scratch + operandSize : to);
-      finish?.(outputs[0]!.data as Int8Array, scratch + operandSize, n * resultBytes, resultBytes);
+      finish?.(outputs[0]!, scratch + operandSize, n * resultBytes, rows);
     }
   };
 };

@@ -210,7 +210,7 @@ export const depthwiseConv2d: WasmFactory = (build) => {
     for (let n = 0; n < g.batches; n++) {
       const to = finish ? scratch + operandSize : output + n * resultBytes;
       kernel.run(first + n * imageBytes, scratch, to, stage.inputZero);
-      finish?.(outputs[0]!.data as Int8Array, to, n * resultBytes, resultBytes);
+      finish?.(outputs[0]!, to, n * resultBytes, g.outH * g.outW);
     }
   };
 };

@@ -1,13 +1,13 @@
 /**
  * FULLY_CONNECTED, int8 and float32. int8 requantizes in the kernel as XNNPACK does; where the runtime
- * rounds in fixed point, the kernel gives int32 sums and the reference's own stage finishes them.
+ * rounds in fixed point, the kernel gives int32 sums (fixedPoint.ts finishes them).
  */
 import { elementCount } from '../../../model/graph';
-import { outputStage } from '../../reference/int/convolution';
 import { fullyConnectedKernel } from '../../reference/int/fullyConnected';
 import { addressOf, type Build, type WasmFactory } from '../build';
 import { operandBytes, packPanels, placeGemm, type Kind, type Result } from '../matmul';
 import { float32Stage, int8Stage, layerKind, type Stage } from './convolution';
+import { fixedPointFinish } from './fixedPoint';
 
 interface Shape {
   readonly rows: number;
@@ -81,19 +81,18 @@ export const fullyConnected: WasmFactory = (build) => {
 
 const inFixedPoint = (build: Build, shape: Shape): ReturnType<WasmFactory> => {
   const { node } = build;
-  if (node.op !== 'FULLY_CONNECTED') return undefined;
+  const kernel = fullyConnectedKernel(build);
+  if (node.op !== 'FULLY_CONNECTED' || kernel === 'xnnpack') return undefined;
   const { rows, units } = shape;
-  const builtin = outputStage(build, units, node.attrs.activation, fullyConnectedKernel(build));
+  const finish = fixedPointFinish(build, units, node.attrs.activation, kernel);
   const sums = int8Stage(build, units);
-  if (!builtin || !sums) return undefined;
+  if (!finish || !sums) return undefined;
   const { multiply, operandSize } = dense(build, 'int8', 'int32', shape, sums);
   build.needScratch(operandSize + rows * units * 4);
   const input = build.operand(0);
   return (inputs, outputs) => {
-    const y = outputs[0]!.data as Int8Array;
     const at = build.scratch() + operandSize;
     multiply(input(inputs), at);
-    const acc = new Int32Array(y.buffer, at, rows * units);
-    for (let i = 0; i < acc.length; i++) y[i] = builtin.stage(acc[i]!, i % units);
+    finish(outputs[0]!, at, 0, rows);
   };
 };

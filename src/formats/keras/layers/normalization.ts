@@ -44,7 +44,7 @@ function batch(call: LayerCall): number {
     call,
     'MUL',
     plain,
-    [input, floatConstant(call, 'scale', wide, scale)],
+    [input, call.writer.constant(`${call.path}/scale`, wide, scale, { mean, variance })],
     'mul',
   );
   const shift = floatConstant(call, 'offset', wide, Float32Array.from(offset));

@@ -60,27 +60,39 @@ function decided({ preset, resize, channelOrder, scale, mean, std }: FormerPrepr
     choices: [],
   });
   const numbers = `x · ${scale}, minus ${mean.join(', ')}, divided by ${std.join(', ')}`;
-  const range = rangeOf(preset, channelOrder);
+  const range = rangeOf({ preset, channelOrder, scale, mean, std });
   const checks = [
-    settled('range', 'Value range', preset, `As an earlier version prepared them: ${numbers}.`),
+    settled('range', 'Value range', range, `As an earlier version prepared them: ${numbers}.`),
     settled('resize', 'Resize', resize, 'As an earlier version prepared them.'),
     settled('channels', 'Channel order', channelOrder, 'As an earlier version prepared them.'),
   ];
   const choices: Record<string, string> = {
-    ...(range !== undefined && { range }),
+    range,
     ...(resize === 'none' ? {} : { resize }),
   };
   return { checks, choices };
 }
 
-/** Today's name of a value range; undefined where it has none, so that the reader decides anew. */
-function rangeOf(
-  preset: FormerPreprocessing['preset'],
-  order: FormerPreprocessing['channelOrder'],
-): string | undefined {
-  if (preset === 'custom') return undefined;
-  if (order === 'as-is') return preset;
-  return preset === 'zero-one' || preset === 'minus-one-one' ? `${preset}-bgr` : undefined;
+/** Today's name of a value range: version 1 kept the numbers beside every name. */
+function rangeOf({
+  preset,
+  channelOrder,
+  scale,
+  mean,
+  std,
+}: Omit<FormerPreprocessing, 'resize'>): string {
+  const reversed = channelOrder === 'reversed';
+  if (preset === 'none' && !reversed) return 'none';
+  if (preset === 'zero-one' || preset === 'minus-one-one')
+    return reversed ? `${preset}-bgr` : preset;
+  if (!reversed && preset !== 'custom') return preset;
+  const count = Math.max(1, mean.length, std.length);
+  const each = (numbers: readonly number[], otherwise: number) =>
+    Array.from(
+      { length: count },
+      (_, at) => numbers[at % Math.max(1, numbers.length)] ?? otherwise,
+    );
+  return `custom${reversed ? '-bgr' : ''}:${[scale, ...each(mean, 0), ...each(std, 1)].join(',')}`;
 }
 
 function filesOf(set: Dataset) {
