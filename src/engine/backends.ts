@@ -5,6 +5,7 @@
 import type { Backend, BackendId } from './engine';
 import { createReferenceBackend } from './reference';
 import { createWasmBackend, type Threads } from './wasm';
+import { createWebGpuBackend } from './webgpu';
 
 export interface BackendOptions {
   /** Default: one thread. */
@@ -16,14 +17,16 @@ const backends: Record<BackendId, (options: BackendOptions) => Promise<Backend |
   wasm: async ({ threads }) =>
     (await createWasmBackend({ threads })) ??
     'WebAssembly with SIMD is missing here, or multiplies wrongly; use a current browser for speed.',
+  webgpu: async (options) =>
+    createWebGpuBackend({ fallback: await createBackend('wasm', options) }),
   reference: async () => createReferenceBackend(),
 };
 
 export const backendIds = Object.keys(backends) as readonly BackendId[];
 
 /**
- * The backend `id`; where this thread can't have it the reference, which runs everywhere, and then
- * `insteadOf` says what was asked for and why it isn't that. Default: the fastest.
+ * The backend `id`; where this thread can't have it WASM, or the reference, which runs everywhere, and then
+ * `insteadOf` says what was asked for and why it isn't that. Default: WASM, which decides plans.
  */
 export async function createBackend(
   id: BackendId = 'wasm',
@@ -31,5 +34,6 @@ export async function createBackend(
 ): Promise<Backend> {
   const made = await backends[id](options);
   if (typeof made !== 'string') return made;
-  return { ...createReferenceBackend(), insteadOf: { id, reason: made } };
+  const instead = id === 'webgpu' ? await createBackend('wasm', options) : createReferenceBackend();
+  return { ...instead, insteadOf: { id, reason: made } };
 }

@@ -119,7 +119,10 @@ export interface JobTable {
     partial: never;
   };
   preview: {
-    args: { model: OpenedModel; samples: SamplesRequest; indices: readonly number[] };
+    /** Of what is open, or of the samples that a run was made on, found by their key. */
+    args: { samples: SamplesRequest; indices: readonly number[] } & (
+      { model: OpenedModel } | { made: Pick<Run['made'], 'graph' | 'samples'> }
+    );
     result: readonly SamplePreview[];
     partial: never;
   };

@@ -27,6 +27,8 @@ export interface SamplesRef {
   readonly synthetic: boolean;
   /** Number and key of each role's samples. */
   readonly roles: readonly RoleSummary[];
+  /** Draws the roles; absent in runs of before it was kept. */
+  readonly seed?: number;
   /** What was proven, asked or assumed of them when the run was made. */
   readonly checks: readonly Check[];
 }

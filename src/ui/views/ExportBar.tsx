@@ -70,17 +70,21 @@ export function ExportBar({ entry }: { entry: RunEntry }) {
             Recipe JSON
           </Button>
         )}
-        <Button
-          size="xs"
-          variant="subtle"
-          disabled={growing}
-          onClick={() => downloadReport(studio, entry)}
-        >
-          Report JSON
-        </Button>
         <Button size="xs" variant="subtle" onClick={() => downloadCsv(studio, entry)}>
           Layers CSV
         </Button>
+        {(['json', 'html'] as const).map((kind) => (
+          <Button
+            key={kind}
+            size="xs"
+            variant="subtle"
+            disabled={growing}
+            title="Every figure, the recipe, seeds and what verified it"
+            onClick={() => downloadReport(studio, entry, kind)}
+          >
+            Report {kind.toUpperCase()}
+          </Button>
+        ))}
       </div>
       {entry.verification && <VerificationStatus result={entry.verification} />}
     </>

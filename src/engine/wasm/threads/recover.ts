@@ -2,6 +2,7 @@
  * An executable that survives its helpers: when one of them keeps its tile, the run begins anew in another
  * memory with one thread, because the helper might still write to the old one. Results are the same.
  */
+import type { Tensor } from '../../../model/graph';
 import type { Executable, Tap } from '../../engine';
 import type { Pool } from './pool';
 
@@ -19,8 +20,13 @@ export function recovering(
     current = await again;
     if (isDisposed) current.dispose();
   };
-  return {
+  const executable: Executable = {
     graph: threaded.graph,
+    async runMany(samples) {
+      const answers: Tensor[][] = [];
+      for (const feeds of samples) answers.push(await executable.run(feeds));
+      return answers;
+    },
     async run(feeds, tap) {
       if (current === threaded && again) await recover();
       const used = current;
@@ -51,4 +57,5 @@ export function recovering(
       if (current !== threaded) current.dispose();
     },
   };
+  return executable;
 }
