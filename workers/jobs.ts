@@ -22,7 +22,7 @@ const lock = (locks as LockManager | undefined) ? webLock(locks) : localLock();
 const startHelper = () =>
   new Worker(new URL('./kernels.ts', import.meta.url), { type: 'module' }) as HelperWorker;
 const cores = createCores(lock, hardwareConcurrency);
-serve(self, createContext({ cores, startHelper, litert, training }));
+serve(self, createContext({ cores, startHelper, litert, training, webgpu: true }));
 
 const codecs = { jpeg, webp };
 provideCodecs(async (name) => (await fetch(codecs[name])).arrayBuffer());

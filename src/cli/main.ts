@@ -11,7 +11,6 @@ import { parseArguments, usage } from './arguments';
 import { evaluate, inspect, quantize, type Shell } from './commands';
 import { compare } from './compare';
 import { checkOutputs } from './outputs';
-import { nodeHelper } from './threads';
 import { train } from './train';
 
 const require = createRequire(import.meta.url);
@@ -39,17 +38,16 @@ process.once('SIGINT', () => {
   process.exit(INTERRUPTED);
 });
 
-const worker = createContext({
-  cores: createCores(localLock(), availableParallelism()),
-  startHelper: () => nodeHelper(new URL('helper.mjs', import.meta.url)),
-  training: {
-    wasmPath: join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist/'),
-  },
-});
-worker.useThreads(availableParallelism());
-
 const shell: Shell = {
-  worker,
+  worker: createContext({
+    cores: createCores(localLock(), availableParallelism()),
+    training: {
+      wasmPath: join(
+        dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')),
+        'dist/',
+      ),
+    },
+  }),
   events: {
     progress({ label, fraction }) {
       if (process.stderr.isTTY)

@@ -2,6 +2,7 @@
 import { createBackend } from '../engine/backends';
 import type { Backend, BackendId } from '../engine/engine';
 import type { HelperWorker } from '../engine/wasm/threads/block';
+import { createWebGpuBackend } from '../engine/webgpu';
 import type { Cores, Share } from './cores';
 import { samplesOpener } from './data/samples';
 import type { JobContext, TrainingPlace, WorkerContext } from './job';
@@ -14,6 +15,8 @@ export interface ContextOptions {
   readonly engine?: BackendId;
   /** Starts a helper thread of the engine (workers/kernels.ts); without it the engine has one thread. */
   readonly startHelper?: () => HelperWorker;
+  /** Integer models may be evaluated on the GPU where that is faster. */
+  readonly webgpu?: boolean;
   /** URL of the folder with LiteRT.js' wasm files; without it nothing can be verified. */
   readonly litert?: string;
   /** Without it nothing can be trained. */
@@ -21,7 +24,7 @@ export interface ContextOptions {
 }
 
 export function createContext(options: ContextOptions): WorkerContext {
-  const { cores, engine, startHelper, litert, training } = options;
+  const { cores, engine, startHelper, litert, training, webgpu } = options;
   let made: { readonly threads: number; readonly backend: Promise<Backend> } | undefined;
   let threads = 1;
   const backend = () => {
@@ -32,8 +35,20 @@ export function createContext(options: ContextOptions): WorkerContext {
     }
     return made.backend;
   };
+  let opened: Promise<Backend | string> | undefined;
+  const gpu = () =>
+    (opened ??= backend().then((now) => {
+      // The GPU outlives an engine that is made anew with another number of threads.
+      const fallback: Backend = {
+        id: now.id,
+        label: now.label,
+        prepare: async (...given) => (await backend()).prepare(...given),
+      };
+      return createWebGpuBackend({ fallback, refuseSoftware: true });
+    }));
   return {
     backend,
+    ...(webgpu && { gpu }),
     useThreads(count) {
       threads = Math.max(1, Math.min(mostThreads, Math.floor(count)));
     },

@@ -13,6 +13,8 @@ export interface WorkerContext {
   backend(): Promise<Backend>;
   /** Threads of the engine from the next job on; an engine with another number is made anew. */
   useThreads(count: number): void;
+  /** The GPU of this thread, opened when first asked for, or why there is none; undefined: never asked. */
+  gpu?(): Promise<Backend | string>;
   /** Opens a .tflite in the runtime that verifies exports. */
   openInLiteRt(bytes: Uint8Array): Promise<LiteRtRunner>;
   /** Samples as readers; the last set stays open for the next job. */

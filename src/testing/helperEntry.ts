@@ -1,4 +1,4 @@
-/** A helper thread of the engine in node: the entry of threads.ts' workers. */
+/** A helper thread of the engine in node: the entry of helperThread.ts' workers. */
 import { parentPort } from 'node:worker_threads';
 import { serveHelper } from '../engine/wasm/threads/helper';
 

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from 'vite';
-import { createWasmBackend, type Threads, type WasmBackend } from '../engine/wasm';
-import { wasmCases } from '../engine/wasm/all-cases';
-import { compareWithReference } from '../engine/wasm/browser-check';
-import { cell, blockOf, type HelperWorker, type ToHelper } from '../engine/wasm/threads/block';
-import { SPIN_MS } from '../engine/wasm/threads/helper';
-import { nodeHelper } from './threads';
+import { createWasmBackend, type Threads, type WasmBackend } from './index';
+import { wasmCases } from './all-cases';
+import { compareWithReference } from './browser-check';
+import { cell, blockOf, type HelperWorker, type ToHelper } from './threads/block';
+import { SPIN_MS } from './threads/helper';
+import { nodeHelper } from '../../testing/helperThread';
 
 const folder = mkdtempSync(join(tmpdir(), 'helper-'));
 const started: HelperWorker[] = [];
@@ -21,7 +21,7 @@ beforeAll(async () => {
     logLevel: 'error',
     publicDir: false,
     build: {
-      ssr: fileURLToPath(new URL('helper.ts', import.meta.url)),
+      ssr: fileURLToPath(new URL('../../testing/helperEntry.ts', import.meta.url)),
       outDir: folder,
       rollupOptions: { output: { entryFileNames: 'helper.mjs', format: 'es' } },
     },

@@ -1,8 +1,8 @@
-/** Helper threads of the engine in node: workers that don't keep the process alive. */
+/** Helper threads of the engine for tests in node: workers that don’t keep the process alive. */
 import { Worker } from 'node:worker_threads';
 import type { FromHelper, HelperWorker } from '../engine/wasm/threads/block';
 
-/** @param entry helper.ts as a script of its own */
+/** @param entry helperEntry.ts as a script of its own */
 export function nodeHelper(entry: URL): HelperWorker {
   const worker = new Worker(entry);
   worker.unref();
