@@ -3,6 +3,7 @@
  * inspection go on while a long job runs.
  */
 import { IntactError } from '../model/error';
+import { freshId, watched } from './alive';
 import { createLane, type LaneRunner, type WorkerLike } from './lane';
 import { lanes, type JobEvents, type JobName, type JobTable, type Lane } from './types';
 import { madeWhole, unpackError } from './wire';
@@ -56,11 +57,13 @@ const silent = (what: string) =>
   );
 
 function browserWorker(lane: Lane): WorkerLike {
-  return new Worker(new URL('../../workers/jobs.ts', import.meta.url), {
+  // The worker finds the page's other files by the path in its name; all of it is its own.
+  const name = `${new URL(document.baseURI).pathname}#${lane} ${freshId()}`;
+  const worker = new Worker(new URL('../../workers/jobs.ts', import.meta.url), {
     type: 'module',
-    // The worker finds the page's other files by the path in its name.
-    name: `${new URL(document.baseURI).pathname}#${lane}`,
+    name,
   });
+  return watched(worker, navigator.locks as LockManager | undefined, name);
 }
 
 /** Without Web Locks (no secure context) workers can't keep out of each other's timings: there is one. */

@@ -80,6 +80,8 @@ export interface QuantizeRequest {
   readonly recipe: Recipe;
   /** Of this very request, broken off: its training goes on from here. */
   readonly resume?: TrainingCheckpoint;
+  /** The training ends at that checkpoint: what it had becomes the run. */
+  readonly keepAsIs?: boolean;
   readonly measure: Readonly<Record<Exclude<PendingFigure, 'score'>, boolean>>;
 }
 export interface EvaluateRequest {

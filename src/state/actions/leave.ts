@@ -37,7 +37,15 @@ export function save(parts: BlobPart, type: string, name: string) {
 const leaveName = ({ made }: Run) =>
   `${stem(made.subject.name)}-${made.recipe?.scheme ?? 'float32'}`;
 
-export const exportName = ({ run }: Pick<RunEntry, 'run'>) => `${leaveName(run)}.tflite`;
+/** `float`: of the float model as training left it. */
+export const exportName = ({ run }: Pick<RunEntry, 'run'>, border: Border | 'float' = 'float32') =>
+  border === 'float'
+    ? `${stem(run.made.subject.name)}-trained-float32.tflite`
+    : `${leaveName(run)}.tflite`;
+
+/** Whether the float model itself was changed: its weights are worth a file of their own. */
+export const isTrained = ({ made }: Run) =>
+  made.recipe?.steps.some(({ kind }) => kind === 'train') ?? false;
 
 /** Bytes of the export with this border; undefined when it cannot be made (Export says why). */
 export async function exportSize(
@@ -56,12 +64,12 @@ export async function exportSize(
 export async function exportTflite(
   studio: Studio,
   { run }: Pick<RunEntry, 'run'>,
-  border: Border,
+  border: Border | 'float',
 ): Promise<void> {
   const shown = { title: 'Writing the .tflite', failure: 'The .tflite was not written' };
   const bytes = await runJob(studio, shown, 'exportRun', { made: run.made, border });
   if (!bytes) return;
-  save(bytes as Uint8Array<ArrayBuffer>, 'application/octet-stream', exportName({ run }));
+  save(bytes as Uint8Array<ArrayBuffer>, 'application/octet-stream', exportName({ run }, border));
 }
 
 /** The samples that a run was made on: what is loaded, or what is kept of earlier; undefined: gone. */

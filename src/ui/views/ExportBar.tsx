@@ -8,6 +8,7 @@ import {
   downloadReport,
   exportName,
   exportTflite,
+  isTrained,
   verify,
 } from '../../state/actions/leave';
 import { needsCalibration } from '../../quant/recipe';
@@ -56,6 +57,18 @@ export function ExportBar({ entry }: { entry: RunEntry }) {
         >
           Export .tflite
         </Button>
+        {isTrained(entry.run) && (
+          <Button
+            size="xs"
+            variant="default"
+            disabled={exporting}
+            leftSection={<IconDownload size={14} />}
+            title="The float model with its trained weights, nothing quantized"
+            onClick={() => void exportTflite(studio, entry, 'float')}
+          >
+            Trained float .tflite
+          </Button>
+        )}
         <Button
           size="xs"
           variant="default"
