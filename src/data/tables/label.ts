@@ -54,7 +54,7 @@ export function factsOf({ values, codes, texts }: TableColumn): ColumnFacts {
 }
 
 const strong =
-  /^(label|labels|class|classes|target|targets|category|species|rings|output|outcome|diagnosis|activity|result|ground[_ ]?truth|y_true|class[_ ]?(name|id|index)|quality)$/i;
+  /^(label|labels|class|classes|target|targets|category|species|rings|output|outcome|diagnosis|activity|result|ground[_ ]?truth|y_true|class[_ ]?(name|id|index)|quality|survived|churn(ed)?|is[_ ]?(fraud|spam)|default(ed)?)$/i;
 const weak =
   /^(y|t|type|kind|price|medv|charges|value|score|medianhousevalue|median_house_value)$/i;
 
