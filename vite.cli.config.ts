@@ -4,10 +4,14 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   publicDir: false,
   build: {
-    ssr: 'src/cli/main.ts',
+    ssr: true,
     outDir: 'dist-cli',
     target: 'node20',
-    rollupOptions: { output: { entryFileNames: 'main.mjs', format: 'es' } },
+    rollupOptions: {
+      // The second runs in threads of its own.
+      input: { main: 'src/cli/main.ts', gradients: 'src/cli/gradients.ts' },
+      output: { entryFileNames: '[name].mjs', format: 'es' },
+    },
   },
   // Node can't load TF.js' ES modules by itself: they are part of the bundle.
   resolve: { mainFields: ['module', 'main'] },

@@ -1,23 +1,29 @@
 /**
- * Figures of the docs that others' tools give: npm run reference -- NAME.
+ * Figures of the docs that others' tools give: npm run reference -- NAME [PART…].
  * Writes docs/reference/NAME.json with the commit and every version that took part. Needs a Python with
- * scripts/reference/requirements.txt: INTACT_PYTHON, else python3.
+ * scripts/reference/requirements.txt: INTACT_PYTHON, else python3. Parts that are not named keep what the
+ * file has of them, with the commit that they were measured on.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createServer } from 'vite';
+import { build, createServer } from 'vite';
+import { prepare } from './prepare.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Each a module with run({ root, folder, python, load }): { versions, rows, … }, plain data. */
+/**
+ * Each a module with run({ root, folder, python, load, bundle, stamp, parts, previous }): { versions,
+ * rows, … }, plain data.
+ */
 const references = {
   targets: './reference/targets.mjs',
+  training: './reference/training.mjs',
 };
 
-const [name] = process.argv.slice(2);
+const [name, ...parts] = process.argv.slice(2);
 if (!Object.hasOwn(references, name ?? '')) {
   console.error(`npm run reference -- ${Object.keys(references).join(' | ')}`);
   process.exit(2);
@@ -36,34 +42,52 @@ function python(args) {
 
 const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout.trim();
 
-const vite = await createServer({
-  root,
-  configFile: false,
-  appType: 'custom',
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+const path = join(root, `docs/reference/${name}.json`);
+const previous = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+const stamp = () => ({
+  commit: git('rev-parse', 'HEAD') + (git('status', '--porcelain', 'src') ? ' and changes' : ''),
+  made: new Date().toISOString().slice(0, 10),
 });
-/** A TypeScript module of the repository. */
-const load = (path) => vite.ssrLoadModule(path);
 
+let server;
+/** A TypeScript module of the repository. */
+async function load(file) {
+  server ??= await createServer({
+    root,
+    configFile: false,
+    appType: 'custom',
+    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+  });
+  return server.ssrLoadModule(file);
+}
+
+/** TypeScript modules of the repository bundled for node as the command-line twin is, TF.js and all. */
+async function bundle(files) {
+  const outDir = join(root, 'dist-cli/reference');
+  const output = { entryFileNames: '[name].mjs', format: 'es' };
+  await build({
+    root,
+    configFile: join(root, 'vite.cli.config.ts'),
+    logLevel: 'error',
+    build: {
+      ...{ ssr: true, outDir, emptyOutDir: true },
+      rollupOptions: { input: files.map((file) => join(root, file)), output },
+    },
+  });
+  return outDir;
+}
+
+await prepare();
 const folder = mkdtempSync(join(tmpdir(), 'intact-reference-'));
 try {
   const { run } = await import(references[name]);
-  const { versions, ...figures } = await run({ root, folder, python, load });
-  const commit =
-    git('rev-parse', 'HEAD') + (git('status', '--porcelain', 'src') ? ' and changes' : '');
-  const made = new Date().toISOString().slice(0, 10);
-  const report = {
-    name,
-    commit,
-    made,
-    versions: { node: process.version, ...versions },
-    ...figures,
-  };
+  const made = await run({ root, folder, python, load, bundle, stamp, parts, previous });
+  const { versions, ...figures } = made;
+  const report = { name, ...stamp(), versions: { node: process.version, ...versions }, ...figures };
   mkdirSync(join(root, 'docs/reference'), { recursive: true });
-  const path = join(root, `docs/reference/${name}.json`);
   writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
   console.log(path);
 } finally {
-  await vite.close();
+  await server?.close();
   rmSync(folder, { recursive: true, force: true });
 }

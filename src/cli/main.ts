@@ -11,6 +11,7 @@ import { parseArguments, usage } from './arguments';
 import { evaluate, inspect, quantize, type Shell } from './commands';
 import { compare } from './compare';
 import { checkOutputs } from './outputs';
+import { startThread } from './thread';
 import { train } from './train';
 
 const require = createRequire(import.meta.url);
@@ -46,6 +47,7 @@ const shell: Shell = {
         dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')),
         'dist/',
       ),
+      startWorker: () => startThread(new URL('./gradients.mjs', import.meta.url)),
     },
   }),
   events: {

@@ -1,5 +1,12 @@
 /** What the shell prints for people. */
-import { figuresOf, rowsOf, unitNames, type LayerFigure, type Unit } from '../analysis/figures';
+import {
+  fakeQuantScores,
+  figuresOf,
+  rowsOf,
+  unitNames,
+  type LayerFigure,
+  type Unit,
+} from '../analysis/figures';
 import { marksOf, type Mark } from '../analysis/marks';
 import type { Check } from '../data/samples';
 import type { OpenedModel } from '../jobs/types';
@@ -146,7 +153,7 @@ const decimals: Readonly<Partial<Record<Unit, number>>> = {
   number: 4,
 };
 /** Columns of the shell's table, by figure; more stands in the report. */
-const shown = ['isolated', 'accumulated', 'sensitivity', 'size', 'latency'];
+const shown = ['isolated', 'accumulated', 'drift', 'sensitivity', 'size', 'latency'];
 
 const head = ({ label, unit }: LayerFigure) =>
   [label, unit === 'bytes' ? unit : unitNames[unit]].filter(Boolean).join(', ');
@@ -190,6 +197,7 @@ export function runText(run: Run, out: string): string {
     ...alarms.map(({ sentence }) => `alarm:     ${sentence}`),
     `float:     ${scores(float.scores, marks)}`,
     `quantized: ${[scores(whole.scores, marks), ...own.map((one) => score(one, marks))].join('; ')}`,
+    ...fakeQuantText(figures.fakeQuant, marks),
     ...(whole.ms === undefined
       ? []
       : [`latency:   ${fixed(float.ms, 3)} → ${fixed(whole.ms, 3)} ms (${engine})`]),
@@ -200,6 +208,22 @@ export function runText(run: Run, out: string): string {
     layerTable(run),
     '',
   ].join('\n');
+}
+
+/** What training saw, beside what the integer model gives on the same samples. */
+function fakeQuantText(
+  fakeQuant: Run['figures']['fakeQuant'],
+  marks: readonly Mark[],
+): readonly string[] {
+  const both = fakeQuant && fakeQuantScores(fakeQuant);
+  if (!both) return [];
+  const least = Object.entries(fakeQuant.drift).sort(([, a], [, b]) => a - b)[0];
+  const drift = least
+    ? `; most drift at ${short(least[0])}: ${fixed(least[1], 1)} dB on ${fakeQuant.driftSamples} samples`
+    : '';
+  return [
+    `simulated: ${score(both.fake, marks)} with fake quantization, ${score(both.integer, marks)} in integers${drift}`,
+  ];
 }
 
 function roles({ made }: Run): string {

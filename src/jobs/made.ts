@@ -85,7 +85,7 @@ function energyOf(graph: Graph): number {
 
 function samplesRef({ samples, roles }: OpenedSamples): SamplesRef {
   const { key, name, synthetic, checks } = samples;
-  return { key, name, synthetic, checks, roles: roleSummaries(samples, roles) };
+  return { key, name, synthetic, checks, roles: roleSummaries(samples, roles), seed: roles.seed };
 }
 
 function layerFacts(

@@ -11,6 +11,7 @@ import type {
   SamplePreview,
   TargetKind,
 } from '../data/samples';
+import type { Reading } from '../data/watch';
 import type { FormatId, Imported, ModelFile } from '../formats/format';
 import type { Graph, Issue } from '../model/graph';
 import type { Border, Recipe } from '../quant/types';
@@ -79,6 +80,8 @@ export interface QuantizeRequest {
   readonly recipe: Recipe;
   /** Of this very request, broken off: its training goes on from here. */
   readonly resume?: TrainingCheckpoint;
+  /** The training ends at that checkpoint: what it had becomes the run. */
+  readonly keepAsIs?: boolean;
   readonly measure: Readonly<Record<Exclude<PendingFigure, 'score'>, boolean>>;
 }
 export interface EvaluateRequest {
@@ -91,6 +94,8 @@ export interface EvaluateRequest {
 export interface JobEvents<P = never> {
   progress(progress: Progress): void;
   partial?(update: P): void;
+  /** Files are being read: the sample or set; undefined when it is done. Silence after it means that a reader hangs. */
+  reading?: Reading;
 }
 /** Cooperative stop: the job ends at its next step's border and resolves with what it has. Cancel ends its worker. */
 export interface StopFlag {
@@ -116,7 +121,10 @@ export interface JobTable {
     partial: never;
   };
   preview: {
-    args: { model: OpenedModel; samples: SamplesRequest; indices: readonly number[] };
+    /** Of what is open, or of the samples that a run was made on, found by their key. */
+    args: { samples: SamplesRequest; indices: readonly number[] } & (
+      { model: OpenedModel } | { made: Pick<Run['made'], 'graph' | 'samples'> }
+    );
     result: readonly SamplePreview[];
     partial: never;
   };

@@ -13,6 +13,7 @@ import {
 import { marksOf } from '../analysis/marks';
 import { primaryOf } from '../analysis/score';
 import { needsCalibration } from '../quant/recipe';
+import { VERSION } from '../model/version';
 import { inWords } from '../quant/words';
 import type { Score } from '../run/figures';
 import type { LayerRow, Made, Run, SamplesRef } from '../run/types';
@@ -50,6 +51,7 @@ export function runReport(run: Run, extras: ReportExtras = {}): string {
   return toJson({
     format: 'intact-report',
     version: REPORT_VERSION,
+    intact: VERSION,
     id: run.id,
     createdAt: new Date(made.createdAt).toISOString(),
     model: made.subject.name,

@@ -27,6 +27,8 @@ export interface SamplesRef {
   readonly synthetic: boolean;
   /** Number and key of each role's samples. */
   readonly roles: readonly RoleSummary[];
+  /** Draws the roles; absent in runs of before it was kept. */
+  readonly seed?: number;
   /** What was proven, asked or assumed of them when the run was made. */
   readonly checks: readonly Check[];
 }
@@ -121,6 +123,8 @@ export interface LayerFigures {
   readonly isolated?: TensorError;
   /** Whole model quantized, at this layer's output. */
   readonly accumulated?: TensorError;
+  /** Of a trained run: SQNR of the integer model to the fake-quantized one that training saw, dB; Infinity where equal. */
+  readonly drift?: number;
   /** Score with only this layer quantized minus the float score on the same samples. */
   readonly sensitivity?: number;
   /** Median ms in this browser, same engine and threads. */

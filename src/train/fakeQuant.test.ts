@@ -32,7 +32,7 @@ const workerOn = (backend: 'wasm' | 'cpu', wanted: Plan) =>
     options,
     backend,
     wasmPath,
-    teacher: false,
+    teacher: undefined,
     numbers: false,
   });
 

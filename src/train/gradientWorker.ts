@@ -19,8 +19,8 @@ export interface WorkerSetup {
   readonly backend: TrainBackend;
   /** As openBackend takes it. */
   readonly wasmPath: string;
-  /** Whether the float model will be asked. */
-  readonly teacher: boolean;
+  /** The float model that will be asked; undefined: none will. */
+  readonly teacher: Graph | undefined;
   /** Compare numbers even where outputs are class-like. */
   readonly numbers: boolean;
 }
@@ -97,7 +97,7 @@ export async function createGradientWorker(setup: WorkerSetup): Promise<Gradient
   const program = compile(setup.graph, setup.plan, setup.options);
   const student = createRuntime(program, opened);
   const teacher: Runtime | undefined = setup.teacher
-    ? createRuntime(compile(setup.graph, undefined, setup.options), opened)
+    ? createRuntime(compile(setup.teacher, undefined, setup.options), opened)
     : undefined;
   const weights = headWeights(program);
   const { layout } = program;

@@ -117,12 +117,13 @@ async function computeStep(loop: Loop, order: Int32Array, state: LoopState): Pro
   return loss;
 }
 
-function requireHealthy(loss: number, state: LoopState): void {
+/** @param kept step of the last checkpoint */
+function requireHealthy(loss: number, state: LoopState, kept: number | undefined): void {
   const limit = EXPLODED * Math.max(1, state.firstLoss ?? 0);
   if (Number.isFinite(loss) && loss <= limit) return;
   throw new IntactError(
     'bad-data',
-    `Training broke down at step ${state.step + 1}: the loss became ${Number.isFinite(loss) ? loss.toPrecision(3) : 'not a number'}. The last checkpoint is kept. Train again with a smaller learning rate, or check the samples for NaN.`,
+    `Training broke down at step ${state.step + 1}: the loss became ${Number.isFinite(loss) ? loss.toPrecision(3) : 'not a number'}. ${kept === undefined ? 'There is no checkpoint yet.' : `The checkpoint of step ${kept} is kept.`} Train again with a smaller learning rate, or check the samples for NaN.`,
     { step: state.step + 1, loss },
   );
 }
@@ -161,10 +162,12 @@ export async function runLoop(loop: Loop, state: LoopState): Promise<TrainResult
   const steps = perEpoch * options.epochs;
   const every = (request.checkpointSeconds ?? 30) * 1000;
   let saved = performance.now();
+  let kept = request.resume?.step;
   const save = () => {
     if (!vectors.view('parameters').every(Number.isFinite)) return;
     events?.checkpoint?.(checkpointOf(loop, state));
     saved = performance.now();
+    kept = state.step;
   };
   let stopped: TrainResult['stopped'] = 'finished';
   if (state.log.length === 0) await scoreEpoch(loop, state);
@@ -180,7 +183,7 @@ export async function runLoop(loop: Loop, state: LoopState): Promise<TrainResult
         break training;
       }
       const loss = await computeStep(loop, order, state);
-      requireHealthy(loss, state);
+      requireHealthy(loss, state, kept);
       const rates = ratesAt(options, state.step, steps);
       updateAdam(vectors, program.layout, state.step + 1, rates, options);
       state.oscillations?.update(vectors.view('parameters'), state.step / steps);

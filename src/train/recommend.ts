@@ -57,22 +57,24 @@ export interface RecommendFrom {
 
 /** Samples from which changed images add nothing. */
 const MANY = 2000;
+/** Steps that a training aims at, by whether much is to be learned, and the epochs that it takes at most. */
+const STEPS = { hard: 1300, easy: 100 } as const;
+const EPOCHS = { hard: [3, 30], easy: [1, 10] } as const;
 
 /**
- * Defaults as measured on dense, MobileNet-like and ResNet-like nets: distillation; steps of a
- * thousandth of a channel's size at 8 bits per channel, a two-hundredth at 4 bits, a hundredth where
- * scales are per tensor; epochs for about 500 steps where much is to be learned, 100 else.
+ * Defaults as measured on dense, MobileNet-like and ResNet-like nets, on samples kept from training and
+ * from evaluation (docs/results.md): distillation; steps of a ten-thousandth of a channel's size
+ * at 8 bits per channel, from the plan's scales; a two-hundredth at 4 bits and where scales are per tensor,
+ * there a hundredth where few samples make few steps, from scales at least squared error.
  */
 export function recommendedOptions(from: RecommendFrom): TrainOptions {
   const { graph, plan, samples, targets, seed } = from;
   const { four, perTensor } = weightForms(graph, plan);
   const batch = Math.max(1, Math.min(32, samples));
   const stepsPerEpoch = Math.max(1, Math.ceil(samples / batch));
-  const hard = four || perTensor;
-  const epochs = Math.max(
-    hard ? 3 : 1,
-    Math.min(hard ? 30 : 10, Math.round((hard ? 480 : 100) / stepsPerEpoch)),
-  );
+  const effort = four || perTensor ? 'hard' : 'easy';
+  const [least, most] = EPOCHS[effort];
+  const epochs = Math.max(least, Math.min(most, Math.round(STEPS[effort] / stepsPerEpoch)));
   const plain = headsOf(graph).every(({ kind }) => kind === 'plain');
   const image = isImage(graph.values[graph.inputs[0]!]?.shape ?? []);
   return {
@@ -81,8 +83,8 @@ export function recommendedOptions(from: RecommendFrom): TrainOptions {
     microBatch: microBatchFor(graph, batch),
     loss: plain && targets !== 'classes' ? 'mse' : 'distill',
     optimizer: 'relative',
-    learningRate: perTensor ? 1e-2 : four ? 5e-3 : 1e-3,
-    scaleLearningRate: four ? 3e-3 : perTensor ? 1e-2 : 1e-3,
+    learningRate: perTensor && samples < MANY ? 1e-2 : effort === 'hard' ? 5e-3 : 1e-4,
+    scaleLearningRate: four ? 3e-3 : perTensor ? 1e-2 : 3e-4,
     warmup: 0.1,
     schedule: 'cosine',
     freezeScalesLast: 1 / 3,
@@ -90,7 +92,7 @@ export function recommendedOptions(from: RecommendFrom): TrainOptions {
     frozenNodes: [],
     ranges: 'learned',
     seed,
-    weights: 'mse',
+    weights: effort === 'hard' ? 'mse' : 'plan',
     patience: Math.max(3, Math.ceil(epochs / 3)),
     minSamplesToChoose: 200,
     oscillations: 'auto',

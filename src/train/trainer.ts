@@ -1,7 +1,9 @@
 /** Sets a training up: checks, compiles, finds out whether the graph takes batches, opens workers. */
 import { IntactError } from '../model/error';
+import type { Graph } from '../model/graph';
 import { gathered, type BatchSource } from './batches';
 import { createGradientWorker, type GradientWorker, type WorkerSetup } from './gradientWorker';
+import { headsOf } from './heads';
 import { begin, runLoop, type Loop } from './loop';
 import { createVectors } from './optimize/vectors';
 import { initialVector } from './parameters';
@@ -47,6 +49,19 @@ function refuse({ graph, samples, options }: TrainRequest, program: Program): vo
     throw bad(
       `All ${samples.count} training samples are of class ${[...seen][0]}: the model would learn to say nothing else. Add samples of the other classes, or train by distillation.`,
     );
+}
+
+/** The model that is learned from; its heads must be the student's. */
+function teacherOf({ graph, teacher = graph }: TrainRequest): Graph {
+  const shapes = (of: Graph) =>
+    headsOf(of)
+      .map(({ value, kind }) => `${kind} ${of.values[value]!.shape.join()}`)
+      .join('; ');
+  if (teacher === graph || shapes(teacher) === shapes(graph)) return teacher;
+  throw new IntactError(
+    'usage',
+    'The float model to learn from has other outputs than the model that is trained. Train by labels, or from the model itself.',
+  );
 }
 
 /**
@@ -104,7 +119,7 @@ export async function createTrainer(request: TrainRequest): Promise<Trainer> {
     },
     backend: request.backend ?? 'wasm',
     wasmPath: request.wasmPath,
-    teacher: usesTeacher,
+    teacher: usesTeacher ? teacherOf(request) : undefined,
     numbers: options.loss === 'mse',
   };
   const workers = request.workers

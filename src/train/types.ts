@@ -28,6 +28,8 @@ export interface StepEvent {
 export interface TrainRequest {
   /** The optimized float graph: folded and fused. */
   readonly graph: Graph;
+  /** The float model that is learned from, of the same outputs; default: `graph` as it is at the start. */
+  readonly teacher?: Graph;
   /** Drives fake quantization; its scales are where learned ones begin. */
   readonly plan: Plan;
   readonly options: TrainOptions;

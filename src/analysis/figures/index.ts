@@ -8,6 +8,7 @@ import type { LayerFigure } from './figure';
 import { model } from './model';
 import { quality } from './quality';
 import { sensitivityFigure } from './sensitivity';
+import { driftFigure } from './training';
 import { primaryOf } from '../score';
 
 export { definitionsOf, fileColumns, restOfFile, valuesOf } from './columns';
@@ -16,15 +17,18 @@ export { layerFacts, type LayerFact, type LayerFactId } from './facts';
 export { badness, isMarked, judgedOf, unitNames } from './figure';
 export type { Figure, LayerFigure, Thresholds, Unit } from './figure';
 export { wholeFigures, wholeFiguresOf, type Measured, type WholeFigure } from './whole';
+export { fakeQuantScores } from './training';
 export { modelRows, rowsOf, type FigureRow } from './rows';
 
-type Scored = { readonly figures: Pick<Run['figures'], 'float' | 'counts'> };
+type Scored = { readonly figures: Pick<Run['figures'], 'float' | 'counts' | 'fakeQuant'> };
 
 const listed = (
   sensitivity: LayerFigure,
   errors: readonly LayerFigure[] = quality,
+  trained: readonly LayerFigure[] = [],
 ): readonly LayerFigure[] => [
   ...errors.slice(0, 2),
+  ...trained,
   sensitivity,
   ...errors.slice(2),
   ...cost,
@@ -54,7 +58,7 @@ export function figuresOf(run?: Scored): readonly LayerFigure[] {
   if (!run || !score) return layerFigures;
   const known = byRun.get(run.figures);
   if (known) return known;
-  const { counts } = run.figures;
+  const { counts, fakeQuant } = run.figures;
   const sensitivity = counts.sensitivity ?? counts.isolated;
   const made = listed(
     sensitivityFigure(score, onSamples(sensitivity, counts.evaluated), sensitivity),
@@ -65,6 +69,7 @@ export function figuresOf(run?: Scored): readonly LayerFigure[] {
         ? figure
         : { ...figure, definition: `${figure.definition}${onSentence(on)}` };
     }),
+    fakeQuant ? [driftFigure(fakeQuant)] : [],
   );
   byRun.set(run.figures, made);
   return made;

@@ -19,7 +19,7 @@ export interface FigureRow
 
 type Layered = {
   readonly made: Pick<Run['made'], 'layers'>;
-  readonly figures: Pick<Run['figures'], 'layers'>;
+  readonly figures: Pick<Run['figures'], 'layers' | 'fakeQuant'>;
 };
 const joined = new WeakMap<Layered['figures'], readonly (LayerRow & FigureRow)[]>();
 
@@ -28,7 +28,14 @@ export function rowsOf(run: Layered): readonly (LayerRow & FigureRow)[] {
   const known = joined.get(run.figures);
   if (known) return known;
   const rows = withParts(
-    run.made.layers.map((facts) => ({ ...facts, ...run.figures.layers[facts.id] })),
+    run.made.layers.map((facts) => {
+      const drift = run.figures.fakeQuant?.drift[facts.id];
+      return {
+        ...facts,
+        ...run.figures.layers[facts.id],
+        ...(drift === undefined ? {} : { drift }),
+      };
+    }),
   );
   joined.set(run.figures, rows);
   return rows;

@@ -2,6 +2,7 @@
 import type { Score } from '../../run/figures';
 import type { Run } from '../../run/types';
 import { kindsOfScore, primaryIndex } from '../score';
+import { fakeQuantScores } from './training';
 import { restOfFile } from './columns';
 import { costThresholds, times } from './cost';
 import type { Figure, Thresholds, Unit } from './figure';
@@ -10,7 +11,7 @@ import { changeThresholds, decimalsOf, errorThresholds, pointsThresholds } from 
 /** As much of a run as the figures read. */
 export interface Measured {
   readonly made: Pick<Run['made'], 'layers'>;
-  readonly figures: Pick<Run['figures'], 'whole' | 'float' | 'likeness'>;
+  readonly figures: Pick<Run['figures'], 'whole' | 'float' | 'likeness' | 'fakeQuant'>;
 }
 
 export interface WholeFigure extends Figure<Measured> {
@@ -176,6 +177,41 @@ const cost: readonly WholeFigure[] = [
   },
 ];
 
+/** Of a trained run: the score that training saw, beside the integer model's on the same samples. */
+function fakeQuantFigure({ fakeQuant }: Measured['figures']): readonly WholeFigure[] {
+  const both = fakeQuant && fakeQuantScores(fakeQuant);
+  if (!both) return [];
+  const { title } = kindsOfScore[both.integer.kind];
+  const { unit, better, samples } = both.integer;
+  const read =
+    (which: 'fake' | 'integer'): WholeFigure['value'] =>
+    ({ figures }) =>
+      figures.fakeQuant && fakeQuantScores(figures.fakeQuant)?.[which].value;
+  const common = {
+    ...{ unit: units[unit], better, fromSamples: true, table: false },
+    ...(unit === '%' ? { decimals: Math.max(1, decimalsOf(samples)) } : {}),
+  } as const;
+  const on = `on the first ${samples.toLocaleString('en-US')} evaluation samples`;
+  return [
+    {
+      ...common,
+      id: 'fakeQuant',
+      label: `${title} with fake quantization`,
+      head: `${title}, fake-quantized`,
+      definition: `Of the fake-quantized model that training saw, ${on}. The integer model’s stands beside it: they differ only where float32 sums round to the other side of a step.`,
+      value: read('fake'),
+    },
+    {
+      ...common,
+      id: 'fakeQuantInteger',
+      label: `${title} of the integer model, same samples`,
+      head: `${title}, integer`,
+      definition: `Of the integer model, ${on}: what the one with fake quantization is to be held against.`,
+      value: read('integer'),
+    },
+  ];
+}
+
 /** Before any run. */
 export const wholeFigures: readonly WholeFigure[] = [anyScore, ...cost];
 
@@ -201,5 +237,5 @@ export function wholeFiguresOf(run?: Measured): readonly WholeFigure[] {
     ];
   });
   const ordered = [...made.filter(({ table }) => table), ...made.filter(({ table }) => !table)];
-  return [...ordered, ...cost];
+  return [...ordered, ...fakeQuantFigure(run.figures), ...cost];
 }

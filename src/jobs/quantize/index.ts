@@ -48,6 +48,7 @@ export const quantize: Job<'quantize'> = async (request, context) => {
   const { fakeQuant, ...carried } = await carriedOut(from?.made.graph ?? opening, {
     ...{ recipe, samples, roles, scorings, backend, context, report, needs },
     ...{ original: opening, resume: request.resume, before },
+    keepAsIs: request.keepAsIs,
   });
   const made = madeOf({ ...carried, model, opened, backend, from: from?.id });
   const run = growing(draftRun(made, opening, pendingOf(measure)), context.events);
@@ -73,7 +74,8 @@ function sameRules({ recipe, plan, stats }: Made, asked: Recipe) {
   if (!recipe || !plan) return undefined;
   const rules = (one: Recipe) => recipeKey({ ...one, steps: [] });
   if (rules(recipe) !== rules(asked)) return undefined;
-  return { plan, ...(stats ? { stats } : {}) };
+  const learned = recipe.steps.some(({ kind }) => kind === 'train');
+  return { plan, learned, ...(stats ? { stats } : {}) };
 }
 
 function pendingOf(measure: QuantizeRequest['measure']): readonly PendingFigure[] {

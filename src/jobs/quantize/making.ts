@@ -23,7 +23,7 @@ type Inputs = Omit<
   'step' | 'graph' | 'plan' | 'stats' | 'report' | 'learned' | 'position'
 > & {
   /** Plan and statistics of the run that the steps start from, where they were made by the same rules. */
-  readonly before?: { readonly plan: Plan; readonly stats?: Stats };
+  readonly before?: { readonly plan: Plan; readonly stats?: Stats; readonly learned: boolean };
   readonly report: Readonly<Record<'calibrate' | 'steps', Report>>;
 };
 
@@ -36,7 +36,7 @@ export async function carriedOut(
   const { recipe, report } = inputs;
   let graph = start;
   let { stats, plan } = inputs.before ?? (await planned(graph, inputs));
-  let learned = inputs.before !== undefined;
+  let learned = inputs.before?.learned ?? false;
   let log: TrainingLog | undefined;
   let fakeQuant: Figures['fakeQuant'];
   const steps: Step[] = [];

@@ -26,6 +26,8 @@ export interface StepInput<S extends Step = Step> {
   readonly learned: boolean;
   /** Where this very step was broken off. */
   readonly resume?: TrainingCheckpoint;
+  /** No further step is taken from there. */
+  readonly keepAsIs?: boolean;
   /** Place among the recipe's steps. */
   readonly position: number;
   readonly backend: Backend;

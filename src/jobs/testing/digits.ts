@@ -5,19 +5,39 @@ import { memorySource } from '../../data/files/bytes';
 import { stockRecipe } from '../../quant/recipe';
 import type { TrainStep } from '../../quant/types';
 import { wasmPath } from '../../train/testing/wasm';
+import { serveGradients } from '../../train';
 import { createContext } from '../context';
 import { createCores, localLock } from '../cores';
 import { runJob } from '..';
 import type { WorkerContext } from '../job';
+import type { WorkerLike } from '../lane';
 import type { QuantizeRequest } from '../types';
+import { fakeWorker } from './fakeWorker';
 
 const place = (name: string) =>
   fileURLToPath(new URL(`../../../public/samples/${name}`, import.meta.url));
 const digits = place('mnist.npz');
 export const hasDigits = existsSync(digits);
 
-export const trainingWorker = (cores = 1): WorkerContext =>
-  createContext({ cores: createCores(localLock(), cores), training: { wasmPath } });
+export const trainingWorker = (cores = 1, startWorker?: () => WorkerLike): WorkerContext =>
+  createContext({
+    cores: createCores(localLock(), cores),
+    training: { wasmPath, ...(startWorker && { startWorker }) },
+  });
+
+/** A gradient worker behind a message port, in this thread; those that were started, to be crashed. */
+export function portWorkers() {
+  const started: { crash(message: string): void; readonly terminated: boolean }[] = [];
+  return {
+    started,
+    start(): WorkerLike {
+      const made = fakeWorker();
+      started.push(made);
+      serveGradients(made.inside as never);
+      return made.worker;
+    },
+  };
+}
 
 const step: TrainStep = { kind: 'train', seed: 1, options: { epochs: 2 }, samples: 300 };
 

@@ -12,7 +12,7 @@ import type { TrainingPlace } from '../job';
 import type { StepRunner } from '../quantize/step';
 import { fakeQuantFigures } from './fakeQuant';
 import { resolvedOptions, targetsOf } from './options';
-import { trainingSet } from './samples';
+import { divided, trainingSet } from './samples';
 import { selection, selectionOf } from './selection';
 import { reporter, type Reporter } from './status';
 import { openWorkers, workerCount, type WorkerCount } from './workers';
@@ -23,7 +23,7 @@ type Input = Parameters<StepRunner<'train'>>[0];
 const bar = { read: 5, train: 85, compare: 10 } as const;
 
 export const train: StepRunner<'train'> = async (input) => {
-  const { context, graph, plan, samples, roles, step } = input;
+  const { context, graph, original, plan, samples, roles, step } = input;
   const { training: place, stop } = context;
   if (!place)
     throw new IntactError(
@@ -33,10 +33,20 @@ export const train: StepRunner<'train'> = async (input) => {
   refuseNoGrid(input);
   input.report('Loading the training backend', 0, 100);
   const room = await import('../../train');
-  const chosen = roles.training.slice(0, step.samples ?? roles.training.length);
+  const { chosen, selection: apart, note } = divided(roles, step.samples);
   const targets = targetsOf(samples.targets, samples.synthetic);
   const about = { graph, plan, samples: chosen.length, targets, trained: input.learned };
-  const { options, notes } = resolvedOptions(step, about, room.recommendedOptions);
+  const resolved = resolvedOptions(step, about, room.recommendedOptions);
+  const { options } = resolved;
+  // What an earlier training has changed is no model to learn from.
+  const learnsFrom = original === graph ? undefined : original;
+  const notes = [
+    ...resolved.notes,
+    ...(note ? [note] : []),
+    ...(learnsFrom && taught(options.loss, targets)
+      ? ['It goes on from an earlier run and learns from the float model as it was opened.']
+      : []),
+  ];
   const { border } = context.share;
   const set = await trainingSet(samples, chosen, options.loss, async (position) => {
     if (stop.stopped) throw stoppedBefore();
@@ -48,7 +58,7 @@ export const train: StepRunner<'train'> = async (input) => {
       );
     await border();
   });
-  const selecting = selectionOf(roles.selection, graph);
+  const selecting = selectionOf(apart, graph);
   const workers = workerCount(graph, options, context.share.count, !!place.startWorker);
   const resume = input.resume?.state;
   const perEpoch = Math.ceil(chosen.length / options.batch);
@@ -69,13 +79,14 @@ export const train: StepRunner<'train'> = async (input) => {
     // Nothing is quantized while the control trains.
     plan: step.control ? floatPlan(plan) : plan,
     options,
+    ...(learnsFrom && { teacher: learnsFrom }),
     ...(place.backend && { backend: place.backend }),
     wasmPath: place.wasmPath,
     samples: set.samples,
     ...(selecting.length > 0 && {
       score: selection({
         ...{ samples, chosen: selecting, scorings: input.scorings, needs: input.needs, border },
-        ...{ loss: options.loss, backend: input.backend, teacher: graph },
+        ...{ loss: options.loss, backend: input.backend, teacher: original },
       }),
     }),
     ...(resume && { resume }),
@@ -97,7 +108,7 @@ export const train: StepRunner<'train'> = async (input) => {
       const before = performance.now();
       await border();
       if (stop.paused === false) live.waited(Math.max(0, performance.now() - before - BORDER_MS));
-      return stop.stopped ? 'stop' : 'continue';
+      return stop.stopped || (resume && input.keepAsIs) ? 'stop' : 'continue';
     },
     ...(workers.count > 1 && {
       workers: (setup) =>
@@ -130,6 +141,10 @@ export const train: StepRunner<'train'> = async (input) => {
 
 /** A border that took longer was a pause, or a timing that went first. */
 const BORDER_MS = 20;
+
+/** Whether the float model is asked at all. */
+const taught = (loss: TrainOptions['loss'], targets: 'classes' | 'numbers' | 'none'): boolean =>
+  loss === 'distill' || (loss === 'mse' && targets === 'none');
 
 const stoppedBefore = () =>
   new IntactError('cancelled', 'Training was stopped before its first step.');

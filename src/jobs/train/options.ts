@@ -33,6 +33,9 @@ export function targetsOf(
   }
 }
 
+/** Epochs without a better score: a third of all, as recommended. */
+const patienceOf = (epochs: number) => Math.max(3, Math.ceil(epochs / 3));
+
 /** Adam's rate where no other is said (Kingma and Ba, arXiv 1412.6980). */
 const ADAM_RATE = 1e-3;
 
@@ -85,6 +88,7 @@ export function resolvedOptions(
       ...base,
       ...(optimizer === 'adam' ? { learningRate: ADAM_RATE } : {}),
       ...(trained ? { weights: 'plan' as const } : {}),
+      ...(asked.epochs === undefined ? {} : { patience: patienceOf(asked.epochs) }),
       ...asked,
       ...{ loss, batch, seed, optimizer, augment: base.augment },
       microBatch: Math.min(batch, asked.microBatch ?? base.microBatch),

@@ -1,5 +1,5 @@
 /** The training samples as the trainer reads them: targets known beforehand, inputs kept as far as they fit. */
-import type { Sample, Samples, TargetKind, TargetValue } from '../../data/samples';
+import type { Roles, Sample, Samples, TargetKind, TargetValue } from '../../data/samples';
 import type { TrainOptions } from '../../quant/types';
 import type { TrainSamples } from '../../train';
 
@@ -10,6 +10,36 @@ export interface TrainingSet {
   readonly samples: TrainSamples;
   /** Positions whose sample carries a label. */
   readonly labelled: number;
+}
+
+/** With fewer left to train with, no epoch is chosen: nothing is taken away from them. */
+const LEAST_LEFT = 200;
+
+export interface Divided {
+  readonly chosen: readonly number[];
+  readonly selection: readonly number[];
+  /** What was done otherwise than the roles say, in a sentence. */
+  readonly note?: string;
+}
+
+/**
+ * What trains, and what chooses the epoch. Calibration may have taken every sample that selection would
+ * get: a tenth of the training samples then chooses instead.
+ * @param most training samples that are asked for
+ */
+export function divided(
+  { training, selection }: Pick<Roles, 'training' | 'selection'>,
+  most = training.length,
+): Divided {
+  const chosen = training.slice(0, most);
+  const tenth = Math.floor(chosen.length / 10);
+  if (selection.length > 0 || chosen.length - tenth < LEAST_LEFT) return { chosen, selection };
+  const cut = chosen.length - tenth;
+  return {
+    chosen: chosen.slice(0, cut),
+    selection: chosen.slice(cut),
+    note: `Calibration takes all training samples, so that none is left to choose the epoch by: ${tenth} of the ${chosen.length} choose it and are not trained on.`,
+  };
 }
 
 /**

@@ -121,6 +121,42 @@ describe.skipIf(!hasDigits)('a trained run', () => {
   });
 });
 
+describe.skipIf(!hasDigits)('a training that starts from another run', () => {
+  it('learns from the float model as it was opened, not from what that run made of it', async () => {
+    const change = { options: { epochs: 3, learningRate: 1e-2, minSamplesToChoose: 1000 } };
+    const request = await trainingRequest(change);
+    const plain = { ...request, recipe: { ...request.recipe, steps: [] } };
+    const { run: start } = await carriedOut(plain);
+    // A last layer that an earlier training has spoilt.
+    const { graph } = start.made;
+    const weights = graph.nodes.at(-2)!.inputs[1]!;
+    const values = graph.values.map((value, index) =>
+      index === weights
+        ? { ...value, data: (value.data as Float32Array).map((x) => x / 3) }
+        : value,
+    );
+    const made = { ...start.made, graph: { ...graph, values } };
+    const { run } = await carriedOut({ ...request, from: { id: start.id, made } });
+    const { epochs, notes } = run.made.log!;
+    expect(notes.join(' ')).toContain('learns from the float model as it was opened');
+    // Held against the spoilt one, the loss at the start would be next to nothing.
+    expect(epochs[0]!.selectionLoss).toBeGreaterThan(0.05);
+    expect(epochs.at(-1)!.loss).toBeLessThan(0.9 * epochs[1]!.loss!);
+  });
+
+  it('begins with scales at least squared error where that run learned none', async () => {
+    const request = await trainingRequest({ options: { epochs: 1 } });
+    const { run: start } = await carriedOut({
+      ...request,
+      recipe: { ...request.recipe, steps: [] },
+    });
+    const { run } = await carriedOut({ ...request, from: start });
+    expect(run.made.from).toBe(start.id);
+    expect(run.made.recipe!.steps[0]!.options.weights).toBe('mse');
+    expect(run.made.log!.notes).toEqual([]);
+  });
+});
+
 describe.skipIf(!hasDigits)('the control', () => {
   it('trains the float model on labels, then quantizes it', async () => {
     const { run } = await carriedOut(await trainingRequest({ control: true }));

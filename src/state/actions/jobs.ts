@@ -40,6 +40,8 @@ export interface Shown {
   readonly failure: string;
   /** Ending it early yields what it has. */
   readonly stoppable?: boolean;
+  /** It failed, which a notice says; a cancelled one has not. */
+  failed?(): void;
   /** Hears the job's id before anything else is heard of it. */
   started?(id: number): void;
 }
@@ -94,7 +96,7 @@ interface Handle<T> {
 
 async function track<T>(
   studio: Studio,
-  { title, failure, stoppable = false, started }: Shown,
+  { title, failure, stoppable = false, started, failed }: Shown,
   lane: Lane,
   start: (show: (progress: RunningJob['progress']) => void) => Handle<T>,
 ): Promise<T | undefined> {
@@ -129,6 +131,7 @@ async function track<T>(
     return await handle.result;
   } catch (thrown) {
     report(studio, failure, thrown);
+    if (asIntactError(thrown).code !== 'cancelled') failed?.();
     return undefined;
   } finally {
     over = true;

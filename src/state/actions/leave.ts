@@ -1,13 +1,15 @@
 /** What leaves the page: the .tflite, its check in LiteRT, the recipe and the table. All from the run alone. */
 import type { SamplesRequest } from '../../jobs/types';
-import { runReport } from '../../report/json';
 import { recipeFile } from '../../report/recipe';
 import type { Border } from '../../quant/types';
+import { compareRuns, labelOfRun } from '../../analysis/compareRuns';
 import { layersCsv } from '../../report/csv';
+import { comparisonHtml } from '../../report/html';
+import { runReport } from '../../report/json';
 import { samplesKey } from '../../run/keys';
 import type { Run } from '../../run/types';
 import { loadedKey, samplesRequest } from '../stores/data';
-import { nowOf, type RunEntry } from '../stores/runs';
+import { floatEntry, nowOf, type RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
 import { notify, report, runJob } from './jobs';
 
@@ -35,7 +37,15 @@ export function save(parts: BlobPart, type: string, name: string) {
 const leaveName = ({ made }: Run) =>
   `${stem(made.subject.name)}-${made.recipe?.scheme ?? 'float32'}`;
 
-export const exportName = ({ run }: Pick<RunEntry, 'run'>) => `${leaveName(run)}.tflite`;
+/** `float`: of the float model as training left it. */
+export const exportName = ({ run }: Pick<RunEntry, 'run'>, border: Border | 'float' = 'float32') =>
+  border === 'float'
+    ? `${stem(run.made.subject.name)}-trained-float32.tflite`
+    : `${leaveName(run)}.tflite`;
+
+/** Whether the float model itself was changed: its weights are worth a file of their own. */
+export const isTrained = ({ made }: Run) =>
+  made.recipe?.steps.some(({ kind }) => kind === 'train') ?? false;
 
 /** Bytes of the export with this border; undefined when it cannot be made (Export says why). */
 export async function exportSize(
@@ -54,16 +64,19 @@ export async function exportSize(
 export async function exportTflite(
   studio: Studio,
   { run }: Pick<RunEntry, 'run'>,
-  border: Border,
+  border: Border | 'float',
 ): Promise<void> {
   const shown = { title: 'Writing the .tflite', failure: 'The .tflite was not written' };
   const bytes = await runJob(studio, shown, 'exportRun', { made: run.made, border });
   if (!bytes) return;
-  save(bytes as Uint8Array<ArrayBuffer>, 'application/octet-stream', exportName({ run }));
+  save(bytes as Uint8Array<ArrayBuffer>, 'application/octet-stream', exportName({ run }, border));
 }
 
 /** The samples that a run was made on: what is loaded, or what is kept of earlier; undefined: gone. */
-export function samplesOfRun(studio: Studio, run: Run): SamplesRequest | undefined {
+export function samplesOfRun(
+  studio: Studio,
+  run: { readonly made: Pick<Run['made'], 'samples'> },
+): SamplesRequest | undefined {
   const key = samplesKey(run.made.samples);
   const data = studio.data.getState();
   const now = nowOf(studio.model.getState(), data, studio.recipe.getState());
@@ -101,10 +114,29 @@ export function downloadRecipe(studio: Studio, { run }: Pick<RunEntry, 'run'>) {
   }
 }
 
-export function downloadReport(studio: Studio, { run, verification }: RunEntry) {
+/** A run's report with what verified it: as JSON, or as one HTML file with float beside it. */
+export function downloadReport(
+  studio: Studio,
+  { run, state, verification }: RunEntry,
+  kind: 'json' | 'html',
+) {
   try {
-    const text = runReport(run, { ...(verification && { verification }) });
-    save(text, 'application/json', `${leaveName(run)}-report.json`);
+    const name = `${leaveName(run)}-report.${kind}`;
+    if (kind === 'json') {
+      save(runReport(run, verification ? { verification } : {}), 'application/json', name);
+      return;
+    }
+    const float = floatEntry(studio.runs.getState().entries, run);
+    const beside = float && float.run.id !== run.id ? [float] : [];
+    const comparison = compareRuns(
+      [...beside, { run, state }].map((one) => ({
+        run: one.run,
+        state: one.state,
+        label: labelOfRun(one.run),
+      })),
+    );
+    const verifications = verification ? { [run.id]: verification } : {};
+    save(comparisonHtml(comparison, { verifications }), 'text/html', name);
   } catch (thrown) {
     report(studio, 'The report was not written', thrown);
   }

@@ -66,15 +66,19 @@ export interface CarryOut {
   readonly select?: boolean;
   /** The run whose float graph the recipe's steps start from. */
   readonly from?: Pick<Run, 'id' | 'made'>;
+  /** Default: what is loaded, or synthetic ones. */
+  readonly samples?: SamplesRequest;
   /** Where the recipe's training was broken off. */
   readonly resume?: TrainingCheckpoint;
+  /** Make the run of that checkpoint as it stands, without another step. */
+  readonly keepAsIs?: boolean;
 }
 
 /** Makes one run of any recipe, one from elsewhere too, on what is open. */
 export async function carryOut(
   studio: Studio,
   recipe: Recipe,
-  { select = true, from, resume: checkpoint }: CarryOut = {},
+  { select = true, from, samples: given, resume: checkpoint, keepAsIs }: CarryOut = {},
 ): Promise<Run | undefined> {
   const { epoch } = studio.queue;
   await studio.queue.opening;
@@ -85,12 +89,13 @@ export async function carryOut(
     refuse(studio, reason);
     return undefined;
   }
-  const samples = await samplesAtHand(studio);
+  const samples = given ?? (await samplesAtHand(studio));
   if (!samples || studio.queue.epoch !== epoch) return undefined;
 
   let last: Run | undefined;
   const trains = recipe.steps.length > 0;
   let job: number | undefined;
+  let failed = false;
   const training = trains
     ? watchTraining(studio, {
         ...{ job: () => job, modelKey: model.key, recipe },
@@ -104,10 +109,14 @@ export async function carryOut(
     title: trains ? trainingTitle(recipe.name) : quantizingTitle(schemeLabel(recipe.scheme)),
     failure: trains ? 'Training stopped' : 'Quantizing stopped',
     stoppable: trains,
+    failed: () => {
+      failed = true;
+    },
   };
   const request = {
     ...{ model, samples, recipe, ...(from && { from }) },
     ...(checkpoint && { resume: checkpoint }),
+    ...(keepAsIs && { keepAsIs }),
     measure: { isolated: true, latency: true, sensitivity: true },
   };
   const begun = working(studio, model.key, recipe);
@@ -123,7 +132,7 @@ export async function carryOut(
   });
   begun();
   if (finished) await training?.done();
-  else training?.broken();
+  else training?.broken(failed ? 'failed' : 'cancelled');
   if (finished) {
     const run = joined(finished, last)!;
     keep(studio, run, run.pending.length > 0 ? 'stopped' : 'finished', samples, select && !last);

@@ -26,8 +26,8 @@ export async function train(studio: Studio): Promise<void> {
   }
 }
 
-/** Takes up the training that was broken off. */
-export async function goOn(studio: Studio): Promise<void> {
+/** Takes up the training that was broken off; `keepAsIs`: only to make a run of what it had. */
+export async function goOn(studio: Studio, keepAsIs = false): Promise<void> {
   const kept = await keptCheckpoint(studio);
   if (!kept) {
     await discardBrokenOff(studio);
@@ -49,5 +49,8 @@ export async function goOn(studio: Studio): Promise<void> {
     return;
   }
   dismissInterrupted(studio);
-  await carryOut(studio, kept.recipe, { resume: kept.checkpoint, ...(from && { from }) });
+  await carryOut(studio, kept.recipe, {
+    ...{ resume: kept.checkpoint, keepAsIs },
+    ...(from && { from }),
+  });
 }

@@ -4,6 +4,7 @@ import type { Recipe, TrainStep } from '../../quant/types';
 import { canonical, recipeKey } from '../../run/keys';
 import type { Run } from '../../run/types';
 import { brokenOffOf, openCheckpoints, type Checkpoints } from '../storage/checkpoints';
+import { holdTraining, unheld } from '../storage/trainingLock';
 import { loadedKey } from '../stores/data';
 import { recipeOf } from '../stores/recipe';
 import { isAsItIs, selectedEntry } from '../stores/runs';
@@ -70,6 +71,7 @@ export function stopAndKeep(studio: Studio) {
   studio.training.setState({ live: { ...live, stopping: true, paused: false } });
 }
 
+/** Ends it at once. Its last checkpoint stays, and the page offers to go on from it. */
 export function cancelTraining(studio: Studio) {
   const { live } = studio.training.getState();
   if (live) cancel(studio, live.job);
@@ -90,6 +92,7 @@ const keyOf = ({ modelKey, recipe, from }: Watching, samplesKey: string): string
 export function watchTraining(studio: Studio, watching: Watching) {
   const samplesKey = loadedKey(studio.data.getState()) ?? '';
   const key = keyOf(watching, samplesKey);
+  const release = holdTraining(key);
   let writing = Promise.resolve();
   // One that goes on can be broken off again before its next checkpoint.
   let last = studio.training.getState().brokenOff;
@@ -145,15 +148,18 @@ export function watchTraining(studio: Studio, watching: Watching) {
       });
     },
     async done() {
+      release();
       studio.training.setState({ live: undefined, brokenOff: undefined });
       memory.delete(studio);
       await writing;
       await forget(key);
     },
-    broken() {
+    /** Its last checkpoint is offered; without one there is nothing to go on from. */
+    broken(ended: 'cancelled' | 'failed') {
+      release();
       studio.training.setState({
         live: undefined,
-        ...(last && { brokenOff: last }),
+        ...(last && { brokenOff: { ...last, ended } }),
       });
     },
   };
@@ -175,9 +181,13 @@ async function forget(key: string): Promise<void> {
 /** Looks for a training that a reload or a crash broke off, and offers it. */
 export async function findBrokenOff(studio: Studio): Promise<void> {
   try {
-    const kept = await (await checkpoints()).newest();
-    if (kept && !studio.training.getState().live)
-      studio.training.setState({ brokenOff: brokenOffOf(kept) });
+    const found = await (await checkpoints()).newest();
+    if (!found) return;
+    // Another tab may be training it: then it is offered only if that tab ends without finishing it.
+    await unheld(found.key);
+    const kept = await (await checkpoints()).newest(found.key);
+    const { live, brokenOff } = studio.training.getState();
+    if (kept && !live && !brokenOff) studio.training.setState({ brokenOff: brokenOffOf(kept) });
   } catch {
     // Without a storage there is nothing to go on with.
   }

@@ -31,6 +31,8 @@ export interface BrokenOff {
   readonly steps: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Absent: the page was left. */
+  readonly ended?: 'cancelled' | 'failed';
 }
 export interface KeptCheckpoint extends BrokenOff {
   readonly checkpoint: TrainingCheckpoint;

@@ -1,6 +1,5 @@
 /** Starts a training on the recipe chosen above it; expert settings are folded away. */
 import { Button, Checkbox, MultiSelect, NativeSelect, NumberInput } from '@mantine/core';
-import { useStore } from 'zustand';
 import { train } from '../../state/actions/train';
 import { quantizesActivations } from '../../state/stores/recipe';
 import { isAsItIs } from '../../state/stores/runs';
@@ -9,8 +8,7 @@ import { useEntry, useModel, useRecipe, useStudio } from '../studio';
 import panelStyles from '../styles/panel.module.css';
 import textStyles from '../styles/text.module.css';
 import { TrainingNeedNote } from './TrainingNeedNote';
-
-export const useTraining = () => useStore(useStudio().training);
+import { useTraining } from './useTraining';
 
 export function TrainActions({ blocked }: { blocked: boolean }) {
   const studio = useStudio();
@@ -57,7 +55,7 @@ function TrainingSettingsFields() {
           label="Epochs"
           placeholder="by model and samples"
           min={1}
-          max={1000}
+          max={100_000}
           allowDecimal={false}
           value={settings.epochs ?? ''}
           onChange={(value) => set({ epochs: number(value) })}

@@ -4,13 +4,14 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { goOn } from '../../state/actions/train';
 import { cancelTraining, discardBrokenOff, hold, stopAndKeep } from '../../state/actions/training';
 import type { BrokenOff, LiveTraining } from '../../state/stores/training';
-import { duration, number } from '../../analysis/format';
+import { number } from '../../analysis/format';
 import { useBusy, useModel, useStudio } from '../studio';
 import cardStyles from '../styles/card.module.css';
 import styles from '../styles/training.module.css';
 import textStyles from '../styles/text.module.css';
 import { EpochTable } from './EpochTable';
-import { useTraining } from './TrainActions';
+import { useTraining } from './useTraining';
+import { offered, place, standing } from './words';
 
 const Curves = lazy(() => import('./Curves').then(({ Curves: view }) => ({ default: view })));
 
@@ -35,16 +36,25 @@ function Offer({ brokenOff }: { brokenOff: BrokenOff }) {
   const studio = useStudio();
   const busy = useBusy('main', 'long');
   const { model } = useModel();
-  const { recipe, step, steps, modelKey } = brokenOff;
+  const { modelKey } = brokenOff;
   const here = model?.key === modelKey;
   return (
     <div className={styles.offer}>
       <span>
-        A training was broken off at step {number(step, 0)} of {number(steps, 0)} ({recipe.name}).
+        {offered(brokenOff)}
         {!here && ' Open its model to go on.'}
       </span>
       <Button size="compact-xs" disabled={busy || !here} onClick={() => void goOn(studio)}>
         Go on
+      </Button>
+      <Button
+        size="compact-xs"
+        variant="default"
+        disabled={busy || !here}
+        title="Makes a run of the checkpoint, without another step"
+        onClick={() => void goOn(studio, true)}
+      >
+        Keep as a run
       </Button>
       <Button size="compact-xs" variant="default" onClick={() => void discardBrokenOff(studio)}>
         Give it up
@@ -58,22 +68,7 @@ function Live({ live }: { live: LiveTraining }) {
   const hidden = useWasHidden();
   const [table, setTable] = useState(false);
   const { status, paused, stopping, name, points, kept } = live;
-  const { step, steps, epoch, epochs, loss, samplesPerSecond, msLeft } = status;
-  const facts = [
-    `Step ${number(step, 0)} of ${number(steps, 0)}`,
-    `epoch ${epoch} of ${epochs}`,
-    ...(loss === undefined ? [] : [`loss ${loss.toPrecision(4)}`]),
-    ...(samplesPerSecond === undefined
-      ? []
-      : [`${number(samplesPerSecond, 0)} samples per second`]),
-    ...(paused
-      ? ['paused']
-      : stopping
-        ? ['stopping at the next step']
-        : msLeft === undefined
-          ? []
-          : [duration(msLeft)]),
-  ];
+  const { step, steps, epochs } = status;
   const over = step >= steps;
   return (
     <>
@@ -108,7 +103,7 @@ function Live({ live }: { live: LiveTraining }) {
           <Button
             size="xs"
             variant="default"
-            title="Ends at once; the last checkpoint stays"
+            title="Ends at once; its last checkpoint stays, and you can go on from it"
             onClick={() => cancelTraining(studio)}
           >
             Cancel
@@ -116,11 +111,11 @@ function Live({ live }: { live: LiveTraining }) {
         </div>
       </div>
       <p className={textStyles.small} aria-live="off">
-        {facts.join(', ')}.
+        {standing(live)}
       </p>
       <p className={`${textStyles.muted} ${textStyles.small}`}>
-        On {status.backend}, {status.workers} {status.workers === 1 ? 'worker' : 'workers'}:{' '}
-        {status.workersWhy}.{kept !== undefined && ` Checkpoint kept at step ${number(kept, 0)}.`}
+        {place(status)}
+        {kept !== undefined && ` Checkpoint kept at step ${number(kept, 0)}.`}
         {status.notes.map((note) => ` ${note}`)}
         {hidden &&
           ' This tab was hidden: browsers may slow a hidden tab down; nothing is lost by it.'}

@@ -8,6 +8,7 @@ import {
   downloadReport,
   exportName,
   exportTflite,
+  isTrained,
   verify,
 } from '../../state/actions/leave';
 import { needsCalibration } from '../../quant/recipe';
@@ -56,6 +57,18 @@ export function ExportBar({ entry }: { entry: RunEntry }) {
         >
           Export .tflite
         </Button>
+        {isTrained(entry.run) && (
+          <Button
+            size="xs"
+            variant="default"
+            disabled={exporting}
+            leftSection={<IconDownload size={14} />}
+            title="The float model with its trained weights, nothing quantized"
+            onClick={() => void exportTflite(studio, entry, 'float')}
+          >
+            Trained float .tflite
+          </Button>
+        )}
         <Button
           size="xs"
           variant="default"
@@ -70,17 +83,21 @@ export function ExportBar({ entry }: { entry: RunEntry }) {
             Recipe JSON
           </Button>
         )}
-        <Button
-          size="xs"
-          variant="subtle"
-          disabled={growing}
-          onClick={() => downloadReport(studio, entry)}
-        >
-          Report JSON
-        </Button>
         <Button size="xs" variant="subtle" onClick={() => downloadCsv(studio, entry)}>
           Layers CSV
         </Button>
+        {(['json', 'html'] as const).map((kind) => (
+          <Button
+            key={kind}
+            size="xs"
+            variant="subtle"
+            disabled={growing}
+            title="Every figure, the recipe, seeds and what verified it"
+            onClick={() => downloadReport(studio, entry, kind)}
+          >
+            Report {kind.toUpperCase()}
+          </Button>
+        ))}
       </div>
       {entry.verification && <VerificationStatus result={entry.verification} />}
     </>

@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core';
 import { dismissInterrupted, resume } from '../../state/actions/quantize';
+import { recipeKey } from '../../run/keys';
+import { useTraining } from '../training/useTraining';
 import { useBusy, useJob, useModel, useStudio } from '../studio';
 import cardStyles from '../styles/card.module.css';
 
@@ -9,13 +11,18 @@ export function InterruptedBar() {
   const busy = useBusy('main', 'long');
   const { interrupted } = useJob();
   const { model } = useModel();
+  const { brokenOff } = useTraining();
   if (!interrupted || interrupted.modelKey !== model?.key) return null;
-  const { length } = interrupted.recipes;
+  // A training with a checkpoint is offered by its own region, to go on with.
+  const going = brokenOff && recipeKey(brokenOff.recipe);
+  const recipes = interrupted.recipes.filter((recipe) => recipeKey(recipe) !== going);
+  const { length } = recipes;
+  if (length === 0) return null;
   return (
     <div className={cardStyles.stale} role="note">
       <span>
         The page was left while {length === 1 ? 'a run was' : `${length} runs were`} being made (
-        {interrupted.recipes.map(({ name }) => name).join(', ')}).
+        {recipes.map(({ name }) => name).join(', ')}).
       </span>
       <Button size="compact-xs" disabled={busy} onClick={() => void resume(studio)}>
         Make {length === 1 ? 'it' : 'them'} again

@@ -2,6 +2,7 @@ import { useEntry } from '../studio';
 import { runLabel } from '../runLabel';
 import cardStyles from '../styles/card.module.css';
 import textStyles from '../styles/text.module.css';
+import { TrainedRun } from '../training/TrainedRun';
 import { Alarms } from './Alarms';
 import { ChanceHint } from './ChanceHint';
 import { EvaluateBar } from './EvaluateBar';
@@ -33,6 +34,9 @@ export function RunsCard() {
       <EvaluateBar />
       <RunsTable />
       {entry && <Scores key={entry.run.id} run={entry.run} name={runLabel(entry)} />}
+      {entry && (
+        <TrainedRun key={`training ${entry.run.id}`} run={entry.run} name={runLabel(entry)} />
+      )}
       {entry && <ExportBar key={`export ${entry.run.id}`} entry={entry} />}
     </section>
   );

@@ -1,0 +1,65 @@
+/** Times of training steps: one net on one backend with some gradient threads, from step to step. */
+import { Worker } from 'node:worker_threads';
+import { createTrainer, connectGradientWorker, recommendedOptions } from '../../../src/train';
+import type { TrainBackend, TrainSamples } from '../../../src/train';
+import { wasmPath } from '../../../src/train/testing/wasm';
+import { carryOut, requestOf, worker, type Case } from './job';
+import { portOf } from './threadPort';
+
+const BATCH = 32;
+
+export interface Stand {
+  /** Milliseconds of each step, read and reported as in a training. */
+  steps(about: { backend: TrainBackend; threads: number; steps: number }): Promise<number[]>;
+}
+
+/** A net quantized once; its steps can then be timed again and again. */
+export async function standOf(one: Case, thread: string): Promise<Stand> {
+  const request = await requestOf(one);
+  const { made } = (await carryOut(request)).run;
+  const { samples, roles } = await worker.openSamples(request.samples, request.model);
+  const read = await Promise.all(
+    roles.training.slice(0, 8 * BATCH).map(async (index) => (await samples.read(index)).inputs),
+  );
+  const set: TrainSamples = { count: read.length, read: (index) => read[index]! };
+  const about = { graph: made.graph, plan: made.plan!, samples: set.count, seed: 1 };
+  const options = recommendedOptions({ ...about, targets: 'classes', augment: undefined });
+  return {
+    async steps({ backend, threads, steps }) {
+      const times: number[] = [];
+      let last = 0;
+      const trainer = await createTrainer({
+        ...{ graph: made.graph, plan: made.plan!, backend, wasmPath, samples: set },
+        options: { ...options, epochs: Math.ceil((steps + 2) / 8) },
+        events: {
+          step() {
+            const now = performance.now();
+            times.push(now - last);
+            last = now;
+          },
+        },
+        border() {
+          last ||= performance.now();
+          return times.length > steps ? 'stop' : 'continue';
+        },
+        ...(threads > 1 && {
+          workers: (setup) =>
+            Promise.all(
+              Array.from({ length: threads }, () => {
+                const started = new Worker(thread);
+                return connectGradientWorker(
+                  portOf(started),
+                  setup,
+                  () => void started.terminate(),
+                );
+              }),
+            ),
+        }),
+      });
+      await trainer.run();
+      trainer.dispose();
+      // The first step asks the teacher and compiles.
+      return times.slice(1, steps + 1);
+    },
+  };
+}
