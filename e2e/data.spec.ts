@@ -79,7 +79,7 @@ test("a value range of one's own is taken as chosen, and 1/255 is the range of t
   const check = page.getByRole('region', { name: 'Data check' });
   const line = check.getByRole('listitem').filter({ has: page.getByLabel('Value range') });
   await line.getByLabel('Value range').selectOption('Scale, mean and deviation …');
-  const fields = page.getByRole('form', { name: 'Value range of your own' });
+  const fields = page.getByRole('form', { name: 'Range of your own' });
   await fields.getByLabel('Scale').fill('1/255');
   await fields.getByLabel('Mean').fill('0');
   await fields.getByLabel('Deviation').fill('1');

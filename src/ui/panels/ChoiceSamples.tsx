@@ -32,14 +32,18 @@ export function ChoiceSamples({ check }: { check: Check }) {
         size="compact-xs"
         variant="subtle"
         disabled={drawn === 'reading'}
-        aria-label={`${check.label}: show sample 1 with each choice`}
+        aria-describedby={`check-${check.id}`}
         onClick={() => void read()}
       >
         {drawn === 'reading' ? 'Reading sample 1 …' : 'Show sample 1 with each'}
       </Button>
     );
   return (
-    <ul className={styles.samples} aria-label={`${check.label}: sample 1 with each choice`}>
+    <ul
+      className={styles.samples}
+      aria-label="Sample 1 with each choice"
+      aria-describedby={`check-${check.id}`}
+    >
       {drawn.map(({ label, sample }) => (
         <li key={label}>
           {sample ? <Thumbnail sample={sample} index={0} /> : 'does not fit'}

@@ -28,7 +28,7 @@ export function CustomRange({ value, channels, onApply }: CustomRangeProps) {
   return (
     <form
       className={styles.custom}
-      aria-label="Value range of your own"
+      aria-label="Range of your own"
       onSubmit={(event) => {
         event.preventDefault();
         const numbers = [scale, ...mean, ...std].map((text) => text.trim());

@@ -77,7 +77,7 @@ function Line({ check }: { check: Check }) {
   return (
     <li className={styles.check} data-status={status}>
       <div className={styles.line}>
-        <strong>{label}</strong>
+        <strong id={`check-${id}`}>{label}</strong>
         <span className={styles.status} title={title}>
           <StatusIcon size={14} aria-hidden="true" /> {word}
         </span>
