@@ -1,22 +1,23 @@
-/** Page of run.mjs, not shipped: every model is measured in a worker of its own. */
-import type { BenchRequest, BenchResult } from './types';
+/** Page of run.mjs, not shipped: one engine with one model, in a worker. */
+import type { Answers, Request } from './types';
 
 declare global {
   interface Window {
-    bench?: (request: BenchRequest) => Promise<BenchResult[]>;
+    ask?: <K extends Request['kind']>(
+      request: Extract<Request, { kind: K }>,
+    ) => Promise<Answers[K] | string>;
   }
 }
 
-window.bench = (request) =>
-  new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-    worker.addEventListener('error', ({ message }) => {
-      reject(new Error(message));
-    });
-    worker.addEventListener('message', ({ data }: MessageEvent<BenchResult[] | string>) => {
-      worker.terminate();
-      if (typeof data === 'string') reject(new Error(data));
-      else resolve(data);
-    });
+const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+
+function ask<K extends Request['kind']>(
+  request: Extract<Request, { kind: K }>,
+): Promise<Answers[K] | string> {
+  return new Promise((resolve) => {
+    worker.onerror = ({ message }) => resolve(message);
+    worker.onmessage = ({ data }: MessageEvent<Answers[K] | string>) => resolve(data);
     worker.postMessage(request);
   });
+}
+window.ask = ask;

@@ -1,36 +1,51 @@
-/** What the page is asked to measure, and what it found. */
-export interface BenchRequest {
-  readonly name: string;
-  /** Where the page finds the model's bytes. */
-  readonly url: string;
+/** What a page of the bench is asked, and what it answers. */
+export type Side = 'ours' | 'litert';
+
+export interface OpenRequest {
+  readonly side: Side;
+  /** A made model (bench/mobilenet.ts), or where the page finds a file's bytes. */
+  readonly model: { readonly made: string } | { readonly name: string; readonly url: string };
+  /** Of `subjectsOf`. */
+  readonly scheme: string;
+  readonly threads: number;
   /** Folder of LiteRT.js' wasm files. */
   readonly litert: string;
-  /** Milliseconds of measuring per graph. */
-  readonly budgetMs: number;
-  /** Time every layer too. */
-  readonly layers: boolean;
 }
 
 export interface LayerTime {
   readonly node: string;
   readonly op: string;
   readonly ms: number;
+  /** Multiplications and additions; 0 where there are none to speak of. */
+  readonly ops: number;
+  /** "3×3 s2 112×112×32→32", where it has ops. */
+  readonly shape?: string;
 }
 
-/** One graph: the model in one scheme. */
-export interface BenchResult {
-  readonly model: string;
-  /** "float32", "dynamic", "int8" or "as it is". */
-  readonly scheme: string;
-  /** Bytes of the file that both run. */
-  readonly bytes: number;
-  readonly engine: string;
-  /** Median milliseconds per inference. */
-  readonly ours: number;
-  /** undefined: LiteRT.js refuses the model; `refusal` says why. */
-  readonly theirs: number | undefined;
-  readonly refusal?: string;
-  /** Largest difference of the outputs on one sample, as part of the largest output. */
-  readonly difference: number | undefined;
+export interface Opened {
+  /** "WASM relaxed SIMD (usdot), 2 threads" */
+  readonly label: string;
+  /** Outputs on one made-up sample. */
+  readonly outputs: readonly Float32Array[];
+}
+
+export interface Layers {
   readonly layers: readonly LayerTime[];
+  /** Operations a nanosecond of the dots on registers alone, one thread. */
+  readonly peak: { readonly int8: number; readonly float32: number };
+}
+
+/** Each is answered once; a string is why it can't be. */
+export type Request =
+  | { readonly kind: 'schemes'; readonly model: OpenRequest['model'] }
+  | { readonly kind: 'open'; readonly request: OpenRequest }
+  | { readonly kind: 'block'; readonly ms: number }
+  | { readonly kind: 'layers' };
+
+export interface Answers {
+  readonly schemes: readonly string[];
+  readonly open: Opened;
+  /** Milliseconds per inference. */
+  readonly block: number;
+  readonly layers: Layers;
 }

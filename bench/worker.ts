@@ -1,151 +1,119 @@
 /**
- * One model, our engine against LiteRT.js, both on one thread of this worker: the same file, blocks of
- * both in turn, medians. Ours copies inputs and outputs on every run; LiteRT.js' input tensors are made
- * once and its outputs are not read.
+ * One engine with one model. Ours copies inputs and outputs on every run; LiteRT.js' input tensors are
+ * made once and its outputs are not read.
  */
-import * as litert from '@litertjs/core';
+import { macs } from '../src/analysis/cost';
 import { timeInTurn } from '../src/engine/benchmark';
-import type { Executable } from '../src/engine/engine';
 import { createWasmBackend } from '../src/engine/wasm';
+import { instantiate, newMemory, openVariant } from '../src/engine/wasm/variant';
 import { openFiles } from '../src/formats';
-import { fileOf } from '../src/jobs/export';
-
 import { runnable } from '../src/jobs/prepared';
-import { litertLoader } from '../src/jobs/verify/litert';
-import type { Graph, Tensor } from '../src/model/graph';
+import type { Graph, Node } from '../src/model/graph';
 import { madeUp, subjectsOf, type Subject } from './graphs';
-import type { BenchRequest, BenchResult, LayerTime } from './types';
-
-type Run = () => Promise<unknown>;
+import { madeModels } from './mobilenet';
+import { peers, threaded, type Peer } from './peers';
+import type { Answers, LayerTime, OpenRequest, Request } from './types';
 
 const WARMUPS = 20;
-const BLOCK_MS = 20;
-const LEAST_BLOCKS = 5;
 
-const median = (values: readonly number[]) =>
-  [...values].sort((a, b) => a - b)[values.length >> 1]!;
+let subjects: Promise<readonly Subject[]> | undefined;
+let peer: Peer | undefined;
+let opened: { readonly graph: Graph; readonly threads: number } | undefined;
 
-async function timed(run: Run, repeats: number): Promise<number> {
-  const start = performance.now();
-  for (let i = 0; i < repeats; i++) await run();
-  return (performance.now() - start) / repeats;
-}
-
-/** Median milliseconds of each, a block of each in turn. */
-async function inTurn(runs: readonly Run[], budgetMs: number): Promise<number[]> {
-  const repeats: number[] = [];
-  for (const run of runs) {
-    const first = await timed(run, 1);
-    if (first < 200) await timed(run, WARMUPS);
-    repeats.push(Math.max(1, Math.ceil(BLOCK_MS / (await timed(run, 2)))));
-  }
-  const blocks: number[][] = runs.map(() => []);
-  const start = performance.now();
-  while (blocks[0]!.length < LEAST_BLOCKS || performance.now() - start < budgetMs) {
-    for (const [i, run] of runs.entries()) blocks[i]!.push(await timed(run, repeats[i]!));
-  }
-  return blocks.map(median);
-}
-
-interface Theirs {
-  readonly run: Run;
-  readonly outputs: readonly Float32Array[];
-  dispose(): void;
-}
-
-/** One loader: the runtime is loaded once a worker. */
-let open: ReturnType<typeof litertLoader> | undefined;
-
-async function openTheirs(
-  bytes: Uint8Array,
-  base: string,
-  feeds: readonly Tensor[],
-): Promise<Theirs> {
-  open ??= litertLoader(base);
-  const runner = await open(bytes);
-  const outputs = await runner.run(feeds);
-  runner.dispose();
-  const model = await litert.loadAndCompile(bytes, { accelerator: 'wasm' });
-  const inputs = feeds.map(
-    ({ data, shape }) => new litert.Tensor(data as Float32Array, [...shape]),
-  );
-  return {
-    outputs,
-    async run() {
-      for (const output of await model.run(inputs)) output.delete();
-    },
-    dispose() {
-      for (const input of inputs) input.delete();
-      model.delete();
-    },
-  };
-}
-
-function relativeDifference(ours: readonly Tensor[], theirs: readonly Float32Array[]): number {
-  let largest = 0;
-  let difference = 0;
-  ours.forEach((tensor, output) => {
-    const data = tensor.data as Float32Array;
-    data.forEach((value, i) => {
-      largest = Math.max(largest, Math.abs(value));
-      difference = Math.max(difference, Math.abs(value - theirs[output]![i]!));
-    });
-  });
-  return difference / (largest || 1);
-}
-
-async function layerTimes(prepare: (keepAll: boolean) => Promise<Executable>, feeds: Tensor[]) {
-  const executable = await prepare(true);
-  const [times] = await timeInTurn([{ executable, feeds }], { budgetMs: 1500 });
-  executable.dispose();
-  return executable.graph.nodes.map((node, i): LayerTime => ({
-    node: node.name,
-    op: node.op,
-    ms: times!.layers[i]!,
-  }));
-}
-
-async function measure(request: BenchRequest, { scheme, graph }: Subject): Promise<BenchResult> {
-  const backend = (await createWasmBackend())!;
-  const prepare = (keepAll: boolean) => backend.prepare(runnable(graph), { keepAll });
-  const bytes = fileOf(graph);
-  const feeds = madeUp(graph, 77);
-  const executable = await prepare(false);
-  const found = { model: request.name, scheme, bytes: bytes.length, engine: backend.label };
-  const theirs = await openTheirs(bytes, request.litert, feeds).catch(String);
-  const ours = () => executable.run(feeds);
-  const outputs = await ours();
-  const refused = typeof theirs === 'string';
-  const times = await inTurn(refused ? [ours] : [ours, theirs.run], request.budgetMs);
-  executable.dispose();
-  if (!refused) theirs.dispose();
-  return {
-    ...found,
-    ours: times[0]!,
-    theirs: times[1],
-    ...(refused ? { refusal: theirs } : {}),
-    difference: refused ? undefined : relativeDifference(outputs, theirs.outputs),
-    layers: request.layers ? await layerTimes(prepare, feeds) : [],
-  };
-}
-
-async function bench(request: BenchRequest): Promise<BenchResult[]> {
-  const response = await fetch(request.url);
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  const { graph }: { graph: Graph } = await openFiles([{ path: request.url, bytes }]);
+async function load(model: OpenRequest['model']): Promise<readonly Subject[]> {
   const backend = await createWasmBackend();
   if (!backend) throw new Error('No WebAssembly SIMD here.');
-  const results: BenchResult[] = [];
-  for (const subject of await subjectsOf(graph, backend)) {
-    results.push(await measure(request, subject));
+  if ('made' in model) {
+    return subjectsOf(madeModels[model.made as keyof typeof madeModels](), backend);
   }
-  return results;
+  const response = await fetch(model.url);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const { graph } = await openFiles([{ path: model.name, bytes }]);
+  return subjectsOf(graph, backend);
 }
 
-self.addEventListener('message', ({ data }: MessageEvent<BenchRequest>) => {
-  bench(data).then(
-    (results) => {
-      self.postMessage(results);
+async function open(request: OpenRequest): Promise<Answers['open']> {
+  const found = await (subjects ??= load(request.model));
+  const { graph } = found.find(({ scheme }) => scheme === request.scheme)!;
+  const feeds = madeUp(graph, 77);
+  opened = { graph, threads: request.threads };
+  peer = await peers[request.side](graph, feeds, request);
+  const start = performance.now();
+  for (let i = 0; i < WARMUPS && performance.now() - start < 3000; i++) await peer.run();
+  return { label: peer.label, outputs: peer.outputs };
+}
+
+/** Runs for about `ms`; milliseconds of one. */
+async function block(ms: number): Promise<number> {
+  const start = performance.now();
+  let runs = 0;
+  do {
+    await peer!.run();
+    runs++;
+  } while (performance.now() - start < ms);
+  return (performance.now() - start) / runs;
+}
+
+function shapeOf(graph: Graph, node: Node): string | undefined {
+  if (!('strideW' in node.attrs) || !('activation' in node.attrs)) return undefined;
+  const [input, weights] = node.inputs.map((index) => graph.values[index]!.shape);
+  const output = graph.values[node.outputs[0]!]!.shape;
+  const [, kH, kW] = weights!;
+  return `${kH}×${kW} s${node.attrs.strideW} ${input!.slice(1).join('×')}→${output.at(-1)}`;
+}
+
+async function peakOf(): Promise<Answers['layers']['peak']> {
+  const { variant } = (await createWasmBackend())!;
+  const kernels = instantiate((await openVariant(variant))!, newMemory(false));
+  const perDot = variant === 'dot16' ? 16 : 32;
+  const best = (run: (n: number) => number, ops: number) => {
+    const n = 20_000;
+    let least = Infinity;
+    for (let i = 0; i < 100; i++) {
+      const start = performance.now();
+      run(n);
+      if (i >= 20) least = Math.min(least, performance.now() - start);
+    }
+    return (12 * n * ops) / least / 1e6;
+  };
+  return { int8: best(kernels.peakI8, perDot), float32: best(kernels.peakF32, 8) };
+}
+
+async function layers(): Promise<Answers['layers']> {
+  const { graph, threads } = opened!;
+  const backend = (await createWasmBackend({ threads: threaded(threads) }))!;
+  const executable = await backend.prepare(runnable(graph), { keepAll: true });
+  const feeds = madeUp(graph, 77);
+  const [times] = await timeInTurn([{ executable, feeds }], { budgetMs: 3000 });
+  const found = executable.graph.nodes.map((node, i): LayerTime => {
+    const shape = shapeOf(executable.graph, node);
+    const ops = 2 * macs(executable.graph, node);
+    return { node: node.name, op: node.op, ms: times!.layers[i]!, ops, ...(shape && { shape }) };
+  });
+  executable.dispose();
+  backend.end?.();
+  return { layers: found, peak: await peakOf() };
+}
+
+async function answer(request: Request): Promise<Answers[Request['kind']]> {
+  switch (request.kind) {
+    case 'schemes':
+      return (await (subjects ??= load(request.model))).map(({ scheme }) => scheme);
+    case 'open':
+      return open(request.request);
+    case 'block':
+      return block(request.ms);
+    case 'layers':
+      return layers();
+    default:
+      return request satisfies never;
+  }
+}
+
+self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
+  answer(data).then(
+    (found) => {
+      self.postMessage(found);
     },
     (error: unknown) => {
       self.postMessage(error instanceof Error ? (error.stack ?? error.message) : String(error));

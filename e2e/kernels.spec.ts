@@ -7,10 +7,7 @@ import { build } from 'vite';
 import { serve } from '../scripts/serve.mjs';
 import { expect, test } from './studio';
 
-test('every WASM build equals the reference; the fastest exact one is chosen', async ({
-  page,
-}, info) => {
-  const folder = info.outputPath('page');
+async function withPage(folder: string, work: (address: string) => Promise<void>) {
   await build({
     root: fileURLToPath(new URL('./kernels', import.meta.url)),
     configFile: false,
@@ -21,6 +18,16 @@ test('every WASM build equals the reference; the fastest exact one is chosen', a
   });
   const { server, address } = await serve(0, { folder });
   try {
+    await work(address);
+  } finally {
+    server.close();
+  }
+}
+
+test('every WASM build equals the reference; the fastest exact one is chosen', async ({
+  page,
+}, info) => {
+  await withPage(info.outputPath('page'), async (address) => {
     await page.goto(address);
     await page.waitForFunction(() => window.checkKernels !== undefined);
     expect(await page.evaluate(() => crossOriginIsolated), 'cross-origin isolated').toBe(true);
@@ -41,7 +48,39 @@ test('every WASM build equals the reference; the fastest exact one is chosen', a
     const relaxed = checks.filter(({ variant }) => variant !== 'dot16');
     if (relaxed.some(({ validates }) => validates))
       expect(best.variant, 'relaxed SIMD is here, so a relaxed build is chosen').not.toBe('dot16');
-  } finally {
-    server.close();
-  }
+  });
+});
+
+test('threads are there, compute the same to the last bit, and rest when nothing runs', async ({
+  page,
+}, info) => {
+  await withPage(info.outputPath('page'), async (address) => {
+    await page.goto(address);
+    await page.waitForFunction(() => window.checkThreads !== undefined);
+    const check = await page.evaluate(() => window.checkThreads!());
+    // A page that silently fell back to one thread fails here.
+    expect(check.threads).toBe(check.asked);
+    expect(check.label).toContain(`${check.asked} threads`);
+    expect(check.tiles, 'tiles that helpers did').toBeGreaterThan(50);
+    expect(check.differences).toEqual([]);
+    expect(check.resting, 'helpers that use no processor').toBe(check.helpers);
+  });
+});
+
+test('the studio takes the threads that are chosen, and says how many made its figures', async ({
+  page,
+}) => {
+  const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+  test.skip(cores < 2, 'One core: one thread.');
+  const most = Math.min(8, cores);
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Try sample: MNIST dense' }).click();
+  await expect(page.getByLabel('Threads')).toHaveValue(String(most));
+  const engine = page.getByText(/^Engine: WASM/);
+  await expect(engine).toHaveText(new RegExp(`, ${most} threads$`));
+  await page.getByLabel('Threads').selectOption('1');
+  await page.getByRole('button', { name: 'Quantize', exact: true }).click();
+  await expect(engine).toHaveText(/, 1 thread$/);
+  await page.reload();
+  await expect(page.getByLabel('Threads')).toHaveValue('1');
 });

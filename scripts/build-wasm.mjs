@@ -19,6 +19,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const modules = [
   {
     folder: 'src/engine/wasm',
+    // The memory that the engine's threads share; variant.ts takes the flag off for one thread.
+    options: ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '32768'],
     variants: {
       usdot: ['--use', 'RELAXED=1', '--use', 'ACT_U8=1', '--enable', 'relaxed-simd'],
       sdot: ['--use', 'RELAXED=1', '--use', 'ACT_U8=0', '--enable', 'relaxed-simd'],
@@ -67,7 +69,7 @@ async function compile(asc, sources, options) {
   return binary;
 }
 
-async function build({ folder, variants }) {
+async function build({ folder, options = [], variants }) {
   const sourceFolder = join(root, folder, 'assembly');
   const targetFolder = join(root, folder, 'generated');
   const names = readdirSync(sourceFolder).filter((name) => name.endsWith('.ts'));
@@ -83,7 +85,7 @@ async function build({ folder, variants }) {
   const asc = await import('assemblyscript/asc');
   mkdirSync(targetFolder, { recursive: true });
   for (const variant of stale) {
-    const binary = await compile(asc, sources, variants[variant]);
+    const binary = await compile(asc, sources, [...options, ...variants[variant]]);
     const text = Buffer.from(binary).toString('base64');
     writeFileSync(
       join(targetFolder, `${variant}.ts`),

@@ -2,6 +2,7 @@
 import jpeg from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm?url';
 import webp from '@jsquash/webp/codec/dec/webp_dec.wasm?url';
 import { provideCodecs } from '../src/data/images/codecs';
+import type { HelperWorker } from '../src/engine/wasm/threads/block';
 import { freshId, holdAlive, watched } from '../src/jobs/alive';
 import { createContext } from '../src/jobs/context';
 import { createCores, localLock, webLock } from '../src/jobs/cores';
@@ -24,10 +25,10 @@ const training = {
 };
 holdAlive(locks, self.name);
 const lock = locks ? webLock(locks) : localLock();
-serve(
-  self,
-  createContext({ cores: createCores(lock, hardwareConcurrency), litert, training, webgpu: true }),
-);
+const startHelper = () =>
+  new Worker(new URL('./kernels.ts', import.meta.url), { type: 'module' }) as HelperWorker;
+const cores = createCores(lock, hardwareConcurrency);
+serve(self, createContext({ cores, startHelper, litert, training, webgpu: true }));
 
 const codecs = { jpeg, webp };
 provideCodecs(async (name) => (await fetch(codecs[name])).arrayBuffer());

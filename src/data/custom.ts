@@ -62,6 +62,8 @@ const short = (value: number) => String(Number(value.toPrecision(6))).replace('-
 
 /** "x · 0.00392157, minus 0.5, divided by 0.25" */
 export function customLabel({ reversed, scale, mean, std }: Affine): string {
+  if (!reversed && mean.every((value) => value === 0) && std.every((value) => value === 1))
+    return scale < 1 && scale > 0 ? `x / ${short(1 / scale)}` : `x · ${short(scale)}`;
   const list = (numbers: readonly number[]) => numbers.map(short).join(' ');
   return `${reversed ? 'BGR, ' : ''}x · ${short(scale)}, minus ${list(mean)}, divided by ${list(std)}`;
 }

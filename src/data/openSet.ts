@@ -162,7 +162,7 @@ export interface Decision {
 
 /** The input whose range matters: the first that is a picture, else the first. */
 export function mainInput(fitted: readonly Fitted[]): number {
-  const picture = fitted.findIndex(({ form }) => form !== 'numbers');
+  const picture = fitted.findIndex(({ form, bound }) => form !== 'numbers' || bound !== undefined);
   return Math.max(0, picture);
 }
 

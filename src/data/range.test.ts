@@ -192,3 +192,50 @@ describe('a model looked at without labels', () => {
     expect(rangeOf(doubted.checks)).toMatchObject({ status: 'assumed', value: 'caffe' });
   });
 });
+
+describe('whole numbers to a small maximum, as of scikit-learn’s digits', () => {
+  const digits = Array.from({ length: 40 }, (_, row) =>
+    [...Array.from({ length: 64 }, (_, at) => (row * 7 + at * 3) % 17), row % 10].join(','),
+  ).join('\n');
+  const files = [fileOf('digits.csv', digits)];
+  const rangeOf = (checks: readonly { id: string }[]) => checks.find(({ id }) => id === 'range');
+  const tries =
+    (of: Record<string, { score: number; loss: number }>): TryOut =>
+    (candidates) =>
+      Promise.resolve(
+        candidates.map(({ value }) => {
+          const { score, loss } = of[value] ?? { score: 20, loss: 2 };
+          const losses = Float64Array.from({ length: 20 }, (_, at) => loss * (1 + 0.1 * (at % 2)));
+          return { score, losses };
+        }),
+      );
+
+  it('are never told: assumed without a trial, for a vector as for a picture', async () => {
+    for (const shape of [[64], [8, 8, 1]]) {
+      const set16 = await open(files, needsOf(shape, [10]));
+      expect(rangeOf(set16.checks)).toMatchObject({ status: 'assumed', value: 'custom:1/16,0,1' });
+      expect(Math.max(...(await set16.read(0)).inputs[0]!)).toBe(1);
+    }
+    const ids = needsOf([64], [10]);
+    const asIndices = await open(files, {
+      ...ids,
+      inputs: [{ ...ids.inputs[0]!, indexLimit: 100 }],
+    });
+    expect(rangeOf(asIndices.checks)).toMatchObject({ status: 'told', value: 'none' });
+  });
+
+  it('are proven by a trial, but not by answers that larger numbers make surer', async () => {
+    const needs = needsOf([64], [10]);
+    const range = async (tryOut: TryOut) => rangeOf((await open(files, needs, {}, tryOut)).checks);
+    const over = 'custom:1/16,0,1';
+    expect(await range(tries({ none: { score: 98, loss: 0.1 } }))).toMatchObject({
+      status: 'proven',
+      value: 'none',
+    });
+    const both = (none: number, scaled: number) =>
+      tries({ none: { score: 98, loss: none }, [over]: { score: 98, loss: scaled } });
+    expect(await range(both(0.4, 0.1))).toMatchObject({ status: 'proven', value: over });
+    expect(await range(both(0.01, 0.1))).toMatchObject({ status: 'assumed', value: over });
+    expect(rangeLabel(over)).toBe('x / 16');
+  });
+});

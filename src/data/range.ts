@@ -147,9 +147,13 @@ function standardize(values: Float32Array): void {
   for (let i = 0; i < values.length; i++) values[i] = (values[i]! - mean) / deviation;
 }
 
+const overMax = (max: number): Range => `custom:1/${max},0,1`;
+
 /** Ranges that may be meant, the usual first. `none` for numbers that are no pictures. */
 export function candidates(fitted: Fitted, hint: ModelNeeds['rangeHint']): readonly Range[] {
   const { form, channels } = fitted;
+  // A net made for 0 … max is lost on x / max, one made for x / max often still right on 0 … max: the first stands.
+  if (fitted.bound !== undefined) return [overMax(fitted.bound), 'none'];
   if (form === 'numbers') return ['none'];
   const colour: readonly Range[] = channels === 3 ? ['imagenet', 'caffe', 'zero-one-bgr'] : [];
   const usual: readonly Range[] =
@@ -183,7 +187,8 @@ export function rangeChoices(
       : (Object.keys(ranges) as NamedRange[]).filter(
           (range) => fitted.channels === 3 || !/imagenet|caffe|bgr/.test(range),
         );
-  const offered = named.includes(inForce) ? named : [...named, inForce];
+  const all = [...named, ...(fitted.bound === undefined ? [] : [overMax(fitted.bound)]), inForce];
+  const offered = [...new Set(all)];
   return offered.map((value) => {
     const values = sample.slice();
     setRange(values, value, fitted);

@@ -56,7 +56,8 @@ export function rangeStatus(
   const name = rangeLabel(range);
   if (chosen !== undefined)
     return ['chosen', `${main.found}; the network gets ${name}, as chosen.`];
-  if (main.form === 'numbers') return ['told', `${main.found} and are taken as they are.`];
+  if (main.form === 'numbers' && main.bound === undefined)
+    return ['told', `${main.found} and are taken as they are.`];
   const effects = verdict
     ? verdict.measured
         .map(({ value, effect }) => `${rangeWord(value)}: ${effect.replace(/ on \d+$/, '')}`)
@@ -90,6 +91,6 @@ export function rangeStatus(
   }
   return [
     'assumed',
-    `${main.found}; ${name} is assumed, the usual: ${main.form === 'unit' ? 'nothing in the file says otherwise' : 'there are no labels to try it on, and the model does not say'}.`,
+    `${main.found}; ${name} is assumed, the usual: ${main.form === 'unit' ? 'nothing in the file says otherwise' : main.bound !== undefined ? 'their maximum says no more' : 'there are no labels to try it on, and the model does not say'}.`,
   ];
 }

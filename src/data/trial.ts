@@ -3,6 +3,7 @@
  * of a logit, the order of classes. The float model is run on each candidate; a candidate is proven only
  * where it wins by more than chance.
  */
+import { isCustom } from './custom';
 import { fitsBetter } from './paired';
 import { shuffled } from './random';
 import type { Sample, TargetKind, TrialScore, TryOut } from './samples';
@@ -111,8 +112,11 @@ export function verdictOf(
       ({ value }) =>
         value !== best.value && (best.value.endsWith('-bgr') || !twins(value, best.value)),
     );
+  // Larger numbers make answers surer, right or not: as they are does not win over x / max by that.
+  const louder = ({ value }: Measured) => value === 'none' && values.some(isCustom);
   const fitting = level.find(
     (one) =>
+      !louder(one) &&
       one.losses !== undefined &&
       rivalsOf(one).length > 0 &&
       rivalsOf(one).every((other) => fitsBetter(one.losses, other.losses)),

@@ -4,15 +4,21 @@
  */
 import type { Backend, BackendId } from './engine';
 import { createReferenceBackend } from './reference';
-import { createWasmBackend } from './wasm';
+import { createWasmBackend, type Threads } from './wasm';
 import { createWebGpuBackend } from './webgpu';
 
+export interface BackendOptions {
+  /** Default: one thread. */
+  readonly threads?: Threads;
+}
+
 /** Each makes its backend, or says in a sentence why this thread can't have it. */
-const backends: Record<BackendId, () => Promise<Backend | string>> = {
-  wasm: async () =>
-    (await createWasmBackend()) ??
+const backends: Record<BackendId, (options: BackendOptions) => Promise<Backend | string>> = {
+  wasm: async ({ threads }) =>
+    (await createWasmBackend({ threads })) ??
     'WebAssembly with SIMD is missing here, or multiplies wrongly; use a current browser for speed.',
-  webgpu: async () => createWebGpuBackend({ fallback: await createBackend('wasm') }),
+  webgpu: async (options) =>
+    createWebGpuBackend({ fallback: await createBackend('wasm', options) }),
   reference: async () => createReferenceBackend(),
 };
 
@@ -22,9 +28,12 @@ export const backendIds = Object.keys(backends) as readonly BackendId[];
  * The backend `id`; where this thread can't have it WASM, or the reference, which runs everywhere, and then
  * `insteadOf` says what was asked for and why it isn't that. Default: WASM, which decides plans.
  */
-export async function createBackend(id: BackendId = 'wasm'): Promise<Backend> {
-  const made = await backends[id]();
+export async function createBackend(
+  id: BackendId = 'wasm',
+  options: BackendOptions = {},
+): Promise<Backend> {
+  const made = await backends[id](options);
   if (typeof made !== 'string') return made;
-  const instead = id === 'webgpu' ? await createBackend('wasm') : createReferenceBackend();
+  const instead = id === 'webgpu' ? await createBackend('wasm', options) : createReferenceBackend();
   return { ...instead, insteadOf: { id, reason: made } };
 }

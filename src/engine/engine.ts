@@ -46,6 +46,12 @@ export interface Backend {
   readonly id: BackendId;
   /** "WASM relaxed SIMD (usdot), 1 thread" */
   readonly label: string;
+  /** Threads that it may use, where it has several. */
+  readonly threads?: number;
+  /** From the next node on at most this many; what is computed stays the same. */
+  useThreads?(count: number): void;
+  /** Ends its other threads; it goes on with one. */
+  end?(): void;
   /** Only where another backend was asked for: a sentence that says why it isn't that one. */
   readonly insteadOf?: { readonly id: BackendId; readonly reason: string };
   /** Throws IntactError `unsupported` with the whole list in `data.list`. */

@@ -72,10 +72,12 @@ const canLock = () => typeof navigator !== 'undefined' && 'locks' in navigator;
 /**
  * @param startWorker makes a lane's worker; default: workers/jobs.ts
  * @param apart each lane has a worker of its own
+ * @param threads threads of the engine for the job that begins now; default: one
  */
 export function createJobs(
   startWorker: (lane: Lane) => WorkerLike = browserWorker,
   apart: boolean = canLock(),
+  threads: () => number | undefined = () => undefined,
 ): JobsClient {
   const opened = new Map<Lane, LaneRunner>();
   let nextId = 1;
@@ -113,7 +115,7 @@ export function createJobs(
         const whole = madeWhole();
         runner.add({
           id,
-          message: { kind: 'run', id, name, args },
+          message: { kind: 'run', id, name, args, threads: threads() },
           begun: watch,
           receive(message) {
             switch (message.kind) {

@@ -1,6 +1,7 @@
 /** The context of a worker, of node and of tests: engine, runtime and cores as arguments. */
 import { createBackend } from '../engine/backends';
 import type { Backend, BackendId } from '../engine/engine';
+import type { HelperWorker } from '../engine/wasm/threads/block';
 import { createWebGpuBackend } from '../engine/webgpu';
 import type { Cores, Share } from './cores';
 import { samplesOpener } from './data/samples';
@@ -12,6 +13,8 @@ export interface ContextOptions {
   readonly cores: Cores;
   /** Default: the fastest that this thread can have. */
   readonly engine?: BackendId;
+  /** Starts a helper thread of the engine (workers/kernels.ts); without it the engine has one thread. */
+  readonly startHelper?: () => HelperWorker;
   /** Integer models may be evaluated on the GPU where that is faster. */
   readonly webgpu?: boolean;
   /** URL of the folder with LiteRT.js' wasm files; without it nothing can be verified. */
@@ -21,23 +24,43 @@ export interface ContextOptions {
 }
 
 export function createContext(options: ContextOptions): WorkerContext {
-  const { cores, engine, litert, training, webgpu } = options;
-  let made: Promise<Backend> | undefined;
-  const backend = () => (made ??= createBackend(engine));
+  const { cores, engine, startHelper, litert, training, webgpu } = options;
+  let made: { readonly threads: number; readonly backend: Promise<Backend> } | undefined;
+  let threads = 1;
+  const backend = () => {
+    if (made?.threads !== threads) {
+      void made?.backend.then((before) => before.end?.());
+      const helpers = startHelper && { count: threads, start: startHelper };
+      made = { threads, backend: createBackend(engine, { threads: helpers }) };
+    }
+    return made.backend;
+  };
   let opened: Promise<Backend | string> | undefined;
   const gpu = () =>
-    (opened ??= backend().then((fallback) =>
-      createWebGpuBackend({ fallback, refuseSoftware: true }),
-    ));
+    (opened ??= backend().then((now) => {
+      // The GPU outlives an engine that is made anew with another number of threads.
+      const fallback: Backend = {
+        id: now.id,
+        label: now.label,
+        prepare: async (...given) => (await backend()).prepare(...given),
+      };
+      return createWebGpuBackend({ fallback, refuseSoftware: true });
+    }));
   return {
     backend,
     ...(webgpu && { gpu }),
+    useThreads(count) {
+      threads = Math.max(1, Math.min(mostThreads, Math.floor(count)));
+    },
     cores,
     openInLiteRt: litertLoader(litert),
     openSamples: samplesOpener(backend),
     ...(training && { training }),
   };
 }
+
+/** More threads than this gain little and each takes its share of memory. */
+export const mostThreads = 8;
 
 /** Runs `work` with a share of the cores and what a job needs. */
 export function withJobContext<P, T>(
@@ -46,15 +69,52 @@ export function withJobContext<P, T>(
   stop: StopFlag,
   work: (context: JobContext<P>) => Promise<T>,
 ): Promise<T> {
-  return cores.share((share) =>
-    work({
+  return cores.share((share) => {
+    const lent = lending(share, worker.backend);
+    const backend = async () => {
+      const made = await worker.backend();
+      await lent.lend(made);
+      return made;
+    };
+    return work({
       ...worker,
+      backend,
       openSamples: (request, model) => openSamples(request, model, events.reading),
       events,
       stop,
-      share: pausing(share, stop),
-    }),
-  );
+      share: pausing(lent.share, stop),
+    });
+  });
+}
+
+/** How often a job looks how many others compute. */
+const LEND_EVERY_MS = 50;
+
+/** The engine's threads are divided among the jobs that hold a share; a timing has them all. */
+function lending(share: Share, backend: () => Promise<Backend>) {
+  let used: Backend | undefined;
+  let looked = 0;
+  const lend = async (made: Backend) => {
+    used = made;
+    looked = performance.now();
+    made.useThreads?.(Math.max(1, Math.floor((made.threads ?? 1) / (await share.beside()))));
+  };
+  const lent: Share = {
+    ...share,
+    async border() {
+      await share.border();
+      if (used && performance.now() - looked > LEND_EVERY_MS) await lend(used);
+    },
+    all: (work) =>
+      share
+        .all(async (border) => {
+          const made = await backend();
+          made.useThreads?.(made.threads ?? 1);
+          return work(border);
+        })
+        .finally(() => (used ? lend(used) : undefined)),
+  };
+  return { lend, share: lent };
 }
 
 /** How often a paused job looks whether it may go on. */

@@ -192,6 +192,7 @@ describe('cores', () => {
       let looks = 0;
       const counted: Lock = {
         take: (mode) => lock.take(mode),
+        shares: () => lock.shares(),
         wanted: () => {
           looks++;
           return lock.wanted();

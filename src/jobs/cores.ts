@@ -11,6 +11,8 @@ export interface Lock {
   take(mode: Mode): Promise<() => void>;
   /** Somebody waits for it. */
   wanted(): Promise<boolean>;
+  /** How many hold a share of it. */
+  shares(): Promise<number>;
 }
 
 export interface Cores {
@@ -21,6 +23,8 @@ export interface Cores {
 export interface Share {
   /** Threads that a job may run at once. */
   readonly count: number;
+  /** Jobs that hold a share now, this one among them. */
+  beside(): Promise<number>;
   /** A step's border: lets messages in and, while a timing waits for all cores, the timing go first. */
   border(): Promise<void>;
   /**
@@ -40,6 +44,7 @@ export function createCores(lock: Lock, count: number): Cores {
       try {
         return await work({
           count,
+          beside: async () => Math.max(1, await lock.shares()),
           border: held.border,
           async all(timing) {
             held.release();
@@ -123,6 +128,7 @@ export function localLock(): Lock {
         next();
       }),
     wanted: () => Promise.resolve(waiting.length > 0),
+    shares: () => Promise.resolve(shares),
   };
 }
 
@@ -142,6 +148,10 @@ export function webLock(locks: LockApi): Lock {
     wanted: async () => {
       const { pending = [] } = await locks.query();
       return pending.some(({ name }) => name === NAME);
+    },
+    shares: async () => {
+      const { held = [] } = await locks.query();
+      return held.filter(({ name, mode }) => name === NAME && mode === 'shared').length;
     },
   };
 }

@@ -50,6 +50,7 @@ export function serve(port: Port, worker: WorkerContext, run: typeof runJob = ru
     const message = data as ToWorker;
     switch (message.kind) {
       case 'run':
+        if (message.threads !== undefined) worker.useThreads(message.threads);
         void start(message.id, message.name, message.args);
         break;
       case 'stop': {

@@ -13,7 +13,14 @@ export interface Port {
 }
 
 export type ToWorker =
-  | { readonly kind: 'run'; readonly id: number; readonly name: JobName; readonly args: unknown }
+  | {
+      readonly kind: 'run';
+      readonly id: number;
+      readonly name: JobName;
+      readonly args: unknown;
+      /** Threads of the engine; undefined: as before. */
+      readonly threads?: number;
+    }
   | { readonly kind: 'stop' | 'pause' | 'resume'; readonly id: number };
 
 export type FromWorker = { readonly id: number } & (

@@ -69,6 +69,32 @@ describe('the HTML file', () => {
   });
 });
 
+it('what verified a run is in its report, comes back from it, and stands in the HTML file', () => {
+  const made = testReportRun('a', { layers: ['conv'], sqnr: [30] });
+  const verification = {
+    ...{ runtime: 'LiteRT.js 2.5.3', samples: 2000, identical: 1998 },
+    ...{ largestDifference: 0.00390625, largestSteps: 1 },
+  };
+  const { run, verification: back } = readReport(runReport(made, { verification }), 'a.json');
+  expect(back).toEqual(verification);
+  expect(readReport(runReport(made), 'a.json').verification).toBeUndefined();
+
+  const other = testReportRun('b', { layers: ['conv'], sqnr: [20] });
+  const comparison = compareRuns([
+    { run, label: 'a', state: 'finished' },
+    { run: other, label: 'b', state: 'finished' },
+  ]);
+  const html = comparisonHtml(comparison, { verifications: { a: back! } });
+  expect(html).toContain(
+    'LiteRT.js 2.5.3: 1,998 of 2,000 samples identical, largest difference 0.00390625 (1 quantization step)',
+  );
+  expect(html.match(/not yet: “Verify in LiteRT”/g)).toHaveLength(1);
+  const data = JSON.parse(
+    /<script type="application\/json" id="comparison">(.*?)<\/script>/s.exec(html)![1]!,
+  ) as { runs: { runs: { verification?: unknown }[] }[] };
+  expect(data.runs.map(({ runs }) => runs[0]!.verification)).toEqual([verification, undefined]);
+});
+
 it('CSV has each run’s value and the difference, and no text that a spreadsheet would run', () => {
   const runs = ['a', 'b'].map((id, at) =>
     testReportRun(id, { layers: ['=cmd()'], sqnr: [40 - 15 * at] }),

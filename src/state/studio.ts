@@ -1,6 +1,7 @@
 /** The page's whole state: small stores, the jobs, and the order in which things are opened. */
 import type { JobsClient } from '../jobs/client';
 import { createDataStore } from './stores/data';
+import { createEngineStore } from './stores/engine';
 import { createJobStore } from './stores/job';
 import { createModelStore } from './stores/model';
 import { createRecipeStore } from './stores/recipe';
@@ -19,13 +20,14 @@ export interface Studio {
   readonly view: ReturnType<typeof createViewStore>;
   readonly storage: ReturnType<typeof createStorageStore>;
   readonly training: ReturnType<typeof createTrainingStore>;
+  readonly engine: ReturnType<typeof createEngineStore>;
   /** `opening`: models and data are opened one after the other. `epoch` grows with every Cancel of all. */
   readonly queue: { opening: Promise<unknown>; epoch: number };
   /** By id of a running job: how it is ended. */
   readonly handles: Map<number, { stop(): void; cancel(): void; pause?(): void; resume?(): void }>;
 }
 
-export function createStudio(jobs: JobsClient): Studio {
+export function createStudio(jobs: JobsClient, engine = createEngineStore()): Studio {
   return {
     jobs,
     model: createModelStore(),
@@ -36,6 +38,7 @@ export function createStudio(jobs: JobsClient): Studio {
     view: createViewStore(),
     storage: createStorageStore(),
     training: createTrainingStore(),
+    engine,
     queue: { opening: Promise.resolve(), epoch: 0 },
     handles: new Map(),
   };

@@ -10,6 +10,7 @@ import {
   measureText,
   paretoFront,
   realityOf,
+  totalMarks,
   totalText,
   wholeLines,
   worstFirst,
@@ -256,6 +257,45 @@ describe('is it real', () => {
       fromSamples: true,
     });
     expect(mark.map(({ id }) => id)).toEqual(['synthetic']);
+  });
+
+  it('marks a stopped run, and layers measured on another number of samples', () => {
+    const base = testRun({ id: 'b', recipe: int8 });
+    const other = testRun({ id: 'o', recipe: perTensor, pending: ['latency'] });
+    const fewer = {
+      ...other,
+      figures: { ...other.figures, counts: { evaluated: 100, isolated: 40 } },
+    };
+    const comparison = compareRuns([
+      { run: base, label: 'b', state: 'finished' },
+      { run: fewer, label: 'o', state: 'stopped' },
+    ]);
+    const marks = (id: string, waitsFor: 'latency' | 'score' | 'isolated', group?: string) =>
+      comparisonMarks(comparison, 1, {
+        ...{ id, waitsFor, fromSamples: waitsFor !== 'latency' },
+        ...(group === undefined ? {} : { group }),
+      });
+    expect(marks('latency', 'latency').map(({ id }) => id)).toEqual(['stopped']);
+    // A stopped run's score may stand on fewer samples; its isolated errors were all measured, on 40.
+    expect(marks('score', 'score').map(({ id }) => id)).toEqual(['stopped']);
+    expect(marks('isolated', 'isolated', 'error')).toEqual([
+      {
+        id: 'counts',
+        label: '40 samples',
+        sentence: 'Measured on 40 samples, the baseline on 100.',
+      },
+    ]);
+  });
+
+  it('says each mark of the totals once, the baseline’s own too', () => {
+    const base = testRun({ id: 'b', recipe: int8, synthetic: true });
+    const other = testRun({ id: 'o', recipe: perTensor, samples: 'letters', model: 'other' });
+    const ids = totalMarks(compareRuns(entered(base, other)), 1).map(({ id }) => id);
+    expect([...ids].sort()).toEqual(['model', 'samples', 'synthetic']);
+    const same = testRun({ id: 's', recipe: perTensor });
+    expect(totalMarks(compareRuns(entered(testRun({ id: 'x', recipe: int8 }), same)), 1)).toEqual(
+      [],
+    );
   });
 });
 

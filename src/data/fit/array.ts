@@ -41,7 +41,7 @@ export async function fitArray(
     from.filter((size) => size > 4).length >= 2 || to.filter((size) => size > 4).length >= 2;
   const look = await lookAt(
     column,
-    imageLike && (spatial || (from.length === 1 && isSquare(product(to)))),
+    need.indexLimit === 0 && imageLike && (spatial || (from.length === 1 && isSquare(product(to)))),
   );
   const layout: Check[] =
     way.value === 'as-is' && way.status === 'told'
@@ -61,6 +61,7 @@ export async function fitArray(
     channels,
     channelsFirst,
     form: look.form,
+    ...(look.bound === undefined ? {} : { bound: look.bound }),
     found: look.found,
     checks: [...sizes, ...layout],
     read: async (index) => {
@@ -273,7 +274,7 @@ const LOOKED_AT = 64;
 async function lookAt(
   column: ArrayColumn,
   imageLike: boolean,
-): Promise<{ readonly form: Fitted['form']; readonly found: string }> {
+): Promise<Pick<Fitted, 'form' | 'found' | 'bound'>> {
   let min = Infinity;
   let max = -Infinity;
   let whole = true;
@@ -290,6 +291,8 @@ async function lookAt(
     return { form: 'bytes', found: `The samples hold whole numbers ${range}, as pictures do` };
   if (imageLike && !whole && min >= 0 && max <= 1.0001 && max > 0.25)
     return { form: 'unit', found: `The samples hold numbers ${range}` };
+  if (imageLike && whole && min >= 0 && max > 1 && max <= 255)
+    return { form: 'numbers', bound: max, found: `The samples hold whole numbers ${range}` };
   const what = whole && max <= 1 && min >= 0 ? 'only 0 and 1' : `numbers ${range}`;
   return { form: 'numbers', found: `The samples hold ${what}` };
 }

@@ -9,6 +9,8 @@ export interface Fitted {
   readonly channelsFirst: boolean;
   /** Pictures, or numbers that may be: bytes 0…255 or floats 0…1 of image form. */
   readonly form: 'picture' | 'bytes' | 'unit' | 'numbers';
+  /** Numbers that are whole, from 0 to this small maximum, in an image's form: they may be meant as x / max. */
+  readonly bound?: number;
   /** Why `form` is what it is, for a person. */
   readonly found: string;
   readonly checks: readonly Check[];

@@ -53,10 +53,10 @@ export function factsOf({ values, codes, texts }: TableColumn): ColumnFacts {
   };
 }
 
-const strong =
-  /^(label|labels|class|classes|target|targets|category|species|rings|output|outcome|diagnosis|activity|result|ground[_ ]?truth|y_true|class[_ ]?(name|id|index)|quality|survived|churn(ed)?|is[_ ]?(fraud|spam)|default(ed)?)$/i;
+export const strong =
+  /^(label|labels|class|classes|target|targets|category|species|rings|output|outcome|diagnosis|activity|result|survived|churn|churned|default|exited|fraud|is_fraud|attrition|ground[_ ]?truth|y_true|class[_ ]?(name|id|index)|quality)$/i;
 const weak =
-  /^(y|t|type|kind|price|medv|charges|value|score|medianhousevalue|median_house_value)$/i;
+  /^(y|t|type|kind|price|medv|charges|value|score|medianhousevalue|median_house_value|mpg)$/i;
 
 export interface Task {
   /** Classes that a label may name; 2 for one sigmoid or logit; 0: numbers. */
@@ -73,6 +73,24 @@ export function taskOf({ outputs }: ModelNeeds): Task {
   return { classes: first.ends === 'sigmoid' ? 2 : 0, numbers: first.ends !== 'sigmoid' };
 }
 
+const booleans = (texts: readonly string[]) =>
+  texts.every((text) => /^(true|false|yes|no|on|off)$/i.test(text));
+
+const datePattern =
+  /^(\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))([T ,]+\d{1,2}:\d{2}.*)?$/;
+
+/** A column of texts that are days or times. */
+export function holdsDates(
+  { title, texts }: TableColumn,
+  { texts: areTexts }: ColumnFacts,
+): boolean {
+  if (!areTexts || texts.length === 0) return false;
+  const named = /(^|[_ ])(date|datetime|timestamp|time|day)$/i.test(title.trim());
+  return texts.every(
+    (text) => datePattern.test(text) || (named && !Number.isNaN(Date.parse(text))),
+  );
+}
+
 /** Points for each column as the label; the best is taken when it is above zero. */
 export function labelPoints(
   columns: readonly TableColumn[],
@@ -80,7 +98,7 @@ export function labelPoints(
   task: Task,
   header: boolean,
 ): number[] {
-  return columns.map(({ title }, column) => {
+  return columns.map(({ title, texts }, column) => {
     const fact = facts[column]!;
     let points = 0;
     if (header && strong.test(title.trim())) points += 5;
@@ -97,7 +115,7 @@ export function labelPoints(
           fact.max <= task.classes);
     if (task.classes > 0) {
       points += asClass ? 3 : task.numbers && !fact.texts && !task.classes ? 0 : -6;
-      if (asClass && fact.texts) points += 3;
+      if (asClass && fact.texts && !booleans(texts)) points += 3;
       if (asClass && !fact.texts && fact.distinct >= 2 && fact.distinct === task.classes)
         points += 1;
     } else if (fact.texts && fact.distinct !== 2) points -= 6;

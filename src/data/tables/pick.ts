@@ -2,7 +2,7 @@
 import { IntactError } from '../../model/error';
 import { listed, product } from '../raw';
 import type { Check, CheckChoice, Choices, ModelNeeds } from '../samples';
-import { labelPoints, taskOf, type ColumnFacts } from './label';
+import { holdsDates, labelPoints, strong, taskOf, type ColumnFacts } from './label';
 import type { Table } from './table';
 
 export interface Picked {
@@ -62,6 +62,7 @@ export function pick(
       .map((_, column) => column)
       .filter((column) => !features.includes(column));
     const label = bestLabel(table, facts, needs, rest);
+    if (label !== undefined) checks.push(labelCheck(table, facts, needs, rest, [label], undefined));
     return { features, labels: label === undefined ? [] : [label], checks };
   }
   // An index: counts up without being asked for.
@@ -75,7 +76,21 @@ export function pick(
   const spare = () => columns.length - wanted;
   const numeric = (list: readonly number[]) => list.every((column) => !facts[column]!.texts);
   const manyTargets = () => spare() > 1 && spare() === outputs && numeric(columns.slice(-outputs));
-  // Names, dates, free text and empty columns are no features; they go where there are too many columns.
+  const dates = columns.filter(
+    (column) => !chosen.includes(column) && holdsDates(table.columns[column]!, facts[column]!),
+  );
+  const undated = columns.filter((column) => !dates.includes(column));
+  const left: number[] = [];
+  if (
+    !open &&
+    undated.length >= wanted + chosen.length &&
+    (undated.length > wanted ||
+      !undated.some((column) => strong.test(table.columns[column]!.title)))
+  ) {
+    columns = undated;
+    left.push(...dates);
+  }
+  // Names, free text and empty columns are no features; they go where there are too many columns.
   if (!open && spare() > Math.max(1, chosen.length)) {
     const useless = columns.filter((column) => {
       const fact = facts[column]!;
@@ -83,17 +98,8 @@ export function pick(
       return !chosen.includes(column) && (free || fact.missing === table.count || fact.counts);
     });
     const drop = useless.slice(0, Math.max(0, spare() - Math.max(1, chosen.length)));
-    if (drop.length > 0) {
-      columns = columns.filter((column) => !drop.includes(column));
-      checks.push({
-        id: 'columns',
-        label: 'Columns left out',
-        status: 'assumed',
-        value: drop.map((column) => titleOf(table, column)).join(','),
-        sentence: `${drop.length} of ${table.columns.length} columns left out, since they hold names, dates or nothing: ${listed(drop.map((column) => titleOf(table, column)))}.`,
-        choices: [],
-      });
-    }
+    columns = columns.filter((column) => !drop.includes(column));
+    left.push(...drop);
   }
   let labels = chosen;
   if (labelChoice === undefined && columns.length > (open ? 1 : wanted)) {
@@ -104,12 +110,53 @@ export function pick(
       labels = label === undefined ? [] : [label];
     }
   }
-  const features = columns.filter((column) => !labels.includes(column));
+  let features = columns.filter((column) => !labels.includes(column));
+  const numbers = features.filter(
+    (column) => !facts[column]!.texts && facts[column]!.missing < table.count,
+  );
+  const names = (list: readonly number[]) =>
+    listed(
+      list.map((column) => titleOf(table, column)),
+      20,
+    );
+  left.sort((a, b) => a - b);
+  const allTitles = left.map((column) => titleOf(table, column)).join(',');
+  if (!open && features.length > wanted && numbers.length === wanted) {
+    const texts = features.filter((column) => !numbers.includes(column));
+    features = numbers;
+    checks.push({
+      id: 'columns',
+      label: 'Columns taken',
+      status: 'assumed',
+      value: features.map((column) => titleOf(table, column)).join(','),
+      sentence: `The columns of numbers are as many as the input takes, ${wanted}, and are taken: ${names(features)}. Left out: ${names([...left, ...texts].sort((a, b) => a - b))}. Choose others with --choose columns=a,b,c.`,
+      choices: [],
+    });
+  } else if (left.length > 0)
+    checks.push({
+      id: 'columns',
+      label: 'Columns left out',
+      status: 'assumed',
+      value: allTitles,
+      sentence: `${left.length} of ${table.columns.length} columns left out, since they hold names, dates or nothing: ${names(left)}.`,
+      choices: [],
+    });
   checks.push(labelCheck(table, facts, needs, columns, labels, labelChoice));
+  const dated = features.filter(
+    (column) =>
+      dates.includes(column) && choices[`categories.${table.columns[column]!.title}`] === undefined,
+  );
+  const wayOut = `name the label column, or choose the columns as the model takes them: --choose columns=${Array.from({ length: Math.min(wanted, 3) }, (_, at) => (numbers[at] === undefined ? '…' : titleOf(table, numbers[at]))).join(',')}${wanted > 3 ? ',…' : ''}`;
   if (!open && features.length !== wanted)
     throw new IntactError(
       'bad-data',
-      `"${table.name}" gives ${features.length} columns of features (${listed(features.map((column) => titleOf(table, column)))})${labels.length > 0 ? ` beside the label ${labels.map((column) => titleOf(table, column)).join(', ')}` : ''}, but the model's input takes ${wanted} number${wanted === 1 ? '' : 's'}. Give a table with those columns, or name the label column.`,
+      `"${table.name}" gives ${features.length} columns of features (${listed(features.map((column) => titleOf(table, column)))})${labels.length > 0 ? ` beside the label ${labels.map((column) => titleOf(table, column)).join(', ')}` : ''}, but the model's input takes ${wanted} number${wanted === 1 ? '' : 's'}. Give a table with those columns, ${wayOut}.`,
+      { columns: features.length, wanted },
+    );
+  if (dated.length > 0)
+    throw new IntactError(
+      'bad-data',
+      `"${table.name}" holds dates in the column ${names(dated)}, which are no numbers, and the model's input takes ${wanted}. Give them as numbers, ${wayOut}.`,
       { columns: features.length, wanted },
     );
   return { features, labels, checks };

@@ -85,14 +85,37 @@ const rank = (part: 'train' | 'val' | 'test') => ({ train: 0, val: 1, test: 2 })
 
 /** Each table as an array of its columns: an index column left off, one column of texts as texts. */
 export function arraysOfTables(tables: readonly Table[]): Map<string, NumberArray> {
-  return new Map(tables.map((table) => [stem(table.name), arrayOfTable(table)]));
+  return new Map(tables.map((table) => [stem(table.name), arrayOfTable(untitled(table, tables))]));
+}
+
+/** A lone "0" above a column that has one row more than the table beside it is the title of a pandas Series. */
+function untitled(table: Table, tables: readonly Table[]): Table {
+  const [only] = table.columns;
+  const beside = tables.filter((other) => other !== table);
+  if (table.header || table.columns.length !== 1 || only!.values[0] !== 0) return table;
+  if (beside.length === 0 || !beside.every(({ count }) => count === table.count - 1)) return table;
+  const { codes, ...rest } = only!;
+  return {
+    ...table,
+    header: true,
+    count: table.count - 1,
+    lines: table.lines.slice(1),
+    columns: [
+      {
+        ...rest,
+        title: '0',
+        values: rest.values.slice(1),
+        ...(codes ? { codes: codes.slice(1) } : {}),
+      },
+    ],
+  };
 }
 
 function arrayOfTable(table: Table): NumberArray {
   const facts = table.columns.map(factsOf);
   const indexed =
     table.columns.length > 1 &&
-    facts[0]!.counts &&
+    (facts[0]!.counts || (facts[0]!.whole && facts[0]!.distinct >= Math.min(1001, table.count))) &&
     /^(|unnamed: 0|index|id)$/i.test(table.columns[0]!.title);
   const columns = indexed ? table.columns.slice(1) : table.columns;
   const [only] = columns;

@@ -253,6 +253,17 @@ function headerOf(
       'told',
       'The first row holds titles, the first of them empty: it is a header.',
     );
+  if (
+    first[0] === '' &&
+    first.length > 1 &&
+    first.slice(1).every((cell, at) => cell === String(at)) &&
+    rest.every((row) => row[0] !== '')
+  )
+    return said(
+      true,
+      'told',
+      'The first row holds nothing above an index and counts the columns, as pandas writes: it is a header.',
+    );
   const counted = (from: number) => first.every((cell, column) => cell === String(column + from));
   if (
     first.length > 2 &&

@@ -166,6 +166,87 @@ describe('tables', () => {
     expect([...(await set.read(0)).inputs[0]!]).toEqual(rows[0]!.slice(0, 4).map(Math.fround));
   });
 
+  const of = (set: Awaited<ReturnType<typeof open>>, id: string) =>
+    set.checks.find((check) => check.id === id);
+
+  it('of numbers and texts give their numbers where these are as many as the input takes', async () => {
+    // The form of seaborn's penguins, titanic and mpg.
+    const penguins = [
+      ['species', 'island', 'bill', 'depth', 'flipper', 'mass', 'sex'],
+      ...rows.map((row, at) => [
+        names[row[4]!]!,
+        ['Biscoe', 'Dream'][at % 2]!,
+        ...row.slice(0, 4),
+        ['Male', 'Female'][at % 2]!,
+      ]),
+    ];
+    const set = await same(table(csv(penguins)));
+    expect(of(set, 'label')?.value).toBe('species');
+    expect(of(set, 'columns')).toMatchObject({
+      status: 'assumed',
+      value: 'bill,depth,flipper,mass',
+      sentence: expect.stringMatching(/taken: bill.*Left out: island(,| and) sex/) as string,
+    });
+    await expect(open(table(csv(penguins)), needsOf([3], [3]))).rejects.toThrow(
+      /input takes 3 numbers.*--choose columns=bill,depth,flipper/,
+    );
+    const chosen = await open(table(csv(penguins)), needsOf([3], [3]), {
+      columns: 'mass,bill,depth',
+    });
+    expect([...(await chosen.read(0)).inputs[0]!]).toEqual([0.2, 5.1, 3.5].map(Math.fround));
+    const titanic = Array.from({ length: 8 }, (_, at) => [
+      at % 2,
+      20 + at,
+      7.25 * at,
+      ['male', 'female'][at % 2]!,
+      ['no', 'yes'][at % 2]!,
+      ['True', 'False'][at % 3 === 0 ? 0 : 1]!,
+    ]);
+    const survived = await open(
+      table(csv([['survived', 'age', 'fare', 'sex', 'alive', 'alone'], ...titanic])),
+      needsOf([2], [1], 'sigmoid'),
+    );
+    expect(of(survived, 'label')).toMatchObject({ value: 'survived', status: 'told' });
+    expect(of(survived, 'columns')?.value).toBe('age,fare');
+    expect((await survived.read(3)).targets).toEqual([1]);
+    const mpg = Array.from({ length: 6 }, (_, at) => [
+      18.5 + at,
+      3504 + at,
+      12 + at,
+      'usa japan'.split(' ')[at % 2]!,
+    ]);
+    const cars = await open(
+      table(csv([['mpg', 'weight', 'acceleration', 'origin'], ...mpg])),
+      needsOf([2], [1], 'linear'),
+    );
+    expect((await cars.read(1)).targets).toEqual([Float32Array.of(19.5)]);
+    expect([...(await cars.read(1)).inputs[0]!]).toEqual([3505, 13]);
+  });
+
+  it('take no repeated dates for categories', async () => {
+    const day = (at: number) => `2024-01-0${1 + (at % 2)}`;
+    const dated = [['date', ...titles], ...rows.map((row, at) => [day(at), ...row])];
+    const set = await same(table(csv(dated)));
+    expect(of(set, 'columns')).toMatchObject({ status: 'assumed', value: 'date' });
+    const bare = dated.map((row) => row.slice(0, 5));
+    expect((await open(table(csv(bare)), iris)).targets).toEqual([]);
+    await expect(open(table(csv(dated)), needsOf([5], [3]))).rejects.toThrow(
+      /dates in the column date/,
+    );
+  });
+
+  it('of a pandas Series beside a DataFrame, with and without their index', async () => {
+    const order = [4, 0, 5, 2, 1, 3];
+    const x = csv([['', 0, 1, 2, 3], ...rows.map((row, at) => [order[at]!, ...row.slice(0, 4)])]);
+    const y = csv([['', 0], ...rows.map((row, at) => [order[at]!, row[4]!])]);
+    await same([fileOf('Xh.csv', x), fileOf('yh.csv', y)]);
+    const plain = csv([[0, 1, 2, 3], ...rows.map((row) => row.slice(0, 4))]);
+    await same([
+      fileOf('Xh.csv', plain),
+      fileOf('yh.csv', csv([[0], ...rows.map((row) => [row[4]!])])),
+    ]);
+  });
+
   it('as JSON, JSON lines and libsvm', async () => {
     const records = rows.map((row) =>
       Object.fromEntries(titles.map((title, at) => [title, row[at]])),

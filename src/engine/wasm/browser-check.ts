@@ -11,6 +11,7 @@ import { suiteCases } from '../suite/cases';
 import { createWasmBackend } from '.';
 import { wasmCases } from './all-cases';
 import { halfRange } from './cases';
+import type { HelperWorker } from './threads/block';
 import { openVariant, validates, variants, type Variant } from './variant';
 
 export interface VariantCheck {
@@ -105,4 +106,44 @@ export async function checkWasmVariants(count = 40): Promise<VariantCheck[]> {
     });
   }
   return checks;
+}
+
+export interface ThreadsCheck {
+  readonly asked: number;
+  readonly threads: number;
+  readonly label: string;
+  /** Tiles that helpers have done. */
+  readonly tiles: number;
+  /** Helpers, and those that rest a second after the last job. */
+  readonly helpers: number;
+  readonly resting: number;
+  /** Names of the cases that differ from one thread in a single bit. */
+  readonly differences: readonly string[];
+}
+
+/** Every layer on several threads, against one, to the last bit. */
+export async function checkThreads(
+  start: () => HelperWorker,
+  asked = 3,
+  count = 10,
+): Promise<ThreadsCheck> {
+  const many = (await createWasmBackend({ threads: { count: asked, start, leastUs: 0 } }))!;
+  const one = (await createWasmBackend())!;
+  const differences: string[] = [];
+  for (const { name, graph, feeds } of wasmCases(9, count)) {
+    const answers: Tensor[][] = [];
+    for (const backend of [one, many]) {
+      const executable = await backend.prepare(graph);
+      answers.push(await executable.run(feeds));
+      executable.dispose();
+    }
+    const [want, got] = answers as [Tensor[], Tensor[]];
+    if (want.some((tensor, i) => countDifferences(tensor, got[i]!, 0) > 0)) differences.push(name);
+  }
+  const { tiles } = many.helpers();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const resting = many.helpers().sleeping;
+  const { threads = 1, label } = many;
+  many.end?.();
+  return { asked, threads, label, tiles, helpers: threads - 1, resting, differences };
 }

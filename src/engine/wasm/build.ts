@@ -2,11 +2,14 @@
 import type { Tensor } from '../../model/graph';
 import type { Kernel, KernelSite } from '../engine';
 import { reserve, type Heap } from './heap';
+import { spread, type Work } from './threads/spread';
 import type { Kernels, Variant } from './variant';
 
 export interface Build extends KernelSite {
   readonly kernels: Kernels;
   readonly variant: Variant;
+  /** The kernel over all of its units, on several threads where that is worth it. */
+  spread(work: Omit<Work, 'kernel'>): (...values: number[]) => void;
   /** Address of an input's elements at run time. Constants are placed now. */
   operand(position: number): (inputs: readonly (Tensor | undefined)[]) => number;
   /** A permanent copy of these bytes; its address. */
@@ -40,6 +43,7 @@ export function buildFor(site: KernelSite, heap: Heap, variant: Variant, scratch
     ...site,
     kernels: heap.kernels,
     variant,
+    spread: (work) => spread({ ...work, kernel: heap.kernels[work.name] }, heap.place),
     operand(position) {
       const data = site.inputs[position]?.data;
       if (!data) return (inputs) => inputs[position]!.data.byteOffset;

@@ -3,7 +3,8 @@
  * prepared; views are made afterwards, because growing detaches them.
  */
 import { IntactError } from '../../model/error';
-import { instantiate, type Kernels } from './variant';
+import type { Place } from './threads/spread';
+import { instantiate, newMemory, type Kernels } from './variant';
 
 const pageBytes = 65536;
 /** 32-bit addresses; the kernels compute with signed ones. */
@@ -15,12 +16,15 @@ const firstByte = 1024;
 export interface Heap {
   readonly memory: WebAssembly.Memory;
   readonly kernels: Kernels;
+  /** Where its kernels run on several threads. */
+  place?: Place;
   /** First free byte. */
   top: number;
 }
 
-export function createHeap(module: WebAssembly.Module): Heap {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: 32768 });
+/** `shared`: the module is the build for a shared memory. */
+export function createHeap(module: WebAssembly.Module, shared = false): Heap {
+  const memory = newMemory(shared);
   return { memory, kernels: instantiate(module, memory), top: firstByte };
 }
 

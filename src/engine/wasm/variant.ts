@@ -13,11 +13,24 @@ export const variants: readonly Variant[] = ['usdot', 'sdot', 'dot16'];
 
 const base64 = { usdot, sdot, dot16 } as const;
 
-function bytesOf(variant: Variant): Uint8Array<ArrayBuffer> {
+/** "memory" as an imported memory (2) with limits: shared, with a maximum (3). */
+const sharedImport = [...'memory'].map((letter) => letter.charCodeAt(0)).concat(2, 3);
+
+/**
+ * The builds import a shared memory. They run on a plain one just as well, because no kernel waits; then
+ * the flag of the import is put down, so that pages without isolation need no shared memory at all.
+ */
+function bytesOf(variant: Variant, shared: boolean): Uint8Array<ArrayBuffer> {
   const text = atob(base64[variant]);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  const at = bytes.findIndex((_, i) => sharedImport.every((byte, k) => bytes[i + k] === byte));
+  if (!shared) bytes[at + sharedImport.length - 1] = 1;
   return bytes;
+}
+
+export function newMemory(shared: boolean): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: 1, maximum: 32768, shared });
 }
 
 const pack = (bytes: readonly number[]) =>
@@ -65,59 +78,66 @@ function dotIsExact(
 }
 
 const probed = new Map<Variant, boolean>();
-const compiled = new Map<Variant, Promise<WebAssembly.Module | undefined>>();
+const compiled = new Map<string, Promise<WebAssembly.Module | undefined>>();
 
 /** Does this engine accept the build at all? */
-export function validates(variant: Variant): boolean {
-  return typeof WebAssembly === 'object' && WebAssembly.validate(bytesOf(variant));
+export function validates(variant: Variant, shared = false): boolean {
+  return typeof WebAssembly === 'object' && WebAssembly.validate(bytesOf(variant, shared));
 }
 
-async function load(variant: Variant): Promise<WebAssembly.Module | undefined> {
-  return validates(variant) ? WebAssembly.compile(bytesOf(variant)) : undefined;
+async function load(variant: Variant, shared: boolean): Promise<WebAssembly.Module | undefined> {
+  return validates(variant, shared) ? WebAssembly.compile(bytesOf(variant, shared)) : undefined;
 }
 
 /**
  * The compiled build, or undefined where it is refused or, unless `unchecked` (for tests), computes
- * wrongly.
+ * wrongly. `shared`: for a memory that several threads use.
  */
 export async function openVariant(
   variant: Variant,
   unchecked = false,
+  shared = false,
 ): Promise<WebAssembly.Module | undefined> {
-  const pending = compiled.get(variant) ?? load(variant);
-  compiled.set(variant, pending);
+  const key = `${variant} ${shared}`;
+  const pending = compiled.get(key) ?? load(variant, shared);
+  compiled.set(key, pending);
   const module = await pending;
   if (!module || unchecked) return module;
   if (!probed.has(variant)) {
-    const { probe } = instantiate(module, new WebAssembly.Memory({ initial: 1 }));
+    const { probe } = instantiate(module, newMemory(shared));
     probed.set(variant, dotIsExact(variant, probe));
   }
   return probed.get(variant) ? module : undefined;
 }
 
 type Address = number;
-/** (argument block, operand, output). */
-export type BlockKernel = (block: Address, from: Address, to: Address) => void;
+/** Arguments of the kernel, then first and last (not included) of its units. */
+export type RangeKernel = (...values: number[]) => void;
 
-/** (parameters, a, b, output, repeats, period). */
-export type ElementKernel = (
-  block: Address,
-  a: Address,
-  b: Address,
-  to: Address,
-  repeats: number,
-  period: number,
-) => void;
-/** (a, b, output, repeats, period, low, high). */
-export type FloatKernel = (
-  a: Address,
-  b: Address,
-  to: Address,
-  repeats: number,
-  period: number,
-  low: number,
-  high: number,
-) => void;
+/** Kernels that compute a range of their units (assembly/ says which). */
+export type RangeName =
+  | 'padI8'
+  | 'padF32'
+  | `gemmI8x${'6x8' | '4x8' | '2x16' | '1x32'}`
+  | `gemmI32x${'6x8' | '4x8' | '1x32'}`
+  | `gemmF32x${'4x8' | '2x16' | '1x32'}`
+  | `depthwise${'' | '3x3'}${'I8' | 'I32' | 'F32'}`
+  | 'addI8'
+  | 'mulI8'
+  | 'addF32'
+  | 'subF32'
+  | 'mulF32'
+  | 'clampF32'
+  | 'tableI8'
+  | 'quantizeF32'
+  | 'dequantizeI8'
+  | 'finishHybrid'
+  | 'quantizeRow'
+  | `${'max' | 'average'}Pool${'I8' | 'F32'}`
+  | `mean${'I8' | 'F32'}`
+  | `softmax${'I8' | 'F32'}`
+  | 'logisticF32'
+  | 'hardSwishF32';
 
 /** (upper line, lower line, output line, width, channels, columns, weight of the lower line). */
 export type LineKernel = (
@@ -131,57 +151,18 @@ export type LineKernel = (
 ) => void;
 
 /** Exports of the modules; assembly/ documents each. */
-export interface Kernels {
+export interface Kernels extends Readonly<Record<RangeName, RangeKernel>> {
   probe(w: number, a: number, acc: number): number;
-  padI8(from: Address, to: Address, ...sizes: number[]): void;
-  padRepeatI8(from: Address, to: Address, ...sizes: number[]): void;
-  padF32(from: Address, to: Address, ...sizes: number[]): void;
-  depthwiseI8: BlockKernel;
-  depthwiseI32: BlockKernel;
-  depthwise3x3I8: BlockKernel;
-  depthwise3x3s2I8: BlockKernel;
-  depthwise3x3I32: BlockKernel;
-  depthwise3x3s2I32: BlockKernel;
-  depthwiseF32: BlockKernel;
-  depthwise3x3F32: BlockKernel;
-  addI8: ElementKernel;
-  mulI8: ElementKernel;
-  addF32: FloatKernel;
-  subF32: FloatKernel;
-  mulF32: FloatKernel;
-  clampF32(from: Address, to: Address, n: number, low: number, high: number): void;
-  tableI8(from: Address, to: Address, n: number, table: Address): void;
-  quantizeF32(from: Address, to: Address, n: number, inverse: number, zeroPoint: number): void;
-  dequantizeI8(from: Address, to: Address, n: number, scale: number, zeroPoint: number): void;
+  peakI8(n: number): number;
+  peakF32(n: number): number;
   rangeF32(from: Address, n: number, to: Address): void;
-  quantizeRow(from: Address, to: Address, n: number, ...grid: number[]): void;
-  finishHybrid(sums: Address, to: Address, ...rest: number[]): void;
   copyBytes(from: Address, to: Address, n: number): void;
   fillBytes(to: Address, value: number, n: number): void;
   fillWords(to: Address, value: number, n: number): void;
   copyRows(from: Address, to: Address, ...sizes: number[]): void;
   gatherRows(from: Address, to: Address, count: number, bytes: number, offsets: Address): void;
-  softmaxF32(from: Address, to: Address, rows: number, depth: number, beta: number): void;
-  softmaxI8(from: Address, to: Address, ...rest: number[]): void;
-  logisticF32(from: Address, to: Address, n: number): void;
-  hardSwishF32(from: Address, to: Address, n: number): void;
   bilinearI8: LineKernel;
   bilinearF32: LineKernel;
-  maxPoolI8: BlockKernel;
-  averagePoolI8: BlockKernel;
-  maxPoolF32: BlockKernel;
-  averagePoolF32: BlockKernel;
-  meanI8(from: Address, to: Address, ...rest: number[]): void;
-  meanF32(from: Address, to: Address, pixels: number, channels: number): void;
-  gemmI8x6x8: BlockKernel;
-  gemmI8x4x8: BlockKernel;
-  gemmI8x2x16: BlockKernel;
-  gemmI8x1x32: BlockKernel;
-  gemmI32x6x8: BlockKernel;
-  gemmI32x1x32: BlockKernel;
-  gemmF32x4x8: BlockKernel;
-  gemmF32x2x16: BlockKernel;
-  gemmF32x1x32: BlockKernel;
   fixedPointUpI8(block: Address, sums: Address, to: Address, rows: number): void;
   fixedPointI8(block: Address, sums: Address, to: Address, rows: number): void;
 }

@@ -147,6 +147,7 @@ export const tinyOpened = {
 export function tinyWorker(options: Partial<WorkerContext> = {}): WorkerContext {
   return {
     backend: () => Promise.resolve(createReferenceBackend()),
+    useThreads: () => undefined,
     cores: createCores(localLock(), 1),
     openSamples: () => Promise.resolve(tinyOpened),
     openInLiteRt: () => Promise.reject(new Error('no runtime here')),
@@ -190,6 +191,7 @@ export function tinyContext<P = never>(
     stop: { stopped: false },
     share: {
       count: 1,
+      beside: () => Promise.resolve(1),
       border: () => Promise.resolve(),
       all: (work) => work(() => Promise.resolve()),
     },

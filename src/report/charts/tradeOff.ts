@@ -117,7 +117,7 @@ const offsets = [
   [9, 17, 'start'],
   [-9, -9, 'end'],
   [-9, 17, 'end'],
-  ...[24, 38, 52, 66, 80, 94].flatMap((far) => [
+  ...[24, 38, 52, 66, 80, 94, 110, 126, 142, 158, 174].flatMap((far) => [
     [12, 4 - far, 'start'] as const,
     [12, 4 + far, 'start'] as const,
     [-12, 4 - far, 'end'] as const,
@@ -215,7 +215,9 @@ export function tradeOffSvg(trade: TradeOff): string {
       const line = led
         ? `<path d="M${round(point.x)} ${round(point.y)}L${round(x)} ${round(y - 4)}" stroke="#c3ccd2"/>`
         : '';
-      return line + text(x, y, points[at]!.label, 11, anchor);
+      // A halo: the front's line may pass behind a label.
+      const halo = 'stroke="#fff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"';
+      return `${line}<g ${halo}>${text(x, y, points[at]!.label, 11, anchor)}</g>`;
     }),
   ];
   return svg(size.width, size.height, title, parts.join(''));

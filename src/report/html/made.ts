@@ -65,6 +65,7 @@ function verified(verification: Verification | undefined): string {
   if (!verification) return 'not yet: “Verify in LiteRT” in the studio runs the exported file';
   const { runtime, samples, identical, largestDifference, largestSteps } = verification;
   const count = (value: number) => value.toLocaleString('en-US');
-  const steps = largestSteps === undefined ? '' : ` (${largestSteps} quantization steps)`;
+  const unit = largestSteps === 1 ? 'step' : 'steps';
+  const steps = largestSteps === undefined ? '' : ` (${largestSteps} quantization ${unit})`;
   return `${runtime}: ${count(identical)} of ${count(samples)} samples identical, largest difference ${largestDifference}${steps}`;
 }

@@ -63,9 +63,15 @@ export default function CompareView() {
             <ComparedRuns comparison={compared.comparison} />
           </section>
           <LayersChart comparison={compared.comparison} />
-          <SameLayer {...compared} />
-          <SameSample {...compared} />
-          <TradeOffCard />
+          <div className={styles.later}>
+            <SameLayer {...compared} />
+          </div>
+          <div className={styles.later}>
+            <SameSample {...compared} />
+          </div>
+          <div className={styles.later}>
+            <TradeOffCard />
+          </div>
         </>
       ) : (
         <section className={cardStyles.card}>

@@ -1,6 +1,7 @@
 /**
  * Two operands element by element; b has `period` elements and repeats. Parameters of int8
- * operations lie in a block (kernels/elementwise.ts). Unary operations and conversions.
+ * operations lie in a block (kernels/elementwise.ts). Unary operations and conversions. Each kernel computes
+ * the elements first…last, or the repetitions where there are several.
  */
 import { MAGIC, requantize, store4Tail, store8Tail } from './lanes';
 
@@ -23,7 +24,16 @@ export class AddI8 {
 }
 
 /** XNNPACK qs8-vadd: ((bias + a·ma + b·mb) >> shift) + zp. */
-export function addI8(k: AddI8, a: usize, b: usize, to: usize, repeats: i32, period: i32): void {
+export function addI8(
+  k: AddI8, a: usize, b: usize, to: usize, repeats: i32, period: i32, first: i32, last: i32,
+): void {
+  const start = repeats == 1 ? first : first * period;
+  if (repeats == 1) {
+    b += first;
+    period = last - first;
+  } else repeats = last - first;
+  a += start;
+  to += start;
   const ma = i32x4.splat(k.multiplierA), mb = i32x4.splat(k.multiplierB);
   const bias = i32x4.splat(k.bias);
   const shift = k.shift;
@@ -64,7 +74,16 @@ export class MulI8 {
 }
 
 /** XNNPACK qs8-vmul: requantized (a − za)·(b − zb). */
-export function mulI8(k: MulI8, a: usize, b: usize, to: usize, repeats: i32, period: i32): void {
+export function mulI8(
+  k: MulI8, a: usize, b: usize, to: usize, repeats: i32, period: i32, first: i32, last: i32,
+): void {
+  const start = repeats == 1 ? first : first * period;
+  if (repeats == 1) {
+    b += first;
+    period = last - first;
+  } else repeats = last - first;
+  a += start;
+  to += start;
   const za = i16x8.splat(<i16>k.zeroA), zb = i16x8.splat(<i16>k.zeroB);
   const scale = f32x4.splat(k.scale);
   const base = i32.reinterpret_f32(MAGIC) - k.zeroPoint;
@@ -95,7 +114,16 @@ export function mulI8(k: MulI8, a: usize, b: usize, to: usize, repeats: i32, per
   return f32x4.mul(x, z);
 }
 
-@inline function binaryF32(op: i32, a: usize, b: usize, to: usize, repeats: i32, period: i32, low: f32, high: f32): void {
+@inline function binaryF32(
+  op: i32, a: usize, b: usize, to: usize, repeats: i32, period: i32, low: f32, high: f32, first: i32, last: i32,
+): void {
+  const start = (repeats == 1 ? first : first * period) << 2;
+  a += start;
+  to += start;
+  if (repeats == 1) {
+    b += start;
+    period = last - first;
+  } else repeats = last - first;
   const least = f32x4.splat(low), most = f32x4.splat(high);
   for (let r = 0; r < repeats; r++) {
     for (let i = 0; i < period; i += 4) {
@@ -108,28 +136,36 @@ export function mulI8(k: MulI8, a: usize, b: usize, to: usize, repeats: i32, per
   }
 }
 
-export function addF32(a: usize, b: usize, to: usize, repeats: i32, period: i32, low: f32, high: f32): void {
-  binaryF32(0, a, b, to, repeats, period, low, high);
+export function addF32(
+  a: usize, b: usize, to: usize, repeats: i32, period: i32, low: f32, high: f32, first: i32, last: i32,
+): void {
+  binaryF32(0, a, b, to, repeats, period, low, high, first, last);
 }
-export function subF32(a: usize, b: usize, to: usize, repeats: i32, period: i32, low: f32, high: f32): void {
-  binaryF32(1, a, b, to, repeats, period, low, high);
+export function subF32(
+  a: usize, b: usize, to: usize, repeats: i32, period: i32, low: f32, high: f32, first: i32, last: i32,
+): void {
+  binaryF32(1, a, b, to, repeats, period, low, high, first, last);
 }
-export function mulF32(a: usize, b: usize, to: usize, repeats: i32, period: i32, low: f32, high: f32): void {
-  binaryF32(2, a, b, to, repeats, period, low, high);
+export function mulF32(
+  a: usize, b: usize, to: usize, repeats: i32, period: i32, low: f32, high: f32, first: i32, last: i32,
+): void {
+  binaryF32(2, a, b, to, repeats, period, low, high, first, last);
 }
 
-export function clampF32(from: usize, to: usize, n: i32, low: f32, high: f32): void {
+export function clampF32(from: usize, to: usize, low: f32, high: f32, first: i32, last: i32): void {
   const least = f32x4.splat(low), most = f32x4.splat(high);
-  for (let i = 0; i < n; i += 4) {
+  for (let i = first; i < last; i += 4) {
     const at = i << 2;
-    store4Tail(to + at, f32x4.pmin(f32x4.pmax(v128.load(from + at), least), most), n - i);
+    store4Tail(to + at, f32x4.pmin(f32x4.pmax(v128.load(from + at), least), most), last - i);
   }
 }
 
 /** Any int8 → int8 function as 256 bytes, entry q + 128. */
-export function tableI8(from: usize, to: usize, n: i32, table: usize): void {
+export function tableI8(from: usize, to: usize, table: usize, first: i32, last: i32): void {
   const middle = table + 128;
-  const end = from + n;
+  const end = from + last;
+  from += first;
+  to += first;
   for (; from + 8 <= end; from += 8) {
     store<u8>(to, load<u8>(middle + load<i8>(from)));
     store<u8>(to, load<u8>(middle + load<i8>(from, 1)), 1);
@@ -155,13 +191,13 @@ export function tableI8(from: usize, to: usize, n: i32, table: usize): void {
 }
 
 /** rne(clamp(x·inverse)) + zp (XNNPACK f32-qs8-vcvt). */
-export function quantizeF32(from: usize, to: usize, n: i32, inverse: f32, zeroPoint: i32): void {
+export function quantizeF32(from: usize, to: usize, inverse: f32, zeroPoint: i32, first: i32, last: i32): void {
   const scale = f32x4.splat(inverse);
   const least = -128 - zeroPoint, most = 127 - zeroPoint;
   const low = f32x4.splat(<f32>least), high = f32x4.splat(<f32>most);
   const less = i32x4.splat(i32.reinterpret_f32(MAGIC) - zeroPoint);
-  let i = 0;
-  for (; i + 16 <= n; i += 16) {
+  let i = first;
+  for (; i + 16 <= last; i += 16) {
     const at = from + (i << 2);
     const q0 = quantize4(v128.load(at), scale, low, high, less);
     const q1 = quantize4(v128.load(at, 16), scale, low, high, less);
@@ -169,37 +205,39 @@ export function quantizeF32(from: usize, to: usize, n: i32, inverse: f32, zeroPo
     const q3 = quantize4(v128.load(at, 48), scale, low, high, less);
     v128.store(to + i, i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(q0, q1), i16x8.narrow_i32x4_s(q2, q3)));
   }
-  for (; i < n; i += 8) {
+  for (; i < last; i += 8) {
     const at = from + (i << 2);
     const q0 = quantize4(v128.load(at), scale, low, high, less);
     const q1 = quantize4(v128.load(at, 16), scale, low, high, less);
     const pair = i16x8.narrow_i32x4_s(q0, q1);
-    store8Tail(to + i, i8x16.narrow_i16x8_s(pair, pair), n - i);
+    store8Tail(to + i, i8x16.narrow_i16x8_s(pair, pair), last - i);
   }
 }
 
-export function dequantizeI8(from: usize, to: usize, n: i32, scale: f32, zeroPoint: i32): void {
+export function dequantizeI8(from: usize, to: usize, scale: f32, zeroPoint: i32, first: i32, last: i32): void {
   const s = f32x4.splat(scale);
   const zero = i16x8.splat(<i16>zeroPoint);
-  for (let i = 0; i < n; i += 8) {
+  for (let i = first; i < last; i += 8) {
     const x = i16x8.sub(v128.load8x8_s(from + i), zero);
     const y0 = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(x)), s);
     const y1 = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(x)), s);
     const at = to + (i << 2);
-    store4Tail(at, y0, n - i);
-    if (n - i > 4) store4Tail(at + 16, y1, n - i - 4);
+    store4Tail(at, y0, last - i);
+    if (last - i > 4) store4Tail(at + 16, y1, last - i - 4);
   }
 }
 
-/** Dynamic range: y = (sum − zeroPoint·weightSum)·first·scale + bias per channel, clamped. */
+/** Dynamic range: y = (sum − zeroPoint·weightSum)·multiplier·scale + bias per channel, clamped. Rows first…last. */
 export function finishHybrid(
-  sums: usize, to: usize, rows: i32, channels: i32, zeroPoint: i32, first: f32,
-  weightSums: usize, scales: usize, bias: usize, low: f32, high: f32,
+  sums: usize, to: usize, channels: i32, zeroPoint: i32, multiplier: f32,
+  weightSums: usize, scales: usize, bias: usize, low: f32, high: f32, first: i32, last: i32,
 ): void {
   const zero = i32x4.splat(zeroPoint);
-  const factor = f32x4.splat(first);
+  const factor = f32x4.splat(multiplier);
+  sums += first * channels << 2;
+  to += first * channels << 2;
   const least = f32x4.splat(low), most = f32x4.splat(high);
-  for (let r = 0; r < rows; r++) {
+  for (let r = first; r < last; r++) {
     for (let c = 0; c < channels; c += 4) {
       const at = c << 2;
       const sum = i32x4.sub(v128.load(sums + at), i32x4.mul(zero, v128.load(weightSums + at)));
@@ -255,12 +293,14 @@ export function rangeF32(from: usize, n: i32, to: usize): void {
   return i32x4.add(i32x4.sub(shifted, i32x4.splat(i32.reinterpret_f32(MAGIC))), away);
 }
 
-/** Dynamic range: n float32 → int8 in [low, 127]; writes up to 7 bytes beyond. */
-export function quantizeRow(from: usize, to: usize, n: i32, inverse: f32, zeroPoint: i32, low: i32): void {
+/** Dynamic range: float32 → int8 in [low, 127]; writes up to 7 bytes beyond `last`, a multiple of 8 or the end. */
+export function quantizeRow(
+  from: usize, to: usize, inverse: f32, zeroPoint: i32, low: i32, first: i32, last: i32,
+): void {
   const scale = f32x4.splat(inverse);
   const zero = f32x4.splat(<f32>zeroPoint);
   const least = i8x16.splat(<i8>low);
-  for (let i = 0; i < n; i += 8) {
+  for (let i = first; i < last; i += 8) {
     const at = from + (i << 2);
     const pair = i16x8.narrow_i32x4_s(
       roundAway(v128.load(at), scale, zero),

@@ -37,11 +37,13 @@ const mostExponent: f32 = 88.37626;
 }
 
 /** Along rows of `depth` float32. */
-export function softmaxF32(from: usize, to: usize, rows: i32, depth: i32, beta: f32): void {
+export function softmaxF32(from: usize, to: usize, depth: i32, beta: f32, first: i32, last: i32): void {
+  from += first * depth << 2;
+  to += first * depth << 2;
   const nothing = f32x4.splat(-Infinity);
   const factor = f32x4.splat(beta);
   const whole = depth & ~3;
-  for (let row = 0; row < rows; row++) {
+  for (let row = first; row < last; row++) {
     let high = nothing;
     for (let i = 0; i < whole; i += 4) high = f32x4.pmax(high, v128.load(from + (i << 2)));
     if (whole < depth)
@@ -72,9 +74,11 @@ export function softmaxF32(from: usize, to: usize, rows: i32, depth: i32, beta: 
 
 /** Along rows of `depth` int8: table[d] = exp(−scale·beta·d); sums in order (TFLite Softmax<int8>). */
 export function softmaxI8(
-  from: usize, to: usize, rows: i32, depth: i32, table: usize, scale: f32, zeroPoint: i32,
+  from: usize, to: usize, depth: i32, table: usize, scale: f32, zeroPoint: i32, first: i32, last: i32,
 ): void {
-  for (let row = 0; row < rows; row++) {
+  from += first * depth;
+  to += first * depth;
+  for (let row = first; row < last; row++) {
     let most = -128;
     for (let i = 0; i < depth; i++) most = max(most, <i32>load<i8>(from + i));
     let sum: f32 = 0;
@@ -101,22 +105,22 @@ export function softmaxI8(
 }
 
 /** 1 / (1 + exp(−x)) */
-export function logisticF32(from: usize, to: usize, n: i32): void {
+export function logisticF32(from: usize, to: usize, first: i32, last: i32): void {
   const one = f32x4.splat(1);
-  for (let i = 0; i < n; i += 4) {
+  for (let i = first; i < last; i += 4) {
     const at = i << 2;
     const y = f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(v128.load(from + at)))));
-    store4Tail(to + at, y, n - i);
+    store4Tail(to + at, y, last - i);
   }
 }
 
 /** x · clamp(x + 3, 0, 6) / 6 */
-export function hardSwishF32(from: usize, to: usize, n: i32): void {
+export function hardSwishF32(from: usize, to: usize, first: i32, last: i32): void {
   const three = f32x4.splat(3), six = f32x4.splat(6), zero = f32x4.splat(0);
-  for (let i = 0; i < n; i += 4) {
+  for (let i = first; i < last; i += 4) {
     const at = i << 2;
     const x = v128.load(from + at);
     const gate = f32x4.pmin(f32x4.pmax(f32x4.add(x, three), zero), six);
-    store4Tail(to + at, f32x4.div(f32x4.mul(x, gate), six), n - i);
+    store4Tail(to + at, f32x4.div(f32x4.mul(x, gate), six), last - i);
   }
 }

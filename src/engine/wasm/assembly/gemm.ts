@@ -4,8 +4,9 @@
  * Weights lie in panels of 8 output channels:
  *   8 × bias (int32 or float32), segments·words × 8 channels × one word, 8 × float32 scale (int8 only).
  * T is what comes out: i8 (requantized), i32 (raw sums), f32 (float all through).
+ * Each kernel computes the rows first…last, or where it says so the blocks of channels.
  */
-import { MAGIC, dot, requantize, store4Tail, store8Tail } from './lanes';
+import { dot, scaled, store4Tail, store8Tail } from './lanes';
 
 /** Written by matmul.ts: words in this order. */
 @unmanaged
@@ -24,25 +25,96 @@ export class Gemm {
   channels: i32;
   /** Bytes between output rows. */
   outStep: i32;
-  zeroPoint: i32;
-  /** Clamp; float32 bits for T = f32. */
+  /** Bits of MAGIC less the zero point. */
+  less: i32;
+  /** Clamp: four times the same byte, or the bits of a float32. */
   low: i32;
   high: i32;
+  /** Sums may leave the range of `scaled`: clamp before narrowing, at `magicLow`. */
+  wide: i32;
+  magicLow: i32;
+  /** Whole vectors of a run in bytes, and 16 bytes that mask the rest of it (0: none). */
+  whole: i32;
+  rest: usize;
+  /** Constants: V8 builds a vector constant anew at every use, a load is cheaper. */
+  magic: i32;
+  ones: i32;
 }
 
+/** ACT_U8: −128·Σa of one row in every lane, because the weights are stored plus 128. */
+function rowSum(g: Gemm, row: usize): v128 {
+  const ones = v128.load32_splat(changetype<usize>(g), offsetof<Gemm>('ones'));
+  let sum = i32x4.splat(0);
+  const whole = g.whole;
+  const rest = g.rest;
+  const last = g.offsets + (g.segments << 2);
+  for (let at = g.offsets; at < last; at += 4) {
+    let p = row + load<i32>(at);
+    const end = p + whole;
+    for (; p < end; p += 16) sum = dot<i8>(ones, v128.load(p), sum);
+    if (rest) sum = dot<i8>(ones, v128.and(v128.load(p), v128.load(rest)), sum);
+  }
+  sum = i32x4.add(sum, i8x16.shuffle(sum, sum, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  sum = i32x4.add(sum, i8x16.shuffle(sum, sum, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+  return i32x4.sub(i32x4.splat(0), i32x4.shl(sum, 7));
+}
+
+/** bias, and what the row owes to weights that are stored plus 128. */
+@inline function begin<T>(bias: v128, owed: v128): v128 {
+  if (isFloat<T>() || ACT_U8 == 0) return bias;
+  return i32x4.add(bias, owed);
+}
+@inline function owedBy<T>(g: Gemm, row: usize): v128 {
+  if (isFloat<T>() || ACT_U8 == 0) return i32x4.splat(0);
+  return rowSum(g, row);
+}
+
+/** 16 requantized and clamped int8. */
+@inline function bytes16(
+  g: Gemm, a0: v128, a1: v128, a2: v128, a3: v128, s0: v128, s1: v128, s2: v128, s3: v128,
+): v128 {
+  const at = changetype<usize>(g);
+  const less = v128.load32_splat(at, offsetof<Gemm>('less'));
+  const magic = v128.load32_splat(at, offsetof<Gemm>('magic'));
+  let x0 = scaled(a0, s0, magic), x1 = scaled(a1, s1, magic);
+  let x2 = scaled(a2, s2, magic), x3 = scaled(a3, s3, magic);
+  if (g.wide) {
+    const low = v128.load32_splat(at, offsetof<Gemm>('magicLow'));
+    x0 = i32x4.max_s(x0, low);
+    x1 = i32x4.max_s(x1, low);
+    x2 = i32x4.max_s(x2, low);
+    x3 = i32x4.max_s(x3, low);
+  }
+  const q = i8x16.narrow_i16x8_s(
+    i16x8.narrow_i32x4_s(i32x4.sub(x0, less), i32x4.sub(x1, less)),
+    i16x8.narrow_i32x4_s(i32x4.sub(x2, less), i32x4.sub(x3, less)),
+  );
+  return i8x16.min_s(
+    i8x16.max_s(q, v128.load32_splat(at, offsetof<Gemm>('low'))),
+    v128.load32_splat(at, offsetof<Gemm>('high')),
+  );
+}
+
+@inline function clamped(g: Gemm, x: v128): v128 {
+  const at = changetype<usize>(g);
+  return f32x4.pmin(
+    f32x4.pmax(x, v128.load32_splat(at, offsetof<Gemm>('low'))),
+    v128.load32_splat(at, offsetof<Gemm>('high')),
+  );
+}
+
+/** 8 channels of two rows; `out1` is written first. */
 @inline function finish<T>(
   g: Gemm, out0: usize, out1: usize, count: i32,
   a0: v128, a1: v128, b0: v128, b1: v128, s0: v128, s1: v128,
 ): void {
-  if (isFloat<T>()) {
-    const low = f32x4.splat(f32.reinterpret_i32(g.low));
-    const high = f32x4.splat(f32.reinterpret_i32(g.high));
-    a0 = f32x4.pmin(f32x4.pmax(a0, low), high);
-    a1 = f32x4.pmin(f32x4.pmax(a1, low), high);
-    b0 = f32x4.pmin(f32x4.pmax(b0, low), high);
-    b1 = f32x4.pmin(f32x4.pmax(b1, low), high);
-  }
   if (sizeof<T>() == 4) {
+    if (isFloat<T>()) {
+      a0 = clamped(g, a0);
+      a1 = clamped(g, a1);
+      b0 = clamped(g, b0);
+      b1 = clamped(g, b1);
+    }
     if (count >= 8) {
       v128.store(out1, b0);
       v128.store(out1, b1, 16);
@@ -56,14 +128,7 @@ export class Gemm {
     }
     return;
   }
-  const base = i32.reinterpret_f32(MAGIC) - g.zeroPoint;
-  const less = i32x4.splat(base);
-  const low = i32x4.splat(base + g.low);
-  let q = i8x16.narrow_i16x8_s(
-    i16x8.narrow_i32x4_s(requantize(a0, s0, low, less), requantize(a1, s1, low, less)),
-    i16x8.narrow_i32x4_s(requantize(b0, s0, low, less), requantize(b1, s1, low, less)),
-  );
-  q = i8x16.min_s(q, i8x16.splat(<i8>g.high));
+  const q = bytes16(g, a0, a1, b0, b1, s0, s1, s0, s1);
   if (count >= 8) {
     v128.store64_lane(out1, q, 1);
     v128.store64_lane(out0, q, 0);
@@ -73,8 +138,35 @@ export class Gemm {
   }
 }
 
-@inline function tile6x8<T>(g: Gemm, from: usize, to: usize): void {
-  const rows = g.rows;
+/** 16 channels of one row, from two panels; `count` of them exist. */
+@inline function finishRow<T>(
+  g: Gemm, out: usize, count: i32, a0: v128, a1: v128, a2: v128, a3: v128, s: usize, t: usize,
+): void {
+  if (sizeof<T>() == 4) {
+    if (isFloat<T>()) {
+      a0 = clamped(g, a0);
+      a1 = clamped(g, a1);
+      a2 = clamped(g, a2);
+      a3 = clamped(g, a3);
+    }
+    store4Tail(out, a0, count);
+    if (count > 4) store4Tail(out + 16, a1, count - 4);
+    if (count > 8) store4Tail(out + 32, a2, count - 8);
+    if (count > 12) store4Tail(out + 48, a3, count - 12);
+    return;
+  }
+  const q = bytes16(g, a0, a1, a2, a3, v128.load(s), v128.load(s, 16), v128.load(t), v128.load(t, 16));
+  if (count >= 16) {
+    v128.store(out, q);
+    return;
+  }
+  store8Tail(out, q, count);
+  if (count > 8) {
+    store8Tail(out + 8, i8x16.shuffle(q, q, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15), count - 8);
+  }
+}
+
+@inline function tile6x8<T>(g: Gemm, from: usize, to: usize, first: i32, last: i32): void {
   const width = g.width;
   const stepX = g.stepX;
   const stepY = g.stepY;
@@ -83,10 +175,10 @@ export class Gemm {
   const segments = g.segments;
   const words = g.words;
   const offsets = g.offsets;
-  let line = from;
-  let x = 0;
-  for (let row = 0; row < rows; row += 6) {
-    const left = rows - row;
+  let line = from + first / width * stepY;
+  let x = first % width;
+  for (let row = first; row < last; row += 6) {
+    const left = last - row;
     const r0 = line + x * stepX;
     let r1 = r0, r2 = r0, r3 = r0, r4 = r0, r5 = r0;
     if (++x == width) { x = 0; line += stepY; }
@@ -95,14 +187,17 @@ export class Gemm {
     if (left > 3) { r3 = line + x * stepX; if (++x == width) { x = 0; line += stepY; } }
     if (left > 4) { r4 = line + x * stepX; if (++x == width) { x = 0; line += stepY; } }
     if (left > 5) { r5 = line + x * stepX; if (++x == width) { x = 0; line += stepY; } }
+    const e0 = owedBy<T>(g, r0), e1 = owedBy<T>(g, r1), e2 = owedBy<T>(g, r2);
+    const e3 = owedBy<T>(g, r3), e4 = owedBy<T>(g, r4), e5 = owedBy<T>(g, r5);
     let panel = g.panels;
     const out = to + row * outStep;
     for (let n = 0; n < channels; n += 8) {
       let w = panel;
       panel += g.panelBytes;
-      let c00 = v128.load(w), c01 = v128.load(w, 16);
-      let c10 = c00, c11 = c01, c20 = c00, c21 = c01, c30 = c00, c31 = c01;
-      let c40 = c00, c41 = c01, c50 = c00, c51 = c01;
+      const b0 = v128.load(w), b1 = v128.load(w, 16);
+      let c00 = begin<T>(b0, e0), c01 = begin<T>(b1, e0), c10 = begin<T>(b0, e1), c11 = begin<T>(b1, e1);
+      let c20 = begin<T>(b0, e2), c21 = begin<T>(b1, e2), c30 = begin<T>(b0, e3), c31 = begin<T>(b1, e3);
+      let c40 = begin<T>(b0, e4), c41 = begin<T>(b1, e4), c50 = begin<T>(b0, e5), c51 = begin<T>(b1, e5);
       w += 32;
       for (let s = 0; s < segments; s++) {
         const offset = load<i32>(offsets + (s << 2));
@@ -154,8 +249,7 @@ export class Gemm {
   }
 }
 
-@inline function tile4x8<T>(g: Gemm, from: usize, to: usize): void {
-  const rows = g.rows;
+@inline function tile4x8<T>(g: Gemm, from: usize, to: usize, first: i32, last: i32): void {
   const width = g.width;
   const stepX = g.stepX;
   const stepY = g.stepY;
@@ -164,23 +258,25 @@ export class Gemm {
   const segments = g.segments;
   const words = g.words;
   const offsets = g.offsets;
-  let line = from;
-  let x = 0;
-  for (let row = 0; row < rows; row += 4) {
-    const left = rows - row;
+  let line = from + first / width * stepY;
+  let x = first % width;
+  for (let row = first; row < last; row += 4) {
+    const left = last - row;
     const r0 = line + x * stepX;
     let r1 = r0, r2 = r0, r3 = r0;
     if (++x == width) { x = 0; line += stepY; }
     if (left > 1) { r1 = line + x * stepX; if (++x == width) { x = 0; line += stepY; } }
     if (left > 2) { r2 = line + x * stepX; if (++x == width) { x = 0; line += stepY; } }
     if (left > 3) { r3 = line + x * stepX; if (++x == width) { x = 0; line += stepY; } }
+    const e0 = owedBy<T>(g, r0), e1 = owedBy<T>(g, r1), e2 = owedBy<T>(g, r2), e3 = owedBy<T>(g, r3);
     let panel = g.panels;
     const out = to + row * outStep;
     for (let n = 0; n < channels; n += 8) {
       let w = panel;
       panel += g.panelBytes;
-      let c00 = v128.load(w), c01 = v128.load(w, 16);
-      let c10 = c00, c11 = c01, c20 = c00, c21 = c01, c30 = c00, c31 = c01;
+      const b0 = v128.load(w), b1 = v128.load(w, 16);
+      let c00 = begin<T>(b0, e0), c01 = begin<T>(b1, e0), c10 = begin<T>(b0, e1), c11 = begin<T>(b1, e1);
+      let c20 = begin<T>(b0, e2), c21 = begin<T>(b1, e2), c30 = begin<T>(b0, e3), c31 = begin<T>(b1, e3);
       w += 32;
       for (let s = 0; s < segments; s++) {
         const offset = load<i32>(offsets + (s << 2));
@@ -219,9 +315,8 @@ export class Gemm {
   }
 }
 
-/** Two rows, two panels. An odd last panel is computed twice, to the same place. */
-@inline function tile2x16<T>(g: Gemm, from: usize, to: usize): void {
-  const rows = g.rows;
+/** Two rows, two panels. An odd last panel is computed twice and stored once. */
+@inline function tile2x16<T>(g: Gemm, from: usize, to: usize, first: i32, last: i32): void {
   const width = g.width;
   const outStep = g.outStep;
   const channels = g.channels;
@@ -229,22 +324,28 @@ export class Gemm {
   const words = g.words;
   const offsets = g.offsets;
   const panelBytes = g.panelBytes;
-  let line = from;
-  let x = 0;
-  for (let row = 0; row < rows; row += 2) {
-    const both = rows - row > 1;
+  let line = from + first / width * g.stepY;
+  let x = first % width;
+  for (let row = first; row < last; row += 2) {
+    const both = last - row > 1;
     const r0 = line + x * g.stepX;
     let r1 = r0;
     if (++x == width) { x = 0; line += g.stepY; }
     if (both) { r1 = line + x * g.stepX; if (++x == width) { x = 0; line += g.stepY; } }
+    const e0 = owedBy<T>(g, r0), e1 = owedBy<T>(g, r1);
     const out = to + row * outStep;
     for (let n = 0; n < channels; n += 16) {
       let w = g.panels + (n >> 3) * panelBytes;
       const count = channels - n;
       const next = count > 8 ? panelBytes : 0;
-      let c00 = v128.load(w), c01 = v128.load(w, 16);
-      let c02 = v128.load(w + next), c03 = v128.load(w + next, 16);
-      let c10 = c00, c11 = c01, c12 = c02, c13 = c03;
+      let b = v128.load(w);
+      let c00 = begin<T>(b, e0), c10 = begin<T>(b, e1);
+      b = v128.load(w, 16);
+      let c01 = begin<T>(b, e0), c11 = begin<T>(b, e1);
+      b = v128.load(w + next);
+      let c02 = begin<T>(b, e0), c12 = begin<T>(b, e1);
+      b = v128.load(w + next, 16);
+      let c03 = begin<T>(b, e0), c13 = begin<T>(b, e1);
       w += 32;
       for (let s = 0; s < segments; s++) {
         const offset = load<i32>(offsets + (s << 2));
@@ -272,21 +373,16 @@ export class Gemm {
         }
       }
       const o = out + n * sizeof<T>();
-      const o1 = both ? o + outStep : o;
-      if (next) {
-        const v = w + next;
-        finish<T>(g, o + 8 * sizeof<T>(), o1 + 8 * sizeof<T>(), count - 8,
-          c02, c03, c12, c13, v128.load(v), v128.load(v, 16));
-      }
-      finish<T>(g, o, o1, count, c00, c01, c10, c11, v128.load(w), v128.load(w, 16));
+      if (both) finishRow<T>(g, o + outStep, count, c10, c11, c12, c13, w, w + next);
+      finishRow<T>(g, o, count, c00, c01, c02, c03, w, w + next);
     }
   }
 }
 
-/** One row, four panels: matrix times vector. Panels that are missing repeat the first. */
-@inline function tile1x32<T>(g: Gemm, from: usize, to: usize): void {
+/** One row, four panels: matrix times vector. Panels that are missing repeat the first. `first`, `last`: blocks of 32 channels. */
+@inline function tile1x32<T>(g: Gemm, from: usize, to: usize, first: i32, last: i32): void {
   const width = g.width;
-  const channels = g.channels;
+  const channels = min(last << 5, g.channels);
   const segments = g.segments;
   const words = g.words;
   const panelBytes = g.panelBytes;
@@ -295,17 +391,18 @@ export class Gemm {
   for (let row = 0; row < g.rows; row++) {
     const r0 = line + x * g.stepX;
     if (++x == width) { x = 0; line += g.stepY; }
+    const e0 = owedBy<T>(g, r0);
     const out = to + row * g.outStep;
-    for (let n = 0; n < channels; n += 32) {
+    for (let n = first << 5; n < channels; n += 32) {
       let w = g.panels + (n >> 3) * panelBytes;
       const count = channels - n;
       const n1 = count > 8 ? panelBytes : 0;
       const n2 = count > 16 ? 2 * panelBytes : 0;
       const n3 = count > 24 ? 3 * panelBytes : 0;
-      let c0 = v128.load(w), c1 = v128.load(w, 16);
-      let c2 = v128.load(w + n1), c3 = v128.load(w + n1, 16);
-      let c4 = v128.load(w + n2), c5 = v128.load(w + n2, 16);
-      let c6 = v128.load(w + n3), c7 = v128.load(w + n3, 16);
+      let c0 = begin<T>(v128.load(w), e0), c1 = begin<T>(v128.load(w, 16), e0);
+      let c2 = begin<T>(v128.load(w + n1), e0), c3 = begin<T>(v128.load(w + n1, 16), e0);
+      let c4 = begin<T>(v128.load(w + n2), e0), c5 = begin<T>(v128.load(w + n2, 16), e0);
+      let c6 = begin<T>(v128.load(w + n3), e0), c7 = begin<T>(v128.load(w + n3, 16), e0);
       w += 32;
       for (let s = 0; s < segments; s++) {
         let p = r0 + load<i32>(g.offsets + (s << 2));
@@ -325,24 +422,19 @@ export class Gemm {
         }
       }
       const o = out + n * sizeof<T>();
-      finishRow<T>(g, o, count, c0, c1, v128.load(w), v128.load(w, 16));
-      if (n1) finishRow<T>(g, o + 8 * sizeof<T>(), count - 8, c2, c3, v128.load(w + n1), v128.load(w + n1, 16));
-      if (n2) finishRow<T>(g, o + 16 * sizeof<T>(), count - 16, c4, c5, v128.load(w + n2), v128.load(w + n2, 16));
-      if (n3) finishRow<T>(g, o + 24 * sizeof<T>(), count - 24, c6, c7, v128.load(w + n3), v128.load(w + n3, 16));
+      finishRow<T>(g, o, count, c0, c1, c2, c3, w, w + n1);
+      if (n2) finishRow<T>(g, o + 16 * sizeof<T>(), count - 16, c4, c5, c6, c7, w + n2, w + n3);
     }
   }
 }
 
-@inline function finishRow<T>(g: Gemm, out: usize, count: i32, a0: v128, a1: v128, s0: v128, s1: v128): void {
-  finish<T>(g, out, out, count, a0, a1, a0, a1, s0, s1);
-}
-
-export function gemmI8x6x8(g: Gemm, from: usize, to: usize): void { tile6x8<i8>(g, from, to); }
-export function gemmI8x4x8(g: Gemm, from: usize, to: usize): void { tile4x8<i8>(g, from, to); }
-export function gemmI8x2x16(g: Gemm, from: usize, to: usize): void { tile2x16<i8>(g, from, to); }
-export function gemmI8x1x32(g: Gemm, from: usize, to: usize): void { tile1x32<i8>(g, from, to); }
-export function gemmI32x6x8(g: Gemm, from: usize, to: usize): void { tile6x8<i32>(g, from, to); }
-export function gemmI32x1x32(g: Gemm, from: usize, to: usize): void { tile1x32<i32>(g, from, to); }
-export function gemmF32x4x8(g: Gemm, from: usize, to: usize): void { tile4x8<f32>(g, from, to); }
-export function gemmF32x2x16(g: Gemm, from: usize, to: usize): void { tile2x16<f32>(g, from, to); }
-export function gemmF32x1x32(g: Gemm, from: usize, to: usize): void { tile1x32<f32>(g, from, to); }
+export function gemmI8x6x8(g: Gemm, from: usize, to: usize, first: i32, last: i32): void { tile6x8<i8>(g, from, to, first, last); }
+export function gemmI8x4x8(g: Gemm, from: usize, to: usize, first: i32, last: i32): void { tile4x8<i8>(g, from, to, first, last); }
+export function gemmI8x2x16(g: Gemm, from: usize, to: usize, first: i32, last: i32): void { tile2x16<i8>(g, from, to, first, last); }
+export function gemmI8x1x32(g: Gemm, from: usize, to: usize, first: i32, last: i32): void { tile1x32<i8>(g, from, to, first, last); }
+export function gemmI32x6x8(g: Gemm, from: usize, to: usize, first: i32, last: i32): void { tile6x8<i32>(g, from, to, first, last); }
+export function gemmI32x4x8(g: Gemm, from: usize, to: usize, first: i32, last: i32): void { tile4x8<i32>(g, from, to, first, last); }
+export function gemmI32x1x32(g: Gemm, from: usize, to: usize, first: i32, last: i32): void { tile1x32<i32>(g, from, to, first, last); }
+export function gemmF32x4x8(g: Gemm, from: usize, to: usize, first: i32, last: i32): void { tile4x8<f32>(g, from, to, first, last); }
+export function gemmF32x2x16(g: Gemm, from: usize, to: usize, first: i32, last: i32): void { tile2x16<f32>(g, from, to, first, last); }
+export function gemmF32x1x32(g: Gemm, from: usize, to: usize, first: i32, last: i32): void { tile1x32<f32>(g, from, to, first, last); }

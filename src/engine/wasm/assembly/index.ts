@@ -1,12 +1,13 @@
 /** Kernels over one imported memory; every argument is a byte address or a count. See ../README.md. */
 export { probe } from './lanes';
-export { padI8, padRepeatI8, padF32 } from './pad';
+export { padI8, padF32 } from './pad';
 export {
   gemmI8x6x8, gemmI8x4x8, gemmI8x2x16, gemmI8x1x32,
-  gemmI32x6x8, gemmI32x1x32,
+  gemmI32x6x8, gemmI32x4x8, gemmI32x1x32,
   gemmF32x4x8, gemmF32x2x16, gemmF32x1x32,
 } from './gemm';
-export { depthwiseI8, depthwiseI32, depthwise3x3I8, depthwise3x3s2I8, depthwise3x3I32, depthwise3x3s2I32, depthwiseF32, depthwise3x3F32 } from './depthwise';
+export { depthwiseI8, depthwiseI32, depthwiseF32 } from './depthwise';
+export { depthwise3x3I8, depthwise3x3I32, depthwise3x3F32 } from './depthwise3x3';
 export {
   addI8, mulI8, addF32, subF32, mulF32, clampF32, tableI8, quantizeF32, dequantizeI8, finishHybrid,
   rangeF32, quantizeRow,
@@ -17,4 +18,5 @@ export {
 export { copyBytes, fillBytes, fillWords, copyRows, gatherRows } from './move';
 export { softmaxF32, softmaxI8, logisticF32, hardSwishF32 } from './exponential';
 export { bilinearI8, bilinearF32 } from './resize';
+export { peakI8, peakF32 } from './peak';
 export { fixedPointI8, fixedPointUpI8 } from './fixedPoint';

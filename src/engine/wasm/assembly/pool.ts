@@ -1,4 +1,4 @@
-/** Pooling and spatial mean, NHWC. */
+/** Pooling and spatial mean, NHWC: output lines first…last, for the mean channels in blocks of 8 or 4. */
 import { MAGIC, requantize, store4Tail, store8Tail } from './lanes';
 
 /** Written by kernels/pool.ts: words in this order. */
@@ -28,14 +28,15 @@ export class Pool {
   return i32x4.sub(v128.xor(quotient, sign), sign);
 }
 
-@inline function pool<T>(p: Pool, from: usize, to: usize, average: bool): void {
+@inline function pool<T>(p: Pool, from: usize, to: usize, average: bool, first: i32, last: i32): void {
   const channels = p.channels;
   const size = <i32>sizeof<T>();
   const step = channels * size;
   const block = isFloat<T>() ? 4 : 8;
   const low = isFloat<T>() ? f32x4.splat(f32.reinterpret_i32(p.low)) : i8x16.splat(<i8>p.low);
   const high = isFloat<T>() ? f32x4.splat(f32.reinterpret_i32(p.high)) : i8x16.splat(<i8>p.high);
-  for (let oy = 0; oy < p.outH; oy++) {
+  to += first * p.outW * step;
+  for (let oy = first; oy < last; oy++) {
     const top = oy * p.strideH - p.top;
     const firstY = max(0, top), lastY = min(p.inH, top + p.filterH);
     for (let ox = 0; ox < p.outW; ox++) {
@@ -82,17 +83,19 @@ export class Pool {
   }
 }
 
-export function maxPoolI8(p: Pool, from: usize, to: usize): void { pool<i8>(p, from, to, false); }
-export function averagePoolI8(p: Pool, from: usize, to: usize): void { pool<i8>(p, from, to, true); }
-export function maxPoolF32(p: Pool, from: usize, to: usize): void { pool<f32>(p, from, to, false); }
-export function averagePoolF32(p: Pool, from: usize, to: usize): void { pool<f32>(p, from, to, true); }
+export function maxPoolI8(p: Pool, from: usize, to: usize, first: i32, last: i32): void { pool<i8>(p, from, to, false, first, last); }
+export function averagePoolI8(p: Pool, from: usize, to: usize, first: i32, last: i32): void { pool<i8>(p, from, to, true, first, last); }
+export function maxPoolF32(p: Pool, from: usize, to: usize, first: i32, last: i32): void { pool<f32>(p, from, to, false, first, last); }
+export function averagePoolF32(p: Pool, from: usize, to: usize, first: i32, last: i32): void { pool<f32>(p, from, to, true, first, last); }
 
 /** Mean over `pixels`: requantized Σ + bias (XNNPACK qs8 global average pooling). */
-export function meanI8(from: usize, to: usize, pixels: i32, channels: i32, bias: i32, scale: f32, zeroPoint: i32): void {
+export function meanI8(
+  from: usize, to: usize, pixels: i32, channels: i32, bias: i32, scale: f32, zeroPoint: i32, first: i32, last: i32,
+): void {
   const base = i32.reinterpret_f32(MAGIC) - zeroPoint;
   const less = i32x4.splat(base), low = i32x4.splat(base - 128);
   const s = f32x4.splat(scale);
-  for (let c = 0; c < channels; c += 8) {
+  for (let c = first << 3; c < min(last << 3, channels); c += 8) {
     let a0 = i32x4.splat(bias), a1 = a0;
     let at = from + c;
     for (let i = 0; i < pixels; i++) {
@@ -106,9 +109,9 @@ export function meanI8(from: usize, to: usize, pixels: i32, channels: i32, bias:
   }
 }
 
-export function meanF32(from: usize, to: usize, pixels: i32, channels: i32): void {
+export function meanF32(from: usize, to: usize, pixels: i32, channels: i32, first: i32, last: i32): void {
   const count = f32x4.splat(<f32>pixels);
-  for (let c = 0; c < channels; c += 4) {
+  for (let c = first << 2; c < min(last << 2, channels); c += 4) {
     let a = f32x4.splat(0);
     let at = from + (c << 2);
     for (let i = 0; i < pixels; i++) {

@@ -7,15 +7,11 @@ import { elementCount, type NodeFor } from '../../../model/graph';
 import { floatActivationRange, requantizationScale, window } from '../../numerics';
 import { convolutionKernel } from '../../reference/int/convolution';
 import { affine, channelScales, isClamp, xnnActivationRange } from '../../reference/int/site';
-import {
-  chooseGemm,
-  operandBytes,
-  packPanels,
-  placeParts,
-  type Kind,
-  type Result,
-} from '../matmul';
+import { operandBytes, packPanels, placeParts, type Kind, type Result } from '../matmul';
 import { fixedPointFinish, type Finish } from './fixedPoint';
+
+/** What one thread moves, roughly. */
+const copyBytesPerUs = 20_000;
 
 /** A padded copy may be this many times larger than input plus output, plus 1 MB. */
 const paddedLimit = 8;
@@ -136,22 +132,21 @@ export function layerKind(build: Build): Kind | undefined {
 
 /** Writes one image's operand, borders holding `zero`. */
 export function padder(build: Build, kind: Kind, g: Geometry, repeat = 1) {
-  const { kernels } = build;
   const { inH, inW, inC, top, bottom, left, right } = g;
-  return (from: number, to: number, zero: number): void => {
-    if (kind === 'float32') {
-      kernels.padF32(from, to, inH, inW, inC, top, bottom, left, right, repeat);
-    } else if (repeat === 1) {
-      kernels.padI8(from, to, inH, inW, inC, top, bottom, left, right, zero);
-    } else {
-      kernels.padRepeatI8(from, to, inH, inW, inC, top, bottom, left, right, zero, repeat);
-    }
-  };
+  const units = top + inH + bottom;
+  const bytes = units * (inW + left + right) * inC * repeat * operandBytes(kind, build.variant);
+  const run = build.spread({
+    name: kind === 'float32' ? 'padF32' : 'padI8',
+    units,
+    us: bytes / copyBytesPerUs,
+  });
+  return (from: number, to: number, zero: number): void =>
+    run(from, to, inH, inW, inC, top, left, right, zero, repeat);
 }
 
 /** The operand is the input itself: no border, no repetition, no change of form. */
 export function isDirect(build: Build, kind: Kind, g: Geometry): boolean {
-  const same = kind === 'float32' || build.variant === 'sdot';
+  const same = kind === 'float32' || build.variant !== 'dot16';
   return same && g.paddedElements === g.inH * g.inW * g.inC;
 }
 
@@ -221,15 +216,15 @@ export function matricesOf(
       low: stage.low,
       high: stage.high,
     };
-    return placeParts(build, kind, panels, shape, g.paddedElements * size).map((part) => ({
+    const operand = g.paddedElements * size;
+    return placeParts(build, kind, result, panels, shape, operand).map((part) => ({
       ...part,
       from: group * kC * size,
       to: (group * perGroup + part.first) * elementBytes,
     }));
   }).flat();
-  const gemm = chooseGemm(build, result, rows, parts[0]!.channels, kH * kW * kC);
   const multiply = (operand: number, to: number) => {
-    for (const part of parts) gemm(part.block, operand + part.from, to + part.to);
+    for (const part of parts) part.multiply(operand + part.from, to + part.to);
   };
   return { multiply, rows, channels, elementBytes };
 }

@@ -1,7 +1,15 @@
 /** DEPTHWISE_CONV_2D, int8 and float32: assembly/depthwise.ts over a padded copy of the input. */
 import type { NodeFor } from '../../../model/graph';
 import { addressOf, type Build, type WasmFactory } from '../build';
-import { operandBytes, operandOffset, wordElements, type Kind, type Result } from '../matmul';
+import {
+  fourBytes,
+  magicBits,
+  narrowLimit,
+  operandBytes,
+  wordElements,
+  type Kind,
+  type Result,
+} from '../matmul';
 import type { Variant } from '../variant';
 import {
   aligned,
@@ -20,12 +28,20 @@ import {
 function tapOrder(kind: Kind, variant: Variant, kH: number, kW: number): number[] {
   const taps = Array.from({ length: kH * kW }, (_, tap) => tap);
   const group = wordElements(kind, variant);
-  // A word per column, so that the 3×3 kernel may take columns as they come.
-  if (group === 4 && kH === 3) {
+  // Words of their own for each column, so that the 3×3 kernel may take columns as they come.
+  if (group > 1 && kH === 3) {
     return Array.from({ length: kW }, (_, x) => [x, kW + x, 2 * kW + x, -1]).flat();
   }
   while (taps.length % group !== 0) taps.push(-1);
   return taps;
+}
+
+interface Packed {
+  readonly bytes: Uint8Array;
+  readonly groups: number;
+  readonly panelBytes: number;
+  /** As of matmul.ts' Panels. */
+  readonly wide: boolean;
 }
 
 function packDepthwise(
@@ -35,7 +51,7 @@ function packDepthwise(
   channels: number,
   order: readonly number[],
   stage: Pick<Stage, 'inputZero' | 'scales' | 'bias'>,
-): { readonly bytes: Uint8Array; readonly groups: number; readonly panelBytes: number } {
+): Packed {
   const group = wordElements(kind, variant);
   const groups = order.length / group;
   const panelBytes = 32 + groups * 32 + 32;
@@ -43,11 +59,14 @@ function packDepthwise(
   const ints = new Int32Array(bytes.buffer);
   const shorts = new Int16Array(bytes.buffer);
   const floats = new Float32Array(bytes.buffer);
-  const zero = stage.inputZero + operandOffset(variant);
+  // The kernels take activations plus 128 there (assembly/lanes.ts `unsigned`).
+  const zero = stage.inputZero + (variant === 'usdot' ? 128 : 0);
+  let wide = false;
   for (let channel = 0; channel < channels; channel++) {
     const panel = (channel >> 3) * panelBytes;
     const lane = channel & 7;
     let sum = 0;
+    let magnitude = 0;
     order.forEach((tap, position) => {
       if (tap < 0) return;
       const value = weights[tap * channels + channel]!;
@@ -56,6 +75,7 @@ function packDepthwise(
       else if (group === 2) shorts[(word >> 1) + (position & 1)] = value;
       else bytes[word + (position & 3)] = value;
       sum += value;
+      magnitude += Math.abs(value);
     });
     const bias = stage.bias?.[channel] ?? 0;
     if (kind === 'float32') {
@@ -63,12 +83,24 @@ function packDepthwise(
       continue;
     }
     ints[(panel >> 2) + lane] = (bias - Math.imul(sum, zero)) | 0;
-    floats[((panel + panelBytes) >> 2) - 8 + lane] = stage.scales?.[channel] ?? 0;
+    const scale = stage.scales?.[channel] ?? 0;
+    floats[((panel + panelBytes) >> 2) - 8 + lane] = scale;
+    wide ||= !((Math.abs(bias) + 255 * magnitude) * scale < narrowLimit);
   }
-  return { bytes, groups, panelBytes };
+  return { bytes, groups, panelBytes, wide };
 }
 
-/** One image: operand → output. */
+interface DepthwiseKernel {
+  /** Bytes of scratch memory for the operand. */
+  readonly operandSize: number;
+  /** One image. `border`: what its border holds. */
+  run(from: number, operand: number, to: number, border: number): void;
+}
+
+/** Operations a microsecond of one thread, roughly. */
+const speeds = { int8: 50_000, int32: 40_000, float32: 20_000 } as const;
+
+/** Weights and argument block of a depthwise convolution. @param repeat copies of each channel */
 export function depthwiseKernel(
   build: Build,
   kind: Kind,
@@ -76,12 +108,17 @@ export function depthwiseKernel(
   attrs: NodeFor<'DEPTHWISE_CONV_2D'>['attrs'],
   g: Geometry,
   stage: Stage,
-): (operand: number, to: number) => void {
-  const { kernels, variant } = build;
+  repeat: number,
+): DepthwiseKernel {
+  const { variant } = build;
   const weights = build.inputs[1]!;
   const [, kH, kW, channels] = weights.shape as [number, number, number, number];
-  const column = channels * operandBytes(kind, variant);
-  const line = (g.inW + g.left + g.right) * column;
+  const plain3x3 = kH === 3 && kW === 3 && attrs.dilationH === 1 && attrs.dilationW === 1;
+  const anyStride = kind === 'float32' || variant === 'dot16' || attrs.strideW <= 2;
+  const inPlace = plain3x3 && anyStride && repeat === 1;
+  const size = kind === 'int8' && inPlace ? 1 : operandBytes(kind, variant);
+  const column = channels * size;
+  const line = (inPlace ? g.inW : g.inW + g.left + g.right) * column;
   const order = tapOrder(kind, variant, kH, kW);
   const data = weights.data as Int8Array | Float32Array;
   const packed = packDepthwise(kind, variant, data, channels, order, stage);
@@ -90,7 +127,9 @@ export function depthwiseKernel(
       ? 0
       : Math.floor(tap / kW) * attrs.dilationH * line + (tap % kW) * attrs.dilationW * column,
   );
-  const block = new Int32Array(16);
+  // One pixel, written again when another border is asked for (dynamic range).
+  const border = build.place(new Uint8Array(column + 64));
+  const block = new Int32Array(25);
   block.set([
     g.outH,
     g.outW,
@@ -101,29 +140,49 @@ export function depthwiseKernel(
     packed.groups,
     build.place(packed.bytes),
     packed.panelBytes,
-    stage.zeroPoint,
+    magicBits - stage.zeroPoint,
     stage.low,
     stage.high,
+    packed.wide ? 1 : 0,
+    magicBits - stage.zeroPoint + stage.low,
     column,
     line,
+    g.inH,
+    g.inW,
+    attrs.strideH,
+    attrs.strideW,
+    g.top,
+    g.left,
+    border,
+    magicBits,
+    fourBytes(-128),
   ]);
   if (kind === 'float32') new Float32Array(block.buffer).set([stage.low, stage.high], 10);
   const argument = build.place(block);
-  const plain3x3 = kH === 3 && kW === 3 && attrs.dilationH === 1 && attrs.dilationW === 1;
-  // Kernels that take columns as they come; relaxed builds only.
-  const byColumns = plain3x3 && variant !== 'dot16';
-  const columns8 = { 1: kernels.depthwise3x3I8, 2: kernels.depthwise3x3s2I8 }[attrs.strideW];
-  const columns32 = { 1: kernels.depthwise3x3I32, 2: kernels.depthwise3x3s2I32 }[attrs.strideW];
-  const kernel = {
-    int8: (byColumns && columns8) || kernels.depthwiseI8,
-    int32: (byColumns && columns32) || kernels.depthwiseI32,
-    float32: plain3x3 ? kernels.depthwise3x3F32 : kernels.depthwiseF32,
-  }[result];
-  return (operand, to) => kernel(argument, operand, to);
+  const suffix = ({ int8: 'I8', int32: 'I32', float32: 'F32' } as const)[result];
+  const kernel = build.spread({
+    name: inPlace ? `depthwise3x3${suffix}` : `depthwise${suffix}`,
+    units: g.outH,
+    us: (2 * g.outH * g.outW * channels * kH * kW) / speeds[result],
+  });
+  const direct = inPlace || (repeat === 1 && isDirect(build, kind, g));
+  const pad = padder(build, kind, g, repeat);
+  let held = 0;
+  return {
+    operandSize: direct ? 0 : aligned(g.paddedElements * size),
+    run(from, operand, to, value) {
+      if (!direct) pad(from, operand, value);
+      else if (inPlace && kind === 'int8' && value !== held) {
+        build.kernels.fillBytes(border, value, column);
+        held = value;
+      }
+      kernel(argument, direct ? from : operand, to);
+    },
+  };
 }
 
 export const depthwiseConv2d: WasmFactory = (build) => {
-  const { node, variant } = build;
+  const { node } = build;
   const kind = layerKind(build);
   if (node.op !== 'DEPTHWISE_CONV_2D' || !kind) return undefined;
   const [, kH, kW, channels] = build.inputs[1]!.shape as [number, number, number, number];
@@ -134,10 +193,9 @@ export const depthwiseConv2d: WasmFactory = (build) => {
   const g = geometry(build, node.attrs, kH, kW, channels, repeat);
   if (!stage || !g) return undefined;
   const finish = fixedPointStage(build, channels);
-  const kernel = depthwiseKernel(build, kind, finish ? 'int32' : kind, node.attrs, g, stage);
-  const pad = padder(build, kind, g, repeat);
-  const direct = repeat === 1 && isDirect(build, kind, g);
-  const operandSize = direct ? 0 : aligned(g.paddedElements * operandBytes(kind, variant));
+  const result = finish ? 'int32' : kind;
+  const kernel = depthwiseKernel(build, kind, result, node.attrs, g, stage, repeat);
+  const { operandSize } = kernel;
   const elements = g.outH * g.outW * channels;
   build.needScratch(operandSize + (finish ? elements * 4 : 0));
   const input = build.operand(0);
@@ -150,11 +208,9 @@ export const depthwiseConv2d: WasmFactory = (build) => {
     const first = input(inputs);
     const output = addressOf(outputs[0]);
     for (let n = 0; n < g.batches; n++) {
-      const from = first + n * imageBytes;
-      if (!direct) pad(from, scratch, stage.inputZero);
-      const to = output + n * resultBytes;
-      kernel(direct ? from : scratch, finish ? scratch + operandSize : to);
-      finish?.(outputs[0]!, scratch + operandSize, n * resultBytes, g.outH * g.outW);
+      const to = finish ? scratch + operandSize : output + n * resultBytes;
+      kernel.run(first + n * imageBytes, scratch, to, stage.inputZero);
+      finish?.(outputs[0]!, to, n * resultBytes, g.outH * g.outW);
     }
   };
 };

@@ -88,7 +88,7 @@ function activationOf({ node }: Build) {
 }
 
 export const binary: WasmFactory = (build) => {
-  const { node, kernels } = build;
+  const { node } = build;
   const [a, b] = build.inputs;
   const output = build.outputs[0];
   if (node.op !== 'ADD' && node.op !== 'SUB' && node.op !== 'MUL') return undefined;
@@ -100,14 +100,15 @@ export const binary: WasmFactory = (build) => {
   const other = whole === 0 ? 1 : 0;
   if (a.dtype === 'float32') {
     if (node.op === 'SUB' && whole === 1) return undefined;
-    const kernel = { ADD: kernels.addF32, SUB: kernels.subF32, MUL: kernels.mulF32 }[node.op];
+    const name = ({ ADD: 'addF32', SUB: 'subF32', MUL: 'mulF32' } as const)[node.op];
     const { low, high } = floatActivationRange(node.attrs.activation);
     const part = repeating(build, pair);
     if (!part) return undefined;
     const { operand: second, repeats, period } = part;
     const first = build.operand(whole);
+    const run = build.spread({ name, ...twoOperands(repeats, period, 4000) });
     return (inputs, outputs) =>
-      kernel(first(inputs), second(inputs), addressOf(outputs[0]), repeats, period, low, high);
+      run(first(inputs), second(inputs), addressOf(outputs[0]), repeats, period, low, high);
   }
   const wholeGrid = affine(build.inputs[whole]);
   const partGrid = affine(build.inputs[other]);
@@ -119,14 +120,31 @@ export const binary: WasmFactory = (build) => {
       ? mulBlock(build, wholeGrid, partGrid, to)
       : addBlock(build, wholeGrid, partGrid, to, signs);
   if (block === undefined) return undefined;
-  const kernel = node.op === 'MUL' ? kernels.mulI8 : kernels.addI8;
   const part = repeating(build, pair);
   if (!part) return undefined;
   const { operand: second, repeats, period } = part;
   const first = build.operand(whole);
+  const run = build.spread({
+    name: node.op === 'MUL' ? 'mulI8' : 'addI8',
+    ...twoOperands(repeats, period, 8000),
+  });
   return (inputs, outputs) =>
-    kernel(block, first(inputs), second(inputs), addressOf(outputs[0]), repeats, period);
+    run(block, first(inputs), second(inputs), addressOf(outputs[0]), repeats, period);
 };
+
+/** Units of a kernel of two operands: repetitions, or elements where there is one. */
+const twoOperands = (repeats: number, period: number, perUs: number) => ({
+  units: repeats === 1 ? period : repeats,
+  us: (repeats * period) / perUs,
+  grain: repeats === 1 ? 64 : 1,
+});
+
+/** The same of one operand. `perUs`: elements a microsecond of one thread, roughly. */
+export const oneOperand = (count: number, perUs: number) => ({
+  units: count,
+  us: count / perUs,
+  grain: 64,
+});
 
 function sameCount(a: Value | undefined, b: Value | undefined): boolean {
   return a !== undefined && b !== undefined && elementCount(a.shape) === elementCount(b.shape);
@@ -155,8 +173,8 @@ export const table: WasmFactory = (build) => {
   const address = build.place(results);
   const count = elementCount(output.shape);
   const from = build.operand(0);
-  return (inputs, outputs) =>
-    build.kernels.tableI8(from(inputs), addressOf(outputs[0]), count, address);
+  const run = build.spread({ name: 'tableI8', ...oneOperand(count, 2000) });
+  return (inputs, outputs) => run(from(inputs), addressOf(outputs[0]), address);
 };
 
 export const relu: WasmFactory = (build) => {
@@ -168,8 +186,8 @@ export const relu: WasmFactory = (build) => {
   const { low, high } = floatActivationRange(op);
   const count = elementCount(input.shape);
   const from = build.operand(0);
-  return (inputs, outputs) =>
-    build.kernels.clampF32(from(inputs), addressOf(outputs[0]), count, low, high);
+  const run = build.spread({ name: 'clampF32', ...oneOperand(count, 4000) });
+  return (inputs, outputs) => run(from(inputs), addressOf(outputs[0]), low, high);
 };
 
 export const quantize: WasmFactory = (build) => {
@@ -181,8 +199,8 @@ export const quantize: WasmFactory = (build) => {
   const inverse = Math.fround(1 / to.scale);
   const count = elementCount(output.shape);
   const from = build.operand(0);
-  return (inputs, outputs) =>
-    build.kernels.quantizeF32(from(inputs), addressOf(outputs[0]), count, inverse, to.zeroPoint);
+  const run = build.spread({ name: 'quantizeF32', ...oneOperand(count, 5000) });
+  return (inputs, outputs) => run(from(inputs), addressOf(outputs[0]), inverse, to.zeroPoint);
 };
 
 export const dequantize: WasmFactory = (build) => {
@@ -193,14 +211,8 @@ export const dequantize: WasmFactory = (build) => {
   if (!sameCount(input, output)) return undefined;
   const count = elementCount(output.shape);
   const from = build.operand(0);
-  return (inputs, outputs) =>
-    build.kernels.dequantizeI8(
-      from(inputs),
-      addressOf(outputs[0]),
-      count,
-      grid.scale,
-      grid.zeroPoint,
-    );
+  const run = build.spread({ name: 'dequantizeI8', ...oneOperand(count, 5000) });
+  return (inputs, outputs) => run(from(inputs), addressOf(outputs[0]), grid.scale, grid.zeroPoint);
 };
 
 /** Same elements in the same order, another shape. */

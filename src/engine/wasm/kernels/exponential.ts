@@ -3,9 +3,10 @@ import { elementCount } from '../../../model/graph';
 import { expf } from '../../numerics';
 import { affine } from '../../reference/int/site';
 import { addressOf, type WasmFactory } from '../build';
+import { oneOperand } from './elementwise';
 
 export const softmax: WasmFactory = (build) => {
-  const { node, kernels } = build;
+  const { node } = build;
   const [input] = build.inputs;
   const output = build.outputs[0];
   if (node.op !== 'SOFTMAX' || !input || input.dtype !== output?.dtype) return undefined;
@@ -16,8 +17,8 @@ export const softmax: WasmFactory = (build) => {
   const from = build.operand(0);
   const { beta } = node.attrs;
   if (input.dtype === 'float32') {
-    return (inputs, outputs) =>
-      kernels.softmaxF32(from(inputs), addressOf(outputs[0]), rows, depth, beta);
+    const run = build.spread({ name: 'softmaxF32', units: rows, us: count / 500 });
+    return (inputs, outputs) => run(from(inputs), addressOf(outputs[0]), depth, beta);
   }
   const grid = affine(input);
   const to = affine(output);
@@ -26,27 +27,24 @@ export const softmax: WasmFactory = (build) => {
   const table = build.place(
     Float32Array.from({ length: 256 }, (_, d) => expf(Math.fround(step * d))),
   );
+  const run = build.spread({ name: 'softmaxI8', units: rows, us: count / 500 });
   return (inputs, outputs) =>
-    kernels.softmaxI8(
-      from(inputs),
-      addressOf(outputs[0]),
-      rows,
-      depth,
-      table,
-      to.scale,
-      to.zeroPoint,
-    );
+    run(from(inputs), addressOf(outputs[0]), depth, table, to.scale, to.zeroPoint);
 };
 
 export const smooth: WasmFactory = (build) => {
-  const { node, kernels } = build;
+  const { node } = build;
   const [input] = build.inputs;
   const output = build.outputs[0];
   if (input?.dtype !== 'float32' || output?.dtype !== 'float32') return undefined;
   const count = elementCount(output.shape);
   if (elementCount(input.shape) !== count) return undefined;
   if (node.op !== 'LOGISTIC' && node.op !== 'HARD_SWISH') return undefined;
-  const kernel = node.op === 'LOGISTIC' ? kernels.logisticF32 : kernels.hardSwishF32;
+  const run = build.spread(
+    node.op === 'LOGISTIC'
+      ? { name: 'logisticF32', ...oneOperand(count, 500) }
+      : { name: 'hardSwishF32', ...oneOperand(count, 2000) },
+  );
   const from = build.operand(0);
-  return (inputs, outputs) => kernel(from(inputs), addressOf(outputs[0]), count);
+  return (inputs, outputs) => run(from(inputs), addressOf(outputs[0]));
 };

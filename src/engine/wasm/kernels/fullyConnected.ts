@@ -5,7 +5,7 @@
 import { elementCount } from '../../../model/graph';
 import { fullyConnectedKernel } from '../../reference/int/fullyConnected';
 import { addressOf, type Build, type WasmFactory } from '../build';
-import { chooseGemm, operandBytes, packPanels, placeGemm, type Kind, type Result } from '../matmul';
+import { operandBytes, packPanels, placeGemm, type Kind, type Result } from '../matmul';
 import { float32Stage, int8Stage, layerKind, type Stage } from './convolution';
 import { fixedPointFinish } from './fixedPoint';
 
@@ -18,7 +18,7 @@ interface Shape {
 /** Multiplies all rows: addresses of input and of output in the type of `result`. */
 function dense(build: Build, kind: Kind, result: Result, shape: Shape, stage: Stage) {
   const { rows, depth, units } = shape;
-  const { kernels, variant } = build;
+  const { variant } = build;
   const size = operandBytes(kind, variant);
   const panels = packPanels({
     kind,
@@ -30,7 +30,7 @@ function dense(build: Build, kind: Kind, result: Result, shape: Shape, stage: St
     run: depth,
     ...stage,
   });
-  const block = placeGemm(build, kind, panels, {
+  const gemm = placeGemm(build, kind, result, panels, {
     rows,
     width: rows,
     stepX: depth * size,
@@ -42,17 +42,17 @@ function dense(build: Build, kind: Kind, result: Result, shape: Shape, stage: St
     low: stage.low,
     high: stage.high,
   });
-  const gemm = chooseGemm(build, result, rows, units, depth);
   const elements = rows * depth;
-  const direct = kind === 'float32' || variant === 'sdot';
+  const direct = kind === 'float32' || variant !== 'dot16';
   const operandSize = direct ? 0 : Math.ceil((elements * size + 64) / 64) * 64;
+  const widen = build.spread({ name: 'padI8', units: 1, us: 0 });
   return {
     operandSize,
     multiply(from: number, to: number) {
-      if (direct) return gemm(block, from, to);
+      if (direct) return gemm(from, to);
       const operand = build.scratch();
-      kernels.padI8(from, operand, 1, 1, elements, 0, 0, 0, 0, 0);
-      gemm(block, operand, to);
+      widen(from, operand, 1, 1, elements, 0, 0, 0, 0, 1);
+      gemm(operand, to);
     },
   };
 }

@@ -12,9 +12,9 @@ import {
 } from '../../reference/int/dynamicRange';
 import { channelScales, isClamp } from '../../reference/int/site';
 import type { Build, WasmFactory } from '../build';
-import { chooseGemm, operandBytes, packPanels, placeGemm } from '../matmul';
+import { operandBytes, packPanels, placeGemm } from '../matmul';
 import { depthwiseKernel } from './depthwise';
-import { geometry, matricesOf, padder } from './convolution';
+import { geometry, isDirect, matricesOf, padder } from './convolution';
 
 const raw = { inputZero: 0, scales: undefined, bias: undefined, zeroPoint: 0, low: 0, high: 0 };
 
@@ -96,6 +96,13 @@ function hybrid(build: Build, product: Product, low: number, high: number) {
   const sizes = [product.operandSize, elements, rows * channels * 4, channels * 4, 8];
   const parts = split(build, sizes);
   const input = build.operand(0);
+  const leave = build.spread({ name: 'finishHybrid', units: rows, us: (rows * channels) / 2000 });
+  const quantizeRow = build.spread({
+    name: 'quantizeRow',
+    units: elements,
+    us: elements / 3000,
+    grain: 64,
+  });
 
   const finish = (
     sums: number,
@@ -108,10 +115,9 @@ function hybrid(build: Build, product: Product, low: number, high: number) {
     // The builtin kernels scale in this order (reference/int/hybrid.ts).
     const apart = build.node.op === 'DEPTHWISE_CONV_2D';
     for (let c = 0; c < channels; c++) stepped[c] = scales[c]! * (apart ? 1 : grid.scale);
-    kernels.finishHybrid(
+    leave(
       sums,
       to,
-      rows,
       channels,
       grid.zeroPoint,
       apart ? grid.scale : 1,
@@ -141,7 +147,7 @@ function hybrid(build: Build, product: Product, low: number, high: number) {
       const row = from + image * elements * 4;
       kernels.rangeF32(row, elements, endsAt);
       const grid = gridOf(ends);
-      kernels.quantizeRow(row, bytes, elements, grid.inverse, grid.zeroPoint, grid.low);
+      quantizeRow(row, bytes, grid.inverse, grid.zeroPoint, grid.low);
       product.multiply(bytes, operand, sums, grid.zeroPoint);
       finish(sums, to + image * rows * channels * 4, grid, scaleAt, buffer);
     }
@@ -159,6 +165,7 @@ export const hybridConv2d: WasmFactory = (build) => {
   const matrices = g && matricesOf(build, 'int8', 'int32', node.attrs, g, raw);
   if (!g || !matrices) return undefined;
   const pad = padder(build, 'int8', g);
+  const direct = isDirect(build, 'int8', g);
   const { low, high } = floatActivationRange(node.attrs.activation);
   const product: Product = {
     channels,
@@ -168,6 +175,7 @@ export const hybridConv2d: WasmFactory = (build) => {
     operandSize: g.paddedElements * operandBytes('int8', variant),
     gridOf: weights.quant?.scale.length === 1 ? symmetric : asymmetric,
     multiply(from, operand, sums, zero) {
+      if (direct) return matrices.multiply(from, sums);
       pad(from, operand, zero);
       matrices.multiply(operand, sums);
     },
@@ -176,7 +184,7 @@ export const hybridConv2d: WasmFactory = (build) => {
 };
 
 export const hybridDepthwiseConv2d: WasmFactory = (build) => {
-  const { node, variant } = build;
+  const { node } = build;
   if (node.op !== 'DEPTHWISE_CONV_2D' || !isHybrid(build) || !isClamp(node.attrs.activation)) {
     return undefined;
   }
@@ -185,20 +193,16 @@ export const hybridDepthwiseConv2d: WasmFactory = (build) => {
   if (!Number.isInteger(repeat) || kH * kW === 0) return undefined;
   const g = geometry(build, node.attrs, kH, kW, channels, repeat);
   if (!g) return undefined;
-  const kernel = depthwiseKernel(build, 'int8', 'int32', node.attrs, g, raw);
-  const pad = padder(build, 'int8', g, repeat);
+  const kernel = depthwiseKernel(build, 'int8', 'int32', node.attrs, g, raw, repeat);
   const { low, high } = floatActivationRange(node.attrs.activation);
   const product: Product = {
     channels,
     rows: g.outH * g.outW,
     elements: g.inH * g.inW * g.inC,
     images: g.batches,
-    operandSize: g.paddedElements * operandBytes('int8', variant),
+    operandSize: kernel.operandSize,
     gridOf: asymmetric,
-    multiply(from, operand, sums, zero) {
-      pad(from, operand, zero);
-      kernel(operand, sums);
-    },
+    multiply: (from, operand, sums, zero) => kernel.run(from, operand, sums, zero),
   };
   return hybrid(build, product, low, high);
 };
@@ -223,7 +227,7 @@ export const hybridFullyConnected: WasmFactory = (build) => {
     run: depth,
     ...raw,
   });
-  const block = placeGemm(build, 'int8', panels, {
+  const gemm = placeGemm(build, 'int8', 'int32', panels, {
     rows: 1,
     width: 1,
     stepX: 0,
@@ -233,8 +237,8 @@ export const hybridFullyConnected: WasmFactory = (build) => {
     outStep: 0,
     ...raw,
   });
-  const gemm = chooseGemm(build, 'int32', 1, channels, depth);
   const { low, high } = floatActivationRange(node.attrs.activation);
+  const direct = variant !== 'dot16';
   const product: Product = {
     channels,
     rows: 1,
@@ -243,8 +247,9 @@ export const hybridFullyConnected: WasmFactory = (build) => {
     operandSize: depth * operandBytes('int8', variant),
     gridOf: node.attrs.asymmetricQuantizeInputs ? asymmetric : symmetric,
     multiply(from, operand, sums) {
-      kernels.padI8(from, operand, 1, 1, depth, 0, 0, 0, 0, 0);
-      gemm(block, operand, sums);
+      if (direct) return gemm(from, sums);
+      kernels.padI8(from, operand, 1, 1, depth, 0, 0, 0, 0, 1, 0, 1);
+      gemm(operand, sums);
     },
   };
   return hybrid(build, product, low, high);

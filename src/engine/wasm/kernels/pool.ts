@@ -9,7 +9,7 @@ import { addressOf, type WasmFactory } from '../build';
 const largestWindow = 32768;
 
 export const pool2d: WasmFactory = (build) => {
-  const { node, kernels } = build;
+  const { node } = build;
   const [input] = build.inputs;
   const output = build.outputs[0];
   if (node.op !== 'AVERAGE_POOL_2D' && node.op !== 'MAX_POOL_2D') return undefined;
@@ -50,13 +50,11 @@ export const pool2d: WasmFactory = (build) => {
   );
   if (isFloat) new Float32Array(block.buffer).set([range.low, range.high], 11);
   const argument = build.place(block);
-  const kernel = isFloat
-    ? average
-      ? kernels.averagePoolF32
-      : kernels.maxPoolF32
-    : average
-      ? kernels.averagePoolI8
-      : kernels.maxPoolI8;
+  const kernel = build.spread({
+    name: `${average ? 'average' : 'max'}Pool${isFloat ? 'F32' : 'I8'}`,
+    units: rows.output,
+    us: (results * attrs.filterH * attrs.filterW) / (isFloat ? 4000 : 8000),
+  });
   const bytes = isFloat ? 4 : 1;
   const imageBytes = inH * inW * channels * bytes;
   const resultBytes = results * bytes;
@@ -71,7 +69,7 @@ export const pool2d: WasmFactory = (build) => {
 };
 
 export const mean: WasmFactory = (build) => {
-  const { node, kernels } = build;
+  const { node } = build;
   const [input, axisValue] = build.inputs;
   const output = build.outputs[0];
   if (node.op !== 'MEAN' || input?.shape.length !== 4 || input.dtype !== output?.dtype) {
@@ -84,11 +82,17 @@ export const mean: WasmFactory = (build) => {
   if (elementCount(output.shape) !== batches * channels) return undefined;
   const from = build.operand(0);
   if (input.dtype === 'float32') {
+    const run = build.spread({
+      name: 'meanF32',
+      units: Math.ceil(channels / 4),
+      us: (pixels * channels) / 4000,
+      grain: 16,
+    });
     return (inputs, outputs) => {
       const first = from(inputs);
       const to = addressOf(outputs[0]);
       for (let n = 0; n < batches; n++) {
-        kernels.meanF32(first + n * pixels * channels * 4, to + n * channels * 4, pixels, channels);
+        run(first + n * pixels * channels * 4, to + n * channels * 4, pixels, channels);
       }
     };
   }
@@ -97,11 +101,17 @@ export const mean: WasmFactory = (build) => {
   if (input.dtype !== 'int8' || !grid || !result || pixels > 2 ** 23) return undefined;
   const scale = Math.fround(grid.scale / Math.fround(result.scale * pixels));
   const bias = -grid.zeroPoint * pixels;
+  const run = build.spread({
+    name: 'meanI8',
+    units: Math.ceil(channels / 8),
+    us: (pixels * channels) / 8000,
+    grain: 8,
+  });
   return (inputs, outputs) => {
     const first = from(inputs);
     const to = addressOf(outputs[0]);
     for (let n = 0; n < batches; n++) {
-      kernels.meanI8(
+      run(
         first + n * pixels * channels,
         to + n * channels,
         pixels,

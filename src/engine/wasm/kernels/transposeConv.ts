@@ -7,8 +7,7 @@ import { elementCount, type Value } from '../../../model/graph';
 import type { OpAttrs } from '../../../model/ops';
 import { transposeWindow } from '../../numerics';
 import { addressOf, type Build, type WasmFactory } from '../build';
-import { chooseGemm, operandBytes, packPanels, placeGemm, type Kind } from '../matmul';
-import type { BlockKernel } from '../variant';
+import { operandBytes, packPanels, placeGemm, type Kind } from '../matmul';
 import {
   float32Stage,
   int8Stage,
@@ -116,7 +115,7 @@ function phaseKernel(
     run: columns.taps.length * g.inC,
     ...stage,
   });
-  const block = placeGemm(build, kind, panels, {
+  const gemm = placeGemm(build, kind, kind, panels, {
     rows: columns.count,
     width: columns.count,
     stepX: pixel,
@@ -128,14 +127,12 @@ function phaseKernel(
     low: stage.low,
     high: stage.high,
   });
-  const depth = rows.taps.length * columns.taps.length * g.inC;
-  const gemm: BlockKernel = chooseGemm(build, kind, columns.count, outC, depth);
   const start = (rows.from + g.top) * line + (columns.from + g.left) * pixel;
   const target = (rows.first * g.outW + columns.first) * outPixel;
   const outLine = strideH * g.outW * outPixel;
   return (operand, to) => {
     for (let y = 0; y < rows.count; y++) {
-      gemm(block, operand + start + y * line, to + target + y * outLine);
+      gemm(operand + start + y * line, to + target + y * outLine);
     }
   };
 }
