@@ -7,10 +7,13 @@ import {
   button,
   choose,
   expect,
+  figures,
   heading,
+  leading,
   openStudio,
   quantize,
   runs,
+  sampleButton,
   settled,
   test,
 } from './studio';
@@ -58,4 +61,38 @@ test('a file with several models: the largest is read, said, and another can be 
   await which(page).selectOption('classify');
   await expect(heading(page)).toHaveText('two (classify)');
   await expect(runs(page)).toContainText('two (embed)');
+});
+
+test("a value range of one's own is taken as chosen, and 1/255 is the range of the sample", async ({
+  page,
+}) => {
+  await openStudio(page);
+  await sampleButton(page, 'MNIST dense').click();
+  const row = runs(page).getByRole('row').filter({ hasText: 'int8 per-channel' });
+  await expect(row).toHaveCount(1, { timeout: 60_000 });
+  await expect(row).not.toContainText('…', { timeout: 60_000 });
+  // float16 is the last of the schemes that a sample is compared in.
+  await expect(runs(page).getByRole('row').filter({ hasText: 'float16' })).toHaveCount(1, {
+    timeout: 60_000,
+  });
+  await settled(page);
+  const check = page.getByRole('region', { name: 'Data check' });
+  const line = check.getByRole('listitem').filter({ has: page.getByLabel('Value range') });
+  await line.getByLabel('Value range').selectOption('Scale, mean and deviation …');
+  const fields = page.getByRole('form', { name: 'Range of your own' });
+  await fields.getByLabel('Scale').fill('1/255');
+  await fields.getByLabel('Mean').fill('0');
+  await fields.getByLabel('Deviation').fill('1');
+  await button(page, 'Use this range').click();
+  await settled(page);
+  await expect(line).toContainText('chosen');
+  await expect(fields).toHaveCount(0);
+  await quantize(page);
+  const made = (await figures(runs(page))).filter(({ Scheme }) =>
+    Scheme?.startsWith('int8 per-channel'),
+  );
+  expect(made).toHaveLength(2);
+  const accuracy = made.map(({ Accuracy }) => leading(Accuracy));
+  expect(accuracy[0]).toBeGreaterThan(90);
+  expect(accuracy[1]).toBe(accuracy[0]);
 });

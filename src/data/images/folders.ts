@@ -17,7 +17,7 @@ export interface Folders {
 }
 
 const maskFolder =
-  /^(masks?|annotations?|segmentations?|segs?|labels?|targets?|gt|ground_?truth)$/i;
+  /^(masks?|annotations?|segmentations?|segs?|labels?|targets?|gt|ground_?truth|(train|val|test)?(masks?|annot|annotations?|labels?))([_-]?(prepped|png))?([_-]?(train|training|val|valid|validation|test))?$/i;
 const imageFolder = /^(images?|imgs?|inputs?|photos?|jpegimages|data|x)$/i;
 
 /** @param paths "/"-separated, of image files only */

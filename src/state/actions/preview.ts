@@ -1,5 +1,5 @@
 /** Samples as the network sees them, for the eye; no bar: it is quick, and drawn when it comes. */
-import type { SamplePreview } from '../../data/samples';
+import type { Choices, SamplePreview } from '../../data/samples';
 import type { Run } from '../../run/types';
 import { samplesRequest } from '../stores/data';
 import type { Studio } from '../studio';
@@ -15,6 +15,32 @@ export async function preview(
   if (!model || !samples) return undefined;
   try {
     return await studio.jobs.start('preview', { model, samples, indices }).result;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The first sample as it would be with another choice, the others as they stand now, so that nothing is
+ * tried anew. undefined where it does not fit.
+ */
+export async function previewOfChoice(
+  studio: Studio,
+  id: string,
+  value: string,
+): Promise<SamplePreview | undefined> {
+  const { model } = studio.model.getState();
+  const data = studio.data.getState();
+  const samples = samplesRequest(data);
+  if (!model || !samples || !data.report) return undefined;
+  const now = data.report.checks
+    .filter(({ choices, value: own }) => choices.some((choice) => choice.value === own))
+    .map((check) => [check.id, check.value]);
+  const choices = { ...Object.fromEntries(now), ...samples.source.choices, [id]: value } as Choices;
+  const asked = { ...samples, source: { ...samples.source, choices } };
+  try {
+    const job = studio.jobs.start('preview', { model, samples: asked, indices: [0] });
+    return (await job.result)[0];
   } catch {
     return undefined;
   }

@@ -7,11 +7,14 @@ import {
   IconUser,
   type Icon,
 } from '@tabler/icons-react';
+import { useState } from 'react';
 import type { Check } from '../../data/samples';
 import { choose } from '../../state/actions/data';
 import { unproven } from '../../analysis/marks';
-import { useStudio } from '../studio';
+import { useModel, useStudio } from '../studio';
 import styles from '../styles/checks.module.css';
+import { ChoiceSamples } from './ChoiceSamples';
+import { CustomRange } from './CustomRange';
 
 const statuses = {
   told: { icon: IconFileCheck, word: 'told', title: 'The files or the model say so.' },
@@ -52,16 +55,29 @@ export function DataCheck({ checks }: { checks: readonly Check[] }) {
   );
 }
 
+/** In the list of ranges: fields are asked for. */
+const OWN = 'of-your-own';
+
+/** Of a picture: its last size, or its first where the channels come first; else one for all. */
+function channelsOf(shape: readonly number[]): number {
+  if (shape.length !== 4) return 1;
+  const few = (size: number | undefined) => size !== undefined && size > 1 && size <= 4;
+  return few(shape[3]) ? shape[3]! : few(shape[1]) ? shape[1]! : 1;
+}
+
 function Line({ check }: { check: Check }) {
   const { id, label, status, value, sentence, choices } = check;
   const studio = useStudio();
+  const { model } = useModel();
+  const [own, setOwn] = useState(false);
+  const channels = channelsOf(model?.summary.inputs[0]?.shape ?? []);
   const { icon: StatusIcon, word, title } = statuses[status];
   const known = choices.some((choice) => choice.value === value);
   const effects = choices.filter(({ effect }) => effect !== undefined);
   return (
     <li className={styles.check} data-status={status}>
       <div className={styles.line}>
-        <strong>{label}</strong>
+        <strong id={`check-${id}`}>{label}</strong>
         <span className={styles.status} title={title}>
           <StatusIcon size={14} aria-hidden="true" /> {word}
         </span>
@@ -75,9 +91,24 @@ function Line({ check }: { check: Check }) {
           data={[
             ...(known ? [] : [{ value, label: value }]),
             ...choices.map((choice) => ({ value: choice.value, label: choice.label })),
+            ...(id === 'range' ? [{ value: OWN, label: 'Scale, mean and deviation …' }] : []),
           ]}
+          value={own ? OWN : value}
+          onChange={(event) => {
+            const picked = event.currentTarget.value;
+            setOwn(picked === OWN);
+            if (picked !== OWN) void choose(studio, id, picked);
+          }}
+        />
+      )}
+      {own && (
+        <CustomRange
           value={value}
-          onChange={(event) => void choose(studio, id, event.currentTarget.value)}
+          channels={channels}
+          onApply={(range) => {
+            setOwn(false);
+            void choose(studio, id, range);
+          }}
         />
       )}
       {effects.length > 0 && (
@@ -90,6 +121,7 @@ function Line({ check }: { check: Check }) {
           ))}
         </dl>
       )}
+      <ChoiceSamples key={value} check={check} />
     </li>
   );
 }

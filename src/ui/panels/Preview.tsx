@@ -28,6 +28,7 @@ export function Preview() {
     };
   }, [studio, report, model]);
   if (!drawn || drawn.length === 0 || !model || !report) return null;
+  const range = report.checks.find(({ id }) => id === 'range');
   const min = Math.min(...drawn.map((sample) => sample.min));
   const max = Math.max(...drawn.map((sample) => sample.max));
   const mean = drawn.reduce((sum, sample) => sum + sample.mean, 0) / drawn.length;
@@ -41,13 +42,15 @@ export function Preview() {
         </div>
       )}
       <figcaption className={`${app.muted} ${app.small}`}>
-        Network sees min {number(min)}, mean {number(mean)}, max {number(max)}. {expectation(model)}
+        Network sees min {number(min)}, mean {number(mean)}, max {number(max)}.{' '}
+        {expectation(model, range)}
       </figcaption>
     </figure>
   );
 }
 
-function Thumbnail({ sample, index }: { sample: SamplePreview; index: number }) {
+/** One sample as the network sees it; nothing where it is no picture. */
+export function Thumbnail({ sample, index }: { sample: SamplePreview; index: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { image, name, label } = sample;
   useEffect(() => {
