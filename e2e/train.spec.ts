@@ -167,10 +167,13 @@ test('goes on after a reload in the middle, and a cancelled one can be kept or g
   await expect(training(page)).toBeHidden();
 });
 
+/** Helpers of the kernels sleep in a wait that answers nobody. */
+const working = (page: Page) => page.workers().filter((one) => !one.url().includes('kernels'));
+
 /** Ends itself, as a worker does that the browser ends: without a word. */
 async function kill(page: Page, which: (name: string) => boolean) {
   const named = await Promise.all(
-    page.workers().map(async (worker: Worker) => ({
+    working(page).map(async (worker: Worker) => ({
       worker,
       name: await worker.evaluate(() => (self as unknown as { name: string }).name).catch(() => ''),
     })),
