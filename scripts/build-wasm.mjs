@@ -91,7 +91,7 @@ async function build({ folder, options = [], variants }) {
       join(targetFolder, `${variant}.ts`),
       `${stamp}export const base64 =\n  '${text}';\n`,
     );
-    console.log(`wasm ${variant}: ${binary.length} bytes`);
+    console.error(`wasm ${variant}: ${binary.length} bytes`);
   }
   return stale;
 }

@@ -1,4 +1,7 @@
-/** Installs the packages of the lock file when they are missing or older than it. Node alone runs this. */
+/**
+ * Installs the packages of the lock file when they are missing or older than it. Node alone runs this.
+ * What it says goes to standard error: standard output belongs to the command that needed the packages.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,6 +26,6 @@ export function install() {
   const mark = join(packages, '.package-lock.json');
   const lock = join(root, 'package-lock.json');
   if (existsSync(mark) && statSync(mark).mtimeMs >= statSync(lock).mtimeMs) return;
-  console.log('Installing packages…');
-  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
+  console.error('Installing packages…');
+  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { stdio: ['inherit', 2, 2] });
 }
