@@ -93,7 +93,6 @@ export function watchTraining(studio: Studio, watching: Watching) {
   const samplesKey = loadedKey(studio.data.getState()) ?? '';
   const key = keyOf(watching, samplesKey);
   const release = holdTraining(key);
-  let writing = Promise.resolve();
   // One that goes on can be broken off again before its next checkpoint.
   let last = studio.training.getState().brokenOff;
   let unwritten: KeptCheckpoint | undefined;
@@ -104,7 +103,7 @@ export function watchTraining(studio: Studio, watching: Watching) {
     const waits = unwritten !== undefined;
     unwritten = kept;
     if (waits) return;
-    writing = writing.then(async () => {
+    void inTurn(async () => {
       const newest = unwritten!;
       unwritten = undefined;
       try {
@@ -151,7 +150,6 @@ export function watchTraining(studio: Studio, watching: Watching) {
       release();
       studio.training.setState({ live: undefined, brokenOff: undefined });
       memory.delete(studio);
-      await writing;
       await forget(key);
     },
     /** Its last checkpoint is offered; without one there is nothing to go on from. */
@@ -170,12 +168,22 @@ const memory = new WeakMap<Studio, KeptCheckpoint>();
 let opened: Promise<Checkpoints> | undefined;
 const checkpoints = () => (opened ??= openCheckpoints());
 
-async function forget(key: string): Promise<void> {
-  try {
-    await (await checkpoints()).remove(key);
-  } catch {
-    // Nothing is stored, so that nothing is to be removed.
-  }
+let before: Promise<void> = Promise.resolve();
+
+/** One after the other: what is given up must not come back by a write that was under way. */
+function inTurn(work: () => Promise<void>): Promise<void> {
+  before = before.then(work);
+  return before;
+}
+
+function forget(key: string): Promise<void> {
+  return inTurn(async () => {
+    try {
+      await (await checkpoints()).remove(key);
+    } catch {
+      // Nothing is stored, so that nothing is to be removed.
+    }
+  });
 }
 
 /** Looks for a training that a reload or a crash broke off, and offers it. */
@@ -206,9 +214,11 @@ export async function keptCheckpoint(studio: Studio): Promise<KeptCheckpoint | u
   }
 }
 
+/** The offer stands until its checkpoints are gone: a reload in between would make it again. */
 export async function discardBrokenOff(studio: Studio): Promise<void> {
   const { brokenOff } = studio.training.getState();
-  studio.training.setState({ brokenOff: undefined });
   memory.delete(studio);
-  if (brokenOff) await forget(brokenOff.key);
+  if (!brokenOff) return;
+  await forget(brokenOff.key);
+  studio.training.setState({ brokenOff: undefined });
 }
