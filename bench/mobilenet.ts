@@ -4,21 +4,12 @@
  * with Keras' borders: stride 2 behind a PAD.
  */
 import { elementCount, type Graph, type Node, type Value } from '../src/model/graph';
+import { random } from '../src/numbers/random';
 
 const classes = 1000;
-/** Mulberry32. */
-function numbers(seed: number) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32 - 0.5;
-  };
-}
-
 function builder(name: string, size: number) {
-  const random = numbers(1);
+  const uniform = random(1);
+  const centred = () => uniform() - 0.5;
   const values: Value[] = [];
   const nodes: Node[] = [];
   const value = (shape: readonly number[], data?: Float32Array | Int32Array) =>
@@ -33,13 +24,13 @@ function builder(name: string, size: number) {
     const range = 2 * Math.sqrt(6 / fanIn);
     return value(
       shape,
-      Float32Array.from({ length: elementCount(shape) }, () => random() * range),
+      Float32Array.from({ length: elementCount(shape) }, () => centred() * range),
     );
   };
   const bias = (n: number) =>
     value(
       [n],
-      Float32Array.from({ length: n }, () => random() * 0.1),
+      Float32Array.from({ length: n }, () => centred() * 0.1),
     );
   const input = value([1, size, size, 3]);
   const shapeOf = (at: number) => values[at]!.shape as [number, number, number, number];
@@ -113,9 +104,10 @@ function builder(name: string, size: number) {
   return { input, shapeOf, convolve, depthwise, add, classify };
 }
 
-/** 224×224, width 1. */
-export function mobileNetV2(): Graph {
-  const { input, shapeOf, convolve, depthwise, add, classify } = builder('MobileNetV2-224', 224);
+/** Width 1; 224×224 unless another even size is asked for. */
+export function mobileNetV2(size = 224): Graph {
+  const name = `MobileNetV2-${size}`;
+  const { input, shapeOf, convolve, depthwise, add, classify } = builder(name, size);
   let x = convolve(input, 32, 3, 2);
   // Expansion, channels, repetitions, stride of the first.
   const blocks: readonly (readonly [number, number, number, number])[] = [
@@ -161,5 +153,5 @@ export function mobileNetV1(): Graph {
 
 export const madeModels = {
   'MobileNetV1-0.25-96': mobileNetV1,
-  'MobileNetV2-224': mobileNetV2,
+  'MobileNetV2-224': () => mobileNetV2(),
 } as const;

@@ -15,11 +15,11 @@ import { createWebGpuBackend } from '../src/engine/webgpu';
 import type { Gpu } from '../src/engine/webgpu/gpu';
 import type { Runner } from '../src/engine/webgpu/runner';
 import { stageFaults } from '../src/engine/webgpu/selfTest';
-import { uniform } from '../src/engine/webgpu/selfTestCases';
 import { elementCount, type Graph, type Tensor } from '../src/model/graph';
 import { foldConstants } from '../src/model/passes/foldConstants';
+import { random } from '../src/numbers/random';
 import { subjectsOf } from './graphs';
-import { mobilenetV2 } from './mobilenetV2';
+import { mobileNetV2 } from './mobilenet';
 
 const [folder, file, size] = process.argv.slice(2) as [string, string, string | undefined];
 const small = size === 'small';
@@ -62,7 +62,7 @@ result.stages = {
 log(JSON.stringify(result.webgpu), JSON.stringify(result.stages));
 save();
 
-const next = uniform(3);
+const next = random(3);
 const feedsOf = (graph: Graph): Tensor[] =>
   graph.inputs.map((index) => {
     const { shape, dtype } = graph.values[index]!;
@@ -229,7 +229,7 @@ const run = async (name: string, graph: Graph, layers = true) => {
   log(JSON.stringify({ ...row, layers: undefined }));
   save();
 };
-const wide = await subjectsOf(mobilenetV2(small ? 32 : 224), wasm);
+const wide = await subjectsOf(mobileNetV2(small ? 32 : 224), wasm);
 log('MobileNetV2 made');
 for (const { scheme, graph } of wide)
   if (scheme !== 'dynamic') await run(`MobileNetV2 ${scheme}`, graph);

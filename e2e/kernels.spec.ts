@@ -2,32 +2,13 @@
  * The WASM builds in the browser that people use: node has no relaxed SIMD, so that only this test
  * sees them. Every build that computes exactly here equals the reference on every case.
  */
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
-import { serve } from '../scripts/serve.mjs';
+import { withPage } from './builtPage';
 import { expect, test } from './studio';
-
-async function withPage(folder: string, work: (address: string) => Promise<void>) {
-  await build({
-    root: fileURLToPath(new URL('./kernels', import.meta.url)),
-    configFile: false,
-    base: './',
-    logLevel: 'error',
-    worker: { format: 'es' },
-    build: { target: 'es2022', outDir: folder, emptyOutDir: true },
-  });
-  const { server, address } = await serve(0, { folder });
-  try {
-    await work(address);
-  } finally {
-    server.close();
-  }
-}
 
 test('every WASM build equals the reference; the fastest exact one is chosen', async ({
   page,
 }, info) => {
-  await withPage(info.outputPath('page'), async (address) => {
+  await withPage('kernels', info, async (address) => {
     await page.goto(address);
     await page.waitForFunction(() => window.checkKernels !== undefined);
     expect(await page.evaluate(() => crossOriginIsolated), 'cross-origin isolated').toBe(true);
@@ -54,7 +35,7 @@ test('every WASM build equals the reference; the fastest exact one is chosen', a
 test('threads are there, compute the same to the last bit, and rest when nothing runs', async ({
   page,
 }, info) => {
-  await withPage(info.outputPath('page'), async (address) => {
+  await withPage('kernels', info, async (address) => {
     await page.goto(address);
     await page.waitForFunction(() => window.checkThreads !== undefined);
     const check = await page.evaluate(() => window.checkThreads!());

@@ -5,8 +5,7 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
-import { serve } from '../scripts/serve.mjs';
+import { withPage, withSoftwareGpu } from './builtPage';
 import { sample } from './files';
 import { expect, test } from './studio';
 import type { StepsAnswer, StepsAsked } from './training/check';
@@ -18,19 +17,10 @@ const wasm = fileURLToPath(
   ),
 );
 
-async function builtPage(folder: string) {
-  await build({
-    root: fileURLToPath(new URL('./training', import.meta.url)),
-    configFile: false,
-    base: './',
-    publicDir: false,
-    logLevel: 'error',
-    worker: { format: 'es' },
-    build: { target: 'es2022', outDir: folder, emptyOutDir: true, chunkSizeWarningLimit: 8000 },
-  });
+const beside = (folder: string) => {
   for (const path of [wasm, sample.dense, sample.mobilenet, sample.digits])
     copyFileSync(path, join(folder, basename(path)));
-}
+};
 
 /** By labels: at the loss of distillation, near zero here, one step of the output's grid is a fifth. */
 const cases: readonly (Omit<StepsAsked, 'backend'> & { readonly within: number })[] = [
@@ -46,36 +36,26 @@ const cases: readonly (Omit<StepsAsked, 'backend'> & { readonly within: number }
   },
 ];
 
-test('the first training steps on WebGPU have the losses that they have on WASM', async ({
-  playwright,
-}, info) => {
+test('the first training steps on WebGPU have the losses that they have on WASM', async () => {
+  const info = test.info();
   test.setTimeout(300_000);
-  const folder = info.outputPath('page');
-  await builtPage(folder);
-  const { server, address } = await serve(0, { folder });
-  const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-  const browser = await playwright.chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
-  });
-  try {
-    const page = await browser.newPage();
-    await page.goto(address);
-    await page.waitForFunction(() => window.trainingSteps !== undefined);
-    for (const { within, ...asked } of cases) {
-      const on = (backend: StepsAsked['backend']): Promise<StepsAnswer> =>
-        page.evaluate((request) => window.trainingSteps!(request), { ...asked, backend });
-      const [expected, made] = [await on('wasm'), await on('webgpu')];
-      expect(made.adapter, 'a WebGPU adapter').toContain('swiftshader');
-      expect(made.losses).toHaveLength(asked.steps);
-      made.losses.forEach((loss, step) => {
-        const gap = Math.abs(loss / expected.losses[step]! - 1);
-        expect(gap, `${asked.name}, step ${step + 1}: ${loss}`).toBeLessThan(within);
-      });
-    }
-  } finally {
-    await browser.close();
-    server.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const steps = (address: string) =>
+    withSoftwareGpu(info, async (browser) => {
+      const page = await browser.newPage();
+      await page.goto(address);
+      await page.waitForFunction(() => window.trainingSteps !== undefined);
+      for (const { within, ...asked } of cases) {
+        const on = (backend: StepsAsked['backend']): Promise<StepsAnswer> =>
+          page.evaluate((request) => window.trainingSteps!(request), { ...asked, backend });
+        const [expected, made] = [await on('wasm'), await on('webgpu')];
+        expect(made.adapter, 'a WebGPU adapter').toContain('swiftshader');
+        expect(made.losses).toHaveLength(asked.steps);
+        made.losses.forEach((loss, step) => {
+          const gap = Math.abs(loss / expected.losses[step]! - 1);
+          expect(gap, `${asked.name}, step ${step + 1}: ${loss}`).toBeLessThan(within);
+        });
+      }
+    });
+  await withPage('training', info, steps, beside);
+  rmSync(info.outputPath('page'), { recursive: true, force: true });
 });

@@ -6,11 +6,17 @@
  */
 /* global document, requestAnimationFrame */
 import { chromium as browser } from '@playwright/test';
+import { manyLayers } from '../e2e/manyLayers.mjs';
 import { chromium } from './chromium.mjs';
 import { serve } from './serve.mjs';
 
 const [launches = '3'] = process.argv.slice(2);
 const layers = 150;
+const model = manyLayers(layers).map(({ name, bytes }) => ({
+  name,
+  mimeType: 'application/octet-stream',
+  buffer: Buffer.from(bytes),
+}));
 const { server, address } = await serve(0);
 const times = { draw: [], again: [], all: [], scroll: [], hover: [] };
 for (let launch = 0; launch < Number(launches); launch++) {
@@ -64,7 +70,7 @@ console.log(`hover, longest task:            ${text(times.hover)}`);
 async function sixRuns(page) {
   await page.goto(address);
   await page.getByRole('button', { name: 'Try sample: MNIST dense' }).waitFor();
-  await page.getByLabel('Model files', { exact: true }).setInputFiles(manyLayers());
+  await page.getByLabel('Model files', { exact: true }).setInputFiles(model);
   await page.getByRole('button', { name: 'Compare all schemes' }).click();
   const boxes = page.getByRole('checkbox', { name: /^Compare / });
   await boxes.nth(5).waitFor({ timeout: 200_000 });
@@ -124,49 +130,4 @@ async function tasksDuring(page, work, how = 'longest') {
   const took = tasks.map(({ dur }) => dur / 1000);
   if (took.length === 0) throw new Error('The trace holds no tasks of the main thread.');
   return how === 'sum' ? took.reduce((sum, one) => sum + one, 0) : Math.max(...took);
-}
-
-/** A TF.js layers model: 8 → 8, near the identity, names as deep networks have them. */
-function manyLayers() {
-  const width = 8;
-  const name = (at) => `stage_${Math.floor(at / 10)}/block_${at % 10}/dense_${at}`;
-  const list = Array.from({ length: layers }, (_, at) => ({
-    class_name: 'Dense',
-    config: {
-      name: name(at),
-      trainable: true,
-      dtype: 'float32',
-      units: width,
-      activation: at === layers - 1 ? 'softmax' : 'linear',
-      use_bias: true,
-      ...(at === 0 ? { batch_input_shape: [null, width] } : {}),
-    },
-  }));
-  const weights = list.flatMap(({ config }) => [
-    { name: `${config.name}/kernel`, shape: [width, width], dtype: 'float32' },
-    { name: `${config.name}/bias`, shape: [width], dtype: 'float32' },
-  ]);
-  const size = width * width + width;
-  const values = Float32Array.from({ length: layers * size }, (_, i) => {
-    const at = i % size;
-    const diagonal = at < width * width && at % (width + 1) === 0;
-    return (diagonal ? 1 : 0) + 0.02 * Math.sin(i + 1);
-  });
-  const json = {
-    format: 'layers-model',
-    generatedBy: 'TensorFlow.js tfjs-layers v4.22.0',
-    convertedBy: null,
-    modelTopology: {
-      class_name: 'Sequential',
-      config: { name: 'many', layers: list },
-      keras_version: 'tfjs-layers 4.22.0',
-      backend: 'tensor_flow.js',
-    },
-    weightsManifest: [{ paths: ['weights.bin'], weights }],
-  };
-  const file = (named, buffer) => ({ name: named, mimeType: 'application/octet-stream', buffer });
-  return [
-    file('model.json', Buffer.from(JSON.stringify(json))),
-    file('weights.bin', Buffer.from(values.buffer)),
-  ];
 }

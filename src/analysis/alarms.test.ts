@@ -8,7 +8,7 @@ import { convert } from '../quant/convert';
 import { plan } from '../quant/plan';
 import { stockRecipe, withOverrides } from '../quant/recipe';
 import { calibrate } from '../quant/stats';
-import { random } from '../data/random';
+import { random } from '../numbers/random';
 import { hasShared, readShared } from '../testing/shared';
 import { flatnessWatch, flattened, whereFlattened, type TappedRun } from './alarms';
 import { toReal } from './tensors';

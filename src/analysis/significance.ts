@@ -2,7 +2,7 @@
  * Two runs on the same samples: is the difference more than chance? McNemar's exact test of right and
  * wrong answers, and a paired bootstrap of errors. Samples are matched by key, whatever their order.
  */
-import { random } from '../data/random';
+import { random } from '../numbers/random';
 import type { SampleAnswer, SampleFigures } from '../run/types';
 
 /** A p-value below it is called more than chance. */

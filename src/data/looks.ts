@@ -3,7 +3,7 @@
  * by training statistics that one candidate meets and every other misses; answers that don't react to
  * the samples rule small ranges out, and prove none.
  */
-import { rangeWord } from './range';
+import { rangeWord, twins } from './range';
 import type { Look } from './samples';
 
 /** Nats. Nets of known ranges: 0.003 … 0.03 with their own, over 0.25 with any other; 0.15 … 0.6 where the statistics had not settled. */
@@ -18,8 +18,6 @@ export interface Told {
   readonly proven: boolean;
   readonly sentence: string;
 }
-
-const twins = (a: string, b: string) => a.replace(/-bgr$/, '') === b.replace(/-bgr$/, '');
 
 /** @returns undefined where the model says nothing */
 export function toldByLooks(values: readonly string[], looks: readonly Look[]): Told | undefined {

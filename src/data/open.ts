@@ -151,18 +151,11 @@ async function decide(
       extra.push(order.check);
     }
   }
+  const apart = tried && !set.parts;
   const sample = (await firstGood(set)) ?? new Float32Array(1);
   const range = rangeCheck(
     decision.range,
-    ...rangeStatus(
-      main,
-      decision,
-      chosen,
-      { verdict, told, doubt },
-      needs,
-      indices.length,
-      tried && !set.parts,
-    ),
+    ...rangeStatus(main, decision, chosen, { verdict, told, doubt }, needs, indices.length, apart),
     rangeChoices(main, verdict?.measured ?? [], sample, decision.range),
   );
   const checks = [
@@ -177,10 +170,9 @@ async function decide(
     ),
     ...(set.bad.check ? [set.bad.check] : []),
     range,
-    ...decision.targets.checks.map((check) => extra.find(({ id }) => id === check.id) ?? check),
+    ...decision.targets.checks,
   ];
-  const apart = tried && !set.parts;
-  const merged = [...checks.map((check) => extra.find(({ id }) => id === check.id) ?? check)];
+  const merged = checks.map((check) => extra.find(({ id }) => id === check.id) ?? check);
   for (const check of extra) if (!merged.some(({ id }) => id === check.id)) merged.push(check);
   const final = decision;
   const keyOf = `${set.sourceKey} ${merged.map(({ id, value }) => `${id}=${value}`).join(' ')} ${shapes.map((shape) => shape.join('×')).join(',')}`;

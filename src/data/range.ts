@@ -51,6 +51,10 @@ export const rangeWord = (value: string): string =>
       ? 'ImageNet mean and deviation'
       : rangeLabel(value).replace(/ \(.*\)$/, '');
 
+/** Ranges that differ at most in the order of colours. */
+export const twins = (a: string, b: string): boolean =>
+  a.replace(/-bgr$/, '') === b.replace(/-bgr$/, '');
+
 /** @throws IntactError `usage` for a range of one's own that doesn't fit the channels */
 export function checkRange(range: Range, fitted: Pick<Fitted, 'channels' | 'shape'>): void {
   if (isCustom(range)) checkCustom(readCustom(range), channelsOf(fitted));

@@ -3,7 +3,7 @@
  * is only ever reported.
  */
 import { IntactError } from '../model/error';
-import { shuffled } from './random';
+import { shuffled } from '../numbers/random';
 import type { RoleOptions, Roles, RoleSummary, Samples } from './samples';
 
 /** A selection from fewer samples says nothing. */

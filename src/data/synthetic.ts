@@ -1,6 +1,6 @@
 import { IntactError } from '../model/error';
 import { elementCount } from '../model/graph';
-import { random } from './random';
+import { random } from '../numbers/random';
 
 /** Made-up samples in a row, sample-major. */
 export interface SyntheticData {

@@ -5,7 +5,8 @@
  */
 import { isCustom } from './custom';
 import { fitsBetter } from './paired';
-import { shuffled } from './random';
+import { shuffled } from '../numbers/random';
+import { twins } from './range';
 import type { Sample, TargetKind, TrialScore, TryOut } from './samples';
 
 const MOST_TRIED = 100;
@@ -52,8 +53,6 @@ export interface Verdict {
   /** Others that fit as well, where none is proven. */
   readonly ties: readonly string[];
 }
-
-const twins = (a: string, b: string) => a.replace(/-bgr$/, '') === b.replace(/-bgr$/, '');
 
 type Unit = 'percent' | 'error' | 'decibel';
 const unitOf = (kind: TargetKind): Unit =>

@@ -10,13 +10,18 @@ export function random(seed: number): () => number {
   };
 }
 
-/** 0 … count − 1 in a seeded order (Fisher–Yates). */
-export function shuffled(count: number, seed: number): number[] {
-  const next = random(seed);
-  const order = Array.from({ length: count }, (_, index) => index);
-  for (let i = count - 1; i > 0; i--) {
+/** Puts `order` in a random order, in place (Fisher–Yates). */
+export function shuffle<T extends number[] | Int32Array>(order: T, next: () => number): T {
+  for (let i = order.length - 1; i > 0; i--) {
     const j = Math.floor(next() * (i + 1));
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
   return order;
 }
+
+/** 0 … count − 1 in a seeded order. */
+export const shuffled = (count: number, seed: number): number[] =>
+  shuffle(
+    Array.from({ length: count }, (_, index) => index),
+    random(seed),
+  );

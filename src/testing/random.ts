@@ -1,5 +1,5 @@
 /** Seeded randomness of tests: the same cases on every machine and backend. */
-import { random as uniform } from '../data/random';
+import { random as uniform } from '../numbers/random';
 
 export interface Random {
   /** [0, 1) */

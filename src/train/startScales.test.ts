@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { mulberry32 } from './random';
+import { random } from '../numbers/random';
 import { mseScale, octavScale } from '../quant/weightScales';
 import { startScales } from './startScales';
 
 /** Normal numbers (Box–Muller). */
 function normal(count: number): Float32Array {
-  const next = mulberry32(3);
+  const next = random(3);
   return Float32Array.from(
     { length: count },
     () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),

@@ -1,40 +1,13 @@
-/** .npz files read, divided anew and written: arrays of NumPy's format 1.0 by name. */
-import { readFileSync } from 'node:fs';
-import { unzipSync, zipSync } from 'fflate';
+/** .npz files divided and written: arrays of NumPy's format 1.0 by name. */
+import { zipSync } from 'fflate';
+import { npy } from '../../npy.mjs';
 
-/** { NAME: { descr, shape, bytes } }, C order. */
-export function readNpz(path) {
-  const entries = unzipSync(new Uint8Array(readFileSync(path)));
-  return Object.fromEntries(
-    Object.entries(entries).map(([name, file]) => {
-      const length = file[8] | (file[9] << 8);
-      const header = new TextDecoder().decode(file.subarray(10, 10 + length));
-      if (!header.includes("'fortran_order': False"))
-        throw new Error(`${path}: ${name} is not in C order`);
-      const shape = /'shape': \(([^)]*)\)/
-        .exec(header)[1]
-        .split(',')
-        .filter((n) => n.trim())
-        .map(Number);
-      return [
-        name.replace(/\.npy$/, ''),
-        { descr: /'descr': '([^']+)'/.exec(header)[1], shape, bytes: file.subarray(10 + length) },
-      ];
-    }),
-  );
-}
-
+/** @param arrays { NAME: { descr, shape, bytes } }, C order */
 export function writeNpz(arrays) {
-  const files = Object.entries(arrays).map(([name, { descr, shape, bytes }]) => {
-    const dims = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-    let header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${dims}), }`;
-    header = header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11) + '\n';
-    const out = new Uint8Array(10 + header.length + bytes.length);
-    out.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length & 255, header.length >> 8]);
-    out.set(new TextEncoder().encode(header), 10);
-    out.set(bytes, 10 + header.length);
-    return [`${name}.npy`, out];
-  });
+  const files = Object.entries(arrays).map(([name, { descr, shape, bytes }]) => [
+    `${name}.npy`,
+    npy(descr, shape, bytes),
+  ]);
   return zipSync(Object.fromEntries(files), { level: 0 });
 }
 

@@ -103,7 +103,6 @@ export function againstFloat({ figures }: Run): string {
   return mcnemar(figures.floatSamples ?? [], figures.samples, primaryIndex(figures.whole.scores))
     .sentence;
 }
-export { shuffled } from '../../../src/data/random';
 
 /** Positions in the data's x_train, one epoch after the other, in the order in which a training takes them. */
 export async function trainingOrder(request: QuantizeRequest, epochs: number): Promise<Int32Array> {

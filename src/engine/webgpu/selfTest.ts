@@ -2,6 +2,7 @@
  * The kernels against the reference on this adapter, before anything is computed with them: WGSL promises
  * neither how floats round nor that a driver is right. Integers must be equal, floats within 1e-4.
  */
+import { random } from '../../numbers/random';
 import { requantize } from '../numerics';
 import { createReferenceBackend } from '../reference';
 import type { Device } from './device';
@@ -13,7 +14,7 @@ import { createRunner } from './runner';
 import { requantizing, stageWords } from './shaders/requantize';
 import { bindings, lineEntry } from './shaders/wgsl';
 import { floatStage, stageTable } from './stage';
-import { selfTestCases, uniform, type SelfTestCase } from './selfTestCases';
+import { selfTestCases, type SelfTestCase } from './selfTestCases';
 
 /** Families that fail here, and how. */
 export type Failing = ReadonlyMap<Family, string>;
@@ -22,7 +23,7 @@ const PAIRS = 1 << 15;
 
 /** Sums and scales at the edges of every rounding: ties, beyond 2^24, tiny and huge scales. */
 function pairs(): { readonly sums: Int32Array<ArrayBuffer>; readonly scales: Float32Array } {
-  const next = uniform(20260);
+  const next = random(20260);
   const sums = new Int32Array(PAIRS);
   const scales = new Float32Array(PAIRS);
   for (let i = 0; i < PAIRS; i++) {

@@ -2,6 +2,7 @@
 import { elementCount, type Graph, type Node, type Tensor, type Value } from '../../model/graph';
 import { inferShapes } from '../../model/infer';
 import type { OpAttrs, OpName } from '../../model/ops';
+import { random } from '../../numbers/random';
 import type { Family } from './program';
 
 export interface SelfTestCase {
@@ -12,18 +13,7 @@ export interface SelfTestCase {
   readonly everyShape?: boolean;
 }
 
-/** [0, 1), the same everywhere (mulberry32). */
-export function uniform(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-const next = { random: uniform(1) };
+const next = { random: random(1) };
 const integers = (count: number, low: number, high: number) =>
   Array.from({ length: count }, () => low + Math.floor(next.random() * (high - low + 1)));
 
@@ -274,7 +264,7 @@ function others(isInt: boolean): SelfTestCase[] {
 
 /** The same cases at every call. */
 export function selfTestCases(): SelfTestCase[] {
-  next.random = uniform(7);
+  next.random = random(7);
   return [
     ...linear(true),
     ...linear(false),

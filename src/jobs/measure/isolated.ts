@@ -36,11 +36,8 @@ export function isolatedGraphs(made: MadeOf, names: readonly string[]): Isolated
   const graphs: IsolatedGraph[] = [];
   let builder = builderOf(made.graph);
   for (const name of names) {
-    builder.add(
-      alone(made, nodes.get(name)!),
-      name,
-      made.graph.values[nodes.get(name)!.outputs[0]!]!.name,
-    );
+    const node = nodes.get(name)!;
+    builder.add(alone(made, node), name, made.graph.values[node.outputs[0]!]!.name);
     if (builder.bytes() < MOST_BYTES) continue;
     graphs.push(builder.built());
     builder = builderOf(made.graph);
