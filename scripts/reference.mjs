@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, createServer } from 'vite';
+import { build, createServer, loadConfigFromFile } from 'vite';
 import { prepare } from './prepare.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -64,13 +64,17 @@ async function load(file) {
 /** TypeScript modules of the repository bundled for node as the command-line twin is, TF.js and all. */
 async function bundle(files) {
   const outDir = join(root, 'dist-cli/reference');
-  const output = { entryFileNames: '[name].mjs', format: 'es' };
+  const { config } = await loadConfigFromFile(
+    { command: 'build', mode: 'production' },
+    join(root, 'vite.cli.config.ts'),
+  );
+  const { output } = config.build.rollupOptions;
   await build({
-    root,
-    configFile: join(root, 'vite.cli.config.ts'),
-    logLevel: 'error',
+    ...config,
+    ...{ root, configFile: false, logLevel: 'error' },
     build: {
-      ...{ ssr: true, outDir, emptyOutDir: true },
+      ...config.build,
+      ...{ outDir, emptyOutDir: true },
       rollupOptions: { input: files.map((file) => join(root, file)), output },
     },
   });

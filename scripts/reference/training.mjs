@@ -21,9 +21,11 @@ export async function run({ previous, parts: asked, stamp, bundle, ...context })
   const unknown = chosen.filter((name) => !Object.hasOwn(parts, name));
   if (unknown.length > 0)
     throw new Error(`No part ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}.`);
-  const folder = await bundle(
-    ['job', 'speed', 'gradientThread'].map((name) => `scripts/reference/training/${name}.ts`),
-  );
+  const folder = await bundle([
+    'scripts/reference/training/job.ts',
+    'scripts/reference/training/speed.ts',
+    'src/cli/gradients.ts',
+  ]);
   const job = await import(pathToFileURL(join(folder, 'job.mjs')).href);
   const made = { ...previous.parts };
   let versions = previous.versions ?? {};

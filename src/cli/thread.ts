@@ -12,8 +12,10 @@ export function startThread(file: URL): WorkerLike {
   };
   let ended = false;
   return {
-    postMessage(message, options?: { transfer?: readonly unknown[] }) {
-      thread.postMessage(message, options?.transfer as readonly Transferable[] | undefined);
+    // Both forms, as a browser's worker takes them.
+    postMessage(message, given?: readonly unknown[] | { transfer?: readonly unknown[] }) {
+      const transfer = given && 'transfer' in given ? given.transfer : given;
+      thread.postMessage(message, transfer as readonly Transferable[] | undefined);
     },
     addEventListener(type: 'message' | 'messageerror' | 'error', listener: never) {
       if (type !== 'error') {

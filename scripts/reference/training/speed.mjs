@@ -50,7 +50,7 @@ async function tfmot(root) {
 
 export async function measure({ root, bundled }) {
   const { standOf } = await import(pathToFileURL(join(bundled, 'speed.mjs')).href);
-  const thread = join(bundled, 'gradientThread.mjs');
+  const thread = pathToFileURL(join(bundled, 'gradients.mjs'));
   const python = await tfmot(root);
   const rows = [];
   try {

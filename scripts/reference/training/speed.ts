@@ -1,10 +1,10 @@
 /** Times of training steps: one net on one backend with some gradient threads, from step to step. */
-import { Worker } from 'node:worker_threads';
+import { startThread } from '../../../src/cli/thread';
+import { openWorkers } from '../../../src/jobs/train/workers';
 import { createTrainer, connectGradientWorker, recommendedOptions } from '../../../src/train';
 import type { TrainBackend, TrainSamples } from '../../../src/train';
 import { wasmPath } from '../../../src/train/testing/wasm';
 import { carryOut, requestOf, worker, type Case } from './job';
-import { portOf } from './threadPort';
 
 const BATCH = 32;
 
@@ -14,7 +14,7 @@ export interface Stand {
 }
 
 /** A net quantized once; its steps can then be timed again and again. */
-export async function standOf(one: Case, thread: string): Promise<Stand> {
+export async function standOf(one: Case, thread: URL): Promise<Stand> {
   const request = await requestOf(one);
   const { made } = (await carryOut(request)).run;
   const { samples, roles } = await worker.openSamples(request.samples, request.model);
@@ -44,16 +44,7 @@ export async function standOf(one: Case, thread: string): Promise<Stand> {
         },
         ...(threads > 1 && {
           workers: (setup) =>
-            Promise.all(
-              Array.from({ length: threads }, () => {
-                const started = new Worker(thread);
-                return connectGradientWorker(
-                  portOf(started),
-                  setup,
-                  () => void started.terminate(),
-                );
-              }),
-            ),
+            openWorkers(setup, threads, () => startThread(thread), connectGradientWorker),
         }),
       });
       await trainer.run();
