@@ -17,6 +17,7 @@ import type { Graph, Issue } from '../model/graph';
 import type { Border, Recipe } from '../quant/types';
 import type { PendingFigure, Run, RunUpdate } from '../run/types';
 import type { Verification } from '../run/verification';
+import type { Trials } from './data/trials';
 import type { TrainingCheckpoint, TrainingUpdate } from './train/types';
 
 export interface Progress {
@@ -64,12 +65,16 @@ export interface DataReport {
   readonly checks: readonly Check[];
   readonly parts?: { readonly training: number; readonly evaluation: number };
   readonly roles: readonly RoleSummary[];
+  /** What the model answered meanwhile: handed to the jobs that open the same samples. */
+  readonly trials?: Trials;
 }
 
 /** Arguments of every job that runs a model on samples. */
 export interface SamplesRequest {
   readonly source: DataSource;
   readonly roles: RoleOptions;
+  /** Of the report, so that nothing is tried twice; those of another request count for nothing. */
+  readonly trials?: Trials;
 }
 
 export interface QuantizeRequest {

@@ -4,7 +4,7 @@ import type { Job } from '../job';
 
 export const openData: Job<'openData'> = async ({ model, samples: request }, context) => {
   context.events.progress({ label: 'Reading the samples', fraction: 0.1 });
-  const { samples, roles } = await context.openSamples(request, model);
+  const { samples, roles, trials } = await context.openSamples(request, model);
   const { key, name, description, count, synthetic, targets, checks, parts } = samples;
   return {
     key,
@@ -18,5 +18,6 @@ export const openData: Job<'openData'> = async ({ model, samples: request }, con
       ? { parts: { training: parts.training.length, evaluation: parts.evaluation.length } }
       : {}),
     roles: roleSummaries(samples, roles),
+    ...(trials ? { trials } : {}),
   };
 };

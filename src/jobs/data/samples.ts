@@ -12,12 +12,15 @@ import { canonical } from '../../run/keys';
 import { needsOf } from '../needs';
 import type { SamplesRequest } from '../types';
 import { lookAt } from './look';
+import { remembering, type Trials } from './trials';
 import { tryOut } from './tryOut';
 
 export interface OpenedSamples {
   readonly samples: Samples;
   readonly roles: Roles;
   readonly needs: ModelNeeds;
+  /** For the same request in another worker. */
+  readonly trials?: Trials;
 }
 
 /** The model that samples are opened for. */
@@ -36,26 +39,31 @@ export type OpenSamples = (
 ) => Promise<OpenedSamples>;
 
 export function samplesOpener(backend: () => Promise<Backend>): OpenSamples {
-  let last: { readonly key: string; readonly samples: Promise<Samples> } | undefined;
+  let last: { readonly trials: Trials; readonly samples: Promise<Samples> } | undefined;
   let told: Reading | undefined;
   const watch = createWatch((what) => told?.(what));
-  return async ({ source, roles }, { graph, optimized }, reading) => {
+  return async ({ source, roles, trials }, { graph, optimized }, reading) => {
     told = reading;
     const needs = needsOf(graph);
     const key = canonical([source.key, source.choices, needs]);
-    if (last?.key !== key) {
+    if (last?.trials.key !== key) {
+      const asks = remembering(
+        {
+          tryOut: tryOut(backend, optimized, needs),
+          lookAt: lookAt(backend, { graph, optimized }, needs),
+        },
+        trials?.key === key ? trials.answers : [],
+      );
       const runs = optimized.nodes.every(({ op }) => op !== 'UNSUPPORTED');
-      const trials = runs
-        ? {
-            tryOut: tryOut(backend, optimized, needs),
-            lookAt: lookAt(backend, { graph, optimized }, needs),
-          }
-        : {};
-      last = { key, samples: openSamples(source, needs, trials.tryOut, trials.lookAt, watch) };
+      const [tries, looks] = runs ? [asks.tryOut, asks.lookAt] : [];
+      last = {
+        trials: { key, answers: asks.answers },
+        samples: openSamples(source, needs, tries, looks, watch),
+      };
     }
     try {
       const samples = await last.samples;
-      return { samples, needs, roles: rolesFor(samples, roles) };
+      return { samples, needs, roles: rolesFor(samples, roles), trials: last.trials };
     } catch (thrown) {
       last = undefined;
       throw thrown;

@@ -47,7 +47,9 @@ export function defaultRoles(model: OpenedModel, seed: number): RoleOptions {
 
 /** Arguments of a job on what is loaded; undefined while nothing is, or no model has read it yet. */
 export function samplesRequest({ source, report, roles }: DataState): SamplesRequest | undefined {
-  return source && report ? { source, roles } : undefined;
+  if (!source || !report) return undefined;
+  const { trials } = report;
+  return { source, roles, ...(trials && { trials }) };
 }
 
 /** Key of what is loaded, to compare with a run's; undefined while nothing is, or it is being read. */
