@@ -92,7 +92,7 @@ function Chart({
         type="number"
         domain={[0, 'dataMax']}
         tick={{ fontSize: 11, fill: 'var(--muted)' }}
-        tickFormatter={(at: number) => String(Number(at.toFixed(1)))}
+        tickFormatter={(at: number) => String(Number(at.toPrecision(2)))}
         stroke="var(--line-strong)"
         tickLine={false}
       />

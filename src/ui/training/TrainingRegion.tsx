@@ -19,13 +19,13 @@ export function TrainingRegion() {
   const { live, brokenOff } = useTraining();
   if (live)
     return (
-      <section className={cardStyles.card} aria-label="Training">
+      <section className={`${cardStyles.card} ${styles.region}`} aria-label="Training">
         <Live live={live} />
       </section>
     );
   if (brokenOff)
     return (
-      <section className={cardStyles.card} aria-label="Training">
+      <section className={`${cardStyles.card} ${styles.region}`} aria-label="Training">
         <Offer brokenOff={brokenOff} />
       </section>
     );
