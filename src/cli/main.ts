@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import { checksOf } from '../data/refused';
 import { provideCodecs } from '../data/images/codecs';
 import { createContext } from '../jobs/context';
 import { createCores, localLock } from '../jobs/cores';
@@ -11,6 +12,7 @@ import { parseArguments, usage } from './arguments';
 import { evaluate, inspect, quantize, type Shell } from './commands';
 import { compare } from './compare';
 import { checkOutputs } from './outputs';
+import { choicesText } from './text';
 import { startThread } from './thread';
 import { train } from './train';
 
@@ -99,7 +101,10 @@ async function main(): Promise<number> {
   } catch (thrown) {
     clearProgress();
     const error = asIntactError(thrown);
-    process.stderr.write(`${error.message}\n`);
+    const choices = choicesText(checksOf(error));
+    process.stderr.write(
+      `${error.message}\n${choices && `As it was read; each can be chosen otherwise:\n${choices}`}`,
+    );
     return error.code === 'usage' ? 2 : 1;
   }
 }

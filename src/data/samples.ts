@@ -74,8 +74,10 @@ export interface Check {
   /** "Value range" */
   readonly label: string;
   readonly status: 'told' | 'proven' | 'chosen' | 'assumed' | 'asked';
-  /** The value in force, one of `choices` where there are any. */
+  /** The value in force, one of `choices` where there are any; of `several`, those taken, joined by commas. */
   readonly value: string;
+  /** Any number of the choices may be taken together, in their order. */
+  readonly several?: true;
   /** What was found or done, with counts: "23 of 60 files left out: WebP …". */
   readonly sentence: string;
   readonly choices: readonly CheckChoice[];
