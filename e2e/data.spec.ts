@@ -138,7 +138,7 @@ test('a table that does not fit is chosen from there and then: columns, label, h
   await expect(data).toContainText('60 samples of 4, 3 classes');
   await expect(check).toContainText('4 columns are taken, as chosen: a, b, c, d.');
   // What was chosen can be chosen anew; what can't be read is not taken.
-  await columns.getByLabel('d').uncheck();
+  await columns.getByLabel('d', { exact: true }).uncheck();
   await button(page, 'Take these 3 columns').click();
   await settled(page);
   await expect(page.getByRole('alert').filter({ hasText: 'was not taken' })).toBeVisible();
