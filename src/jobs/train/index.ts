@@ -11,7 +11,7 @@ import type { Checkpoint, Trainer, TrainResult } from '../../train';
 import type { TrainingPlace } from '../job';
 import type { StepRunner } from '../quantize/step';
 import { fakeQuantFigures } from './fakeQuant';
-import { resolvedOptions, targetsOf } from './options';
+import { arePlaced, resolvedOptions, targetsOf } from './options';
 import { divided, trainingSet } from './samples';
 import { selection, selectionOf } from './selection';
 import { reporter, type Reporter } from './status';
@@ -35,7 +35,10 @@ export const train: StepRunner<'train'> = async (input) => {
   const room = await import('../../train');
   const { chosen, selection: apart, note } = divided(roles, step.samples);
   const targets = targetsOf(samples.targets, samples.synthetic);
-  const about = { graph, plan, samples: chosen.length, targets, trained: input.learned };
+  const about = {
+    ...{ graph, plan, samples: chosen.length, targets, trained: input.learned },
+    placed: arePlaced(samples.targets, samples.synthetic),
+  };
   const resolved = resolvedOptions(step, about, room.recommendedOptions);
   const { options } = resolved;
   // What an earlier training has changed is no model to learn from.

@@ -8,6 +8,7 @@ import { useBusy, useData, useEngine, useModel, useRecipe, useStudio } from '../
 import panelStyles from '../styles/panel.module.css';
 import textStyles from '../styles/text.module.css';
 import { TrainActions } from '../training/TrainActions';
+import { TrainingSettings } from '../training/TrainingSettings';
 import { CalibrationControls } from './CalibrationControls';
 
 export function RecipePanel() {
@@ -46,6 +47,7 @@ export function RecipePanel() {
         {integer && <BorderControl />}
         <ThreadsControl />
         <Overrides />
+        {integer && <TrainingSettings />}
         {model && !source && !refusal(model) && (
           <p className={`${textStyles.muted} ${textStyles.small}`}>
             No data is loaded: synthetic samples will be used.
