@@ -74,13 +74,14 @@ const read = async (tensor: TfTensor, backend: TrainBackend): Promise<Float32Arr
   );
 
 /** Memory that ran out, in a sentence; other errors as they are. */
-function explained(thrown: unknown): unknown {
+export function explained(thrown: unknown): unknown {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  if (thrown instanceof IntactError || !/memory|allocation|out of bounds/i.test(text))
+  const known = thrown instanceof IntactError && thrown.code !== 'internal';
+  if (known || !/memory|allocation|out of bounds|array length|Aborted\(|OOM/i.test(text))
     return thrown;
   return new IntactError(
     'limit',
-    `Training ran out of memory (${text}). Choose a smaller micro-batch, or fewer workers; the last checkpoint is kept.`,
+    `Training ran out of memory (${text}). The last checkpoint is kept. Close other tabs, or set a smaller micro-batch in the training settings; a new training then starts with it.`,
   );
 }
 

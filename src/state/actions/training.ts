@@ -5,12 +5,12 @@ import type { Recipe, TrainStep } from '../../quant/types';
 import { canonical, recipeKey } from '../../run/keys';
 import type { Run } from '../../run/types';
 import { brokenOffOf, openCheckpoints, type Checkpoints } from '../storage/checkpoints';
-import { holdTraining, unheld } from '../storage/trainingLock';
+import { holdTraining, isHeld, unheld } from '../storage/trainingLock';
 import { loadedKey } from '../stores/data';
 import { recipeOf } from '../stores/recipe';
 import type { ModelState } from '../stores/model';
 import { isAsItIs, selectedEntry, type RunEntry } from '../stores/runs';
-import type { KeptCheckpoint, TrainingSettings } from '../stores/training';
+import type { BrokenOff, KeptCheckpoint, TrainingSettings } from '../stores/training';
 import type { Studio } from '../studio';
 import { cancel, notify, stop } from './jobs';
 
@@ -167,6 +167,14 @@ export function watchTraining(studio: Studio, watching: Watching) {
     /** Its last checkpoint is offered; without one there is nothing to go on from. */
     broken(ended: 'cancelled' | 'failed') {
       release();
+      // A failure has said why.
+      if (!last && ended === 'cancelled')
+        notify(studio, {
+          severity: 'info',
+          title: 'Training cancelled',
+          message:
+            'It ended before its first checkpoint, so that nothing of it is kept. Model, data, settings and all other runs are as they were.',
+        });
       studio.training.setState({
         live: undefined,
         ...(last && { brokenOff: { ...last, ended } }),
@@ -226,11 +234,26 @@ export async function keptCheckpoint(studio: Studio): Promise<KeptCheckpoint | u
   }
 }
 
+/** Whether another tab has taken up what is offered here; the offer is then that tab's to finish. */
+export async function takenUpElsewhere(studio: Studio, { key }: BrokenOff): Promise<boolean> {
+  if (!(await isHeld(key))) return false;
+  studio.training.setState({ brokenOff: undefined });
+  notify(studio, {
+    severity: 'info',
+    title: 'Another tab trains it already',
+    message:
+      'This training goes on in another tab. It is offered here again if that tab is closed before it is done.',
+  });
+  void findBrokenOff(studio);
+  return true;
+}
+
 /** The offer stands until its checkpoints are gone: a reload in between would make it again. */
 export async function discardBrokenOff(studio: Studio): Promise<void> {
   const { brokenOff } = studio.training.getState();
   memory.delete(studio);
   if (!brokenOff) return;
-  await forget(brokenOff.key);
+  // Another tab may have taken it up since: then the checkpoints are that tab's.
+  if (!(await isHeld(brokenOff.key))) await forget(brokenOff.key);
   studio.training.setState({ brokenOff: undefined });
 }
