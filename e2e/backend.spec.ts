@@ -3,20 +3,19 @@
  * WASM, and that a device which is lost in the middle of a job costs nothing and is said. Fails, and doesn't
  * skip, where no adapter came.
  */
-import type { Page, TestInfo } from '@playwright/test';
+import type { Page, TestInfo, Worker } from '@playwright/test';
 import { withSoftwareGpu } from './builtPage';
 import {
-  button,
   choose,
   expect,
   figures,
   go,
   heading,
   layers,
+  leading,
   openStudio,
   quantize,
   runs,
-  settled,
   test,
 } from './studio';
 import { sample } from './files';
@@ -74,9 +73,8 @@ test('WebGPU gives the very figures of WASM; each run says who answered and why'
     await expect(reason(page)).toContainText('their last digits depend on the adapter');
     await expect(page.getByText(/^Engine: WASM.*; samples on WebGPU$/)).toBeVisible();
     expect(Object.keys(seen['webgpu']![0]!)).toContain('WebGPU, ms');
-    expect(seen['webgpu']!.map((row) => Number(row['WebGPU, ms'])).every((ms) => ms > 0)).toBe(
-      true,
-    );
+    const times = seen['webgpu']!.map((row) => leading(row['WebGPU, ms']));
+    expect(times.every((ms) => ms >= 0) && times.some((ms) => ms > 0)).toBe(true);
     expect(Object.keys(seen['wasm']![0]!)).not.toContain('WebGPU, ms');
     expect(timeless(seen['webgpu']!)).toEqual(timeless(seen['wasm']!));
     await go(page, 'Overview');
@@ -88,6 +86,9 @@ test('WebGPU gives the very figures of WASM; each run says who answered and why'
     await expect(control(page)).toHaveValue('webgpu');
   });
 });
+
+/** Helper threads wait without hearing anything: they would never answer. */
+const runsJobs = (worker: Worker) => /\/jobs-[^/]*\.js$/.test(new URL(worker.url()).pathname);
 
 /** In the page's workers: the device is destroyed behind the batches that were asked for. */
 function loseDevice(batches: number) {
@@ -113,29 +114,34 @@ test('a device that is lost in the middle of a job: it goes on in WASM, nothing 
   await withSoftwareGpu(info, async (browser) => {
     const page = await browser.newPage({ baseURL: info.project.use.baseURL! });
     const workers: Promise<unknown>[] = [];
-    page.on('worker', (worker) =>
-      workers.push(worker.evaluate(loseDevice, 10).catch(() => undefined)),
-    );
+    page.on('worker', (worker) => {
+      if (runsJobs(worker)) workers.push(worker.evaluate(loseDevice, 10));
+    });
     await openDense(page);
-    await control(page).selectOption('wasm');
-    await quantize(page, 200_000);
-    await control(page).selectOption('webgpu');
     await Promise.all(workers);
-    // Armed once the self-test is through: the first samples are being evaluated then.
-    await button(page, 'Quantize').click();
-    await expect(page.getByText(/^Evaluating: sample/).first()).toBeVisible({ timeout: 120_000 });
-    for (const worker of page.workers())
-      await worker.evaluate(() => {
-        (globalThis as never as { armed: boolean }).armed = true;
-      });
-    await settled(page, 200_000);
+    await control(page).selectOption('webgpu');
+    await quantize(page, 200_000);
+    const arm = async (armed: boolean) => {
+      for (const worker of page.workers().filter(runsJobs))
+        await worker.evaluate((now) => {
+          (globalThis as never as { armed: boolean }).armed = now;
+        }, armed);
+    };
+    // The device is open and tested: what is submitted now are batches of samples, 110 of them.
+    await arm(true);
+    await quantize(page, 200_000);
     await expect(page.getByText('WebGPU fell back to WASM')).toBeVisible();
     await expect(reason(page)).toContainText(
       /It fell back: The GPU device was lost.*It went on in WASM/,
     );
-    const [first, second] = (await figures(runs(page))).filter(
+    await arm(false);
+    await quantize(page, 200_000);
+    await expect(reason(page)).toContainText('1,744 samples were answered there');
+    await expect(reason(page)).not.toContainText('It fell back');
+    const [first, lost, anew] = (await figures(runs(page))).filter(
       ({ Scheme }) => Scheme !== 'float32',
     );
-    expect(timeless([second!])).toEqual(timeless([first!]));
+    expect(timeless([lost!])).toEqual(timeless([first!]));
+    expect(timeless([anew!])).toEqual(timeless([first!]));
   });
 });

@@ -159,7 +159,7 @@ export interface Computed {
   readonly floats?: string;
   /** Why the WASM kernels are those that the engine's label names: "usdot is faster, but …". */
   readonly kernels?: string;
-  /** Samples that the GPU answered. */
+  /** Samples that the GPU answered; absent where it fell back. */
   readonly answered?: number;
   /** A sentence: the GPU was given up in the middle, and the rest computed in WASM. */
   readonly fellBack?: string;

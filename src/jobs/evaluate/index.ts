@@ -115,7 +115,8 @@ function computedOf(
   if (computed.backend === 'wasm') return computed;
   const fellBack = executable.fellBack?.();
   return {
-    ...{ ...computed, answered },
+    ...computed,
+    ...(fellBack === undefined && { answered }),
     ...(isFloat && {
       floats: `Every answer is float on ${backend.label}: its last digits depend on the adapter.`,
     }),

@@ -39,7 +39,9 @@ export async function withAnswering(
           const fellBack = prepared.map(({ executable }) => executable.fellBack?.());
           const sentence = fellBack.find((one) => one !== undefined);
           return {
-            ...{ ...computed, answered },
+            ...computed,
+            // How many it answered before it was lost isn't known.
+            ...(sentence === undefined && { answered }),
             ...(floats && {
               floats: `The float model’s answers beyond the samples whose layers are compared, and sensitivity, are float on ${backend.label}: their last digits depend on the adapter.`,
             }),
