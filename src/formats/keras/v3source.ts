@@ -4,7 +4,7 @@
  */
 import { IntactError } from '../../model/error';
 import type { ModelFile } from '../format';
-import { isZip, unzipEntry, zipEntries } from '../../files/zip';
+import { checkTotal, isZip, unzipEntry, zipEntries } from '../../files/zip';
 import { asRecord, modelName, outline, parsePythonJson } from './config';
 import { isH5, openH5, type H5File } from './h5';
 import type { KerasSource } from './source';
@@ -53,6 +53,7 @@ export function v3Folders(files: readonly ModelFile[]): readonly string[] {
 
 function fromArchive(file: ModelFile): V3Parts {
   const entries = zipEntries(file.bytes, file.path);
+  checkTotal(entries, file.bytes.length, file.path);
   const part = (name: string) => {
     const entry = entries.find((candidate) => candidate.path === name);
     return entry && unzipEntry(file.bytes, entry, file.path);
