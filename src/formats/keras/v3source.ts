@@ -32,23 +32,23 @@ export function isV3Archive(paths: readonly string[]): boolean {
   );
 }
 
+const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 /** Folders among the files that hold an unzipped v3 model, with a trailing "/" ('' is the top). */
 export function v3Folders(files: readonly ModelFile[]): readonly string[] {
+  const withWeights = new Set(
+    files
+      .filter((file) => weightsFile.test(nameOf(file.path)) && isH5(file.bytes))
+      .map((file) => folderOf(file.path)),
+  );
   return files
-    .filter((file) => file.path.split('/').at(-1) === configFile)
+    .filter((file) => nameOf(file.path) === configFile)
     .map((file) => folderOf(file.path))
-    .filter((folder) =>
-      files.some(
-        (file) =>
-          file.path.startsWith(folder) &&
-          weightsFile.test(file.path.slice(folder.length)) &&
-          isH5(file.bytes),
-      ),
-    );
+    .filter((folder) => withWeights.has(folder));
 }
 
 function fromArchive(file: ModelFile): V3Parts {
