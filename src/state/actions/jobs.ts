@@ -42,7 +42,12 @@ export function dismiss(studio: Studio, id: number) {
 export function report(studio: Studio, title: string, thrown: unknown) {
   const error = asIntactError(thrown);
   if (error.code === 'cancelled') return;
-  const list = Array.isArray(error.data['list']) ? error.data['list'].map(String) : [];
+  const { list: told, detail } = error.data;
+  const list = Array.isArray(told)
+    ? told.map(String)
+    : error.code === 'internal' && typeof detail === 'string'
+      ? [detail]
+      : [];
   notify(studio, { severity: 'error', title, message: error.message, list });
 }
 
