@@ -101,9 +101,11 @@ async function main(): Promise<number> {
   } catch (thrown) {
     clearProgress();
     const error = asIntactError(thrown);
+    const { detail } = error.data;
+    const more = error.code === 'internal' && typeof detail === 'string' ? ` (${detail})` : '';
     const choices = choicesText(checksOf(error));
     process.stderr.write(
-      `${error.message}\n${choices && `As it was read; each can be chosen otherwise:\n${choices}`}`,
+      `${error.message}${more}\n${choices && `As it was read; each can be chosen otherwise:\n${choices}`}`,
     );
     return error.code === 'usage' ? 2 : 1;
   }
