@@ -37,6 +37,9 @@ function byStatistics(values: readonly string[], looks: readonly Look[]): Told |
   const best = measured.find(({ value }) => twins(value, top.value))!;
   const second = ranked.find(({ value }) => !twins(value, best.value));
   if (!second || !(best.divergence < MEETS && second.divergence > MISSES)) return undefined;
+  // Statistics that had not settled (a few steps of momentum 0.99) meet a range that is not theirs.
+  const others = measured.filter(({ value }) => !twins(value, best.value));
+  if (others.some((other) => (other.unsettled ?? Infinity) < MEETS)) return undefined;
   return {
     value: best.value,
     proven: true,

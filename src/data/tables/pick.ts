@@ -129,7 +129,7 @@ export function pick(
       label: 'Columns taken',
       status: 'assumed',
       value: features.map((column) => titleOf(table, column)).join(','),
-      sentence: `The columns of numbers are as many as the input takes, ${wanted}, and are taken: ${names(features)}. Left out: ${names([...left, ...texts].sort((a, b) => a - b))}. Choose others with --choose columns=a,b,c.`,
+      sentence: `The columns of numbers are as many as the input takes, ${wanted}, and are taken: ${names(features)}. Left out: ${names([...left, ...texts].sort((a, b) => a - b))}. Choose others by their titles (in the shell with --choose columns=a,b,c).`,
       choices: [],
     });
   } else if (left.length > 0)
@@ -146,7 +146,7 @@ export function pick(
     (column) =>
       dates.includes(column) && choices[`categories.${table.columns[column]!.title}`] === undefined,
   );
-  const wayOut = `name the label column, or choose the columns as the model takes them: --choose columns=${Array.from({ length: Math.min(wanted, 3) }, (_, at) => (numbers[at] === undefined ? '…' : titleOf(table, numbers[at]))).join(',')}${wanted > 3 ? ',…' : ''}`;
+  const wayOut = `name the label column, or choose the columns as the model takes them (in the shell with --choose columns=${Array.from({ length: Math.min(wanted, 3) }, (_, at) => (numbers[at] === undefined ? '…' : titleOf(table, numbers[at]))).join(',')}${wanted > 3 ? ',…' : ''})`;
   if (!open && features.length !== wanted)
     throw new IntactError(
       'bad-data',
