@@ -12,6 +12,7 @@ import { evaluate, inspect, quantize, type Shell } from './commands';
 import { compare } from './compare';
 import { checkOutputs } from './outputs';
 import { startThread } from './thread';
+import { startWatchdog } from './watchdog';
 import { train } from './train';
 
 const require = createRequire(import.meta.url);
@@ -39,6 +40,7 @@ process.once('SIGINT', () => {
   process.exit(INTERRUPTED);
 });
 
+const watchdog = startWatchdog(() => process.exit(1));
 const shell: Shell = {
   worker: createContext({
     cores: createCores(localLock(), availableParallelism()),
@@ -55,6 +57,7 @@ const shell: Shell = {
       if (process.stderr.isTTY)
         process.stderr.write(`\r\x1b[K${Math.round(100 * fraction)} %  ${label}`);
     },
+    reading: watchdog.reading,
   },
   print(text) {
     clearProgress();
