@@ -14,6 +14,7 @@ import { compare } from './compare';
 import { checkOutputs } from './outputs';
 import { choicesText } from './text';
 import { startThread } from './thread';
+import { startWatchdog } from './watchdog';
 import { train } from './train';
 
 const require = createRequire(import.meta.url);
@@ -41,6 +42,7 @@ process.once('SIGINT', () => {
   process.exit(INTERRUPTED);
 });
 
+const watchdog = startWatchdog(() => process.exit(1));
 const shell: Shell = {
   worker: createContext({
     cores: createCores(localLock(), availableParallelism()),
@@ -57,6 +59,7 @@ const shell: Shell = {
       if (process.stderr.isTTY)
         process.stderr.write(`\r\x1b[K${Math.round(100 * fraction)} %  ${label}`);
     },
+    reading: watchdog.reading,
   },
   print(text) {
     clearProgress();

@@ -239,7 +239,12 @@ export interface Look {
    * What the first normalized layer gets, against what it got in training (the moving mean and variance
    * of its BatchNormalization): divergence in nats, the median over its channels.
    */
-  readonly statistics?: { readonly layer: string; readonly divergence: number };
+  readonly statistics?: {
+    readonly layer: string;
+    readonly divergence: number;
+    /** The same, had a share of the statistics' initial values (0 and 1) remained: the least over shares. */
+    readonly unsettled?: number;
+  };
   /** How far the logarithms of a classifier's answers vary from sample to sample: deviation, mean over classes. */
   readonly spread?: number;
 }
