@@ -4,9 +4,11 @@ import type { OpenedModel } from '../../jobs/types';
 import { IntactError } from '../../model/error';
 import { isQuantizing } from './quantizing';
 import { pathOf, route } from '../route';
+import { isSessionFile } from '../session/open';
 import type { Studio } from '../studio';
 import { clearData, fitData, openData } from './data';
 import { cancel, inTurn, notify, report, runHere, runJob } from './jobs';
+import { openSessionFile } from './session';
 
 /** A browser tab's honest limit for one model; larger ones end in a sentence instead of a crash. */
 const modelLimit = 2 ** 31;
@@ -101,6 +103,11 @@ export function closeModel(studio: Studio) {
 /** A drop: each file goes where it belongs. */
 export async function openDropped(studio: Studio, files: readonly File[]) {
   try {
+    const [first] = files;
+    if (first && files.length === 1 && (await isSessionFile(first))) {
+      await openSessionFile(studio, first);
+      return;
+    }
     const { model, data } = await route(files);
     if (model.length + data.length === 0) {
       notify(studio, {
