@@ -2,6 +2,7 @@
 import type { JobEvents, JobName, JobTable, Lane } from '../../jobs/types';
 import { lanes } from '../../jobs/types';
 import { asIntactError, IntactError } from '../../model/error';
+import type { Run } from '../../run/types';
 import type { Notice, RunningJob } from '../stores/job';
 import type { Studio } from '../studio';
 
@@ -20,6 +21,17 @@ export function notify(
       -noticesKept,
     ),
   }));
+}
+
+/** The GPU was given up in the middle of a run: nothing is lost, but it is said. */
+export function sayFallenBack(studio: Studio, { figures }: Run) {
+  const fellBack = figures.computed?.fellBack;
+  if (fellBack === undefined) return;
+  notify(studio, {
+    severity: 'info',
+    title: 'WebGPU fell back to WASM',
+    message: `${fellBack} Every figure is there, and int8 figures are the same.`,
+  });
 }
 
 export function dismiss(studio: Studio, id: number) {
