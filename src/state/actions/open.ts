@@ -31,9 +31,11 @@ async function readFiles(files: readonly File[]): Promise<ModelFile[]> {
 
 const shown = { title: 'Opening the model', failure: 'The model was not opened' };
 
-/** false: it was not opened, and a notice says why. A run that is being made is cancelled first. */
+/** A model, or a saved session. false: it was not opened, and a notice says why. A run that is being made is cancelled first. */
 export async function openModel(studio: Studio, files: readonly File[]): Promise<boolean> {
-  if (files.length === 0) return false;
+  const [first] = files;
+  if (!first) return false;
+  if (files.length === 1 && (await isSessionFile(first))) return openSessionFile(studio, first);
   for (const { id } of studio.job.getState().running.filter(isQuantizing)) cancel(studio, id);
   const opened = await inTurn(studio, async () => {
     const read = await runHere(studio, shown, () => readFiles(files));
@@ -103,11 +105,6 @@ export function closeModel(studio: Studio) {
 /** A drop: each file goes where it belongs. */
 export async function openDropped(studio: Studio, files: readonly File[]) {
   try {
-    const [first] = files;
-    if (first && files.length === 1 && (await isSessionFile(first))) {
-      await openSessionFile(studio, first);
-      return;
-    }
     const { model, data } = await route(files);
     if (model.length + data.length === 0) {
       notify(studio, {

@@ -20,7 +20,8 @@ export async function saveSessionFile(studio: Studio, samples: boolean): Promise
 
 const count = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
 
-export async function openSessionFile(studio: Studio, file: File): Promise<void> {
+/** false: it was not opened, and a notice says why. */
+export async function openSessionFile(studio: Studio, file: File): Promise<boolean> {
   try {
     const { added, known, models, lost } = await openSession(studio, file, file.name);
     const already =
@@ -32,7 +33,9 @@ export async function openSessionFile(studio: Studio, file: File): Promise<void>
       list: lost,
     });
     await readRestored(studio);
+    return true;
   } catch (thrown) {
     report(studio, 'The session was not opened', thrown);
+    return false;
   }
 }
