@@ -27,6 +27,13 @@ export function standing({ status, paused, stopping }: LiveTraining): string {
   return `${parts.join(', ')}.`;
 }
 
+/** No more than `most` of them, evenly, the first and the last among them. */
+export function thinned<T>(all: readonly T[], most: number): readonly T[] {
+  if (all.length <= most) return all;
+  const every = (all.length - 1) / (most - 1);
+  return Array.from({ length: most }, (_, at) => all[Math.round(at * every)]!);
+}
+
 /** Layers that hold numbers which a training could change. */
 export const layersWithWeights = ({ nodes, values }: Graph): string[] =>
   nodes
