@@ -57,6 +57,12 @@ describe('the command line', () => {
     });
   });
 
+  it('refuses a training of what computes in floats', () => {
+    expect(() => parseArguments(words('train m.h5 --data a --out o --scheme float16'))).toThrow(
+      /train adapts a model to integers.*int8, int8-per-tensor, int4/,
+    );
+  });
+
   it('takes every option', () => {
     const args = parseArguments([
       ...words('quantize m.h5 --data a b --eval c d --target tflite-2021 --scheme dynamic'),

@@ -3,7 +3,7 @@ import type { Choices } from '../data/samples';
 import { calibrationSamples, samplesSeed } from '../jobs/data/defaults';
 import { IntactError } from '../model/error';
 import { calibrationForms, defaultCalibration, parseCalibration } from '../quant/observers';
-import { schemes as stockSchemes } from '../quant/stockSchemes';
+import { quantizesActivations, schemes as stockSchemes } from '../quant/stockSchemes';
 import { defaultTarget, targetOf, targets } from '../quant/targets';
 import type { Border, Calibration, SchemeId, TargetId, TrainOptions } from '../quant/types';
 
@@ -268,6 +268,10 @@ function checked(args: Arguments): Arguments {
   const making = command === 'quantize' || command === 'train';
   if (making && out === undefined) wrong(`${command} needs --out FILE.tflite.`);
   if (command === 'train' && data.length === 0) wrong('train needs --data.');
+  if (command === 'train' && !quantizesActivations(args.scheme))
+    wrong(
+      `train adapts a model to integers, and ${args.scheme} computes in floats. Choose one of ${schemes.filter(quantizesActivations).join(', ')}.`,
+    );
   const only = Object.keys(args.training).length > 0 || args.control || args.checkpoint;
   if (command !== 'train' && only)
     wrong(

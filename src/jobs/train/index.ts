@@ -3,6 +3,7 @@
  * training starts and not before.
  */
 import { affordable, workOf } from '../measure/work';
+import { grouped } from '../../analysis/format';
 import { IntactError } from '../../model/error';
 import { convert } from '../../quant/convert';
 import type { Plan, TrainOptions } from '../../quant/types';
@@ -102,7 +103,7 @@ export const train: StepRunner<'train'> = async (input) => {
       step(event) {
         live.step(event);
         input.report(
-          `Training: step ${event.step} of ${event.steps}, epoch ${event.epoch} of ${options.epochs}`,
+          `Step ${grouped(event.step)} of ${grouped(event.steps)}`,
           bar.read + (bar.train * event.step) / event.steps,
           100,
         );
