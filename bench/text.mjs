@@ -43,9 +43,9 @@ export function layerText({ model, scheme, threads, layers, peak }) {
   return `\n${model}, ${scheme}, ${threads} threads: ${milliseconds(total)} ms in layers; peak ${most.toFixed(0)} GOPS\n${lines.join('\n')}`;
 }
 
-const marks = ['<!-- bench -->', '<!-- /bench -->'];
-
-export function write(path, text) {
+/** Puts `text` between the marks of `name`. */
+export function write(path, text, name = 'bench') {
+  const marks = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const page = readFileSync(path, 'utf8');
   const [from, to] = marks.map((mark) => page.indexOf(mark));
   writeFileSync(path, `${page.slice(0, from + marks[0].length)}\n\n${text}\n\n${page.slice(to)}`);
