@@ -8,6 +8,7 @@ import { useBusy, useData, useModel, useRecipe, useStudio } from '../studio';
 import panelStyles from '../styles/panel.module.css';
 import textStyles from '../styles/text.module.css';
 import { TrainActions } from '../training/TrainActions';
+import { TrainingSettings } from '../training/TrainingSettings';
 import { CalibrationControls } from './CalibrationControls';
 import { EngineControls } from './EngineControls';
 
@@ -47,6 +48,7 @@ export function RecipePanel() {
         {integer && <BorderControl />}
         <EngineControls />
         <Overrides />
+        {integer && <TrainingSettings />}
         {model && !source && !refusal(model) && (
           <p className={`${textStyles.muted} ${textStyles.small}`}>
             No data is loaded: synthetic samples will be used.
