@@ -49,7 +49,7 @@ export function refusals(found) {
   for (const { model, scheme, threads, peers } of found)
     for (const [side, { refusal }] of Object.entries(peers)) {
       if (refusal === undefined) continue;
-      const said = `${peerNames[side]}: ${refusal.split('\n')[0]}`;
+      const said = `${peerNames[side]}: ${refusal.split('\n')[0].replace(/^Error: /, '')}`;
       sentences.set(said, [...(sentences.get(said) ?? []), `${model} ${scheme} ${threads}`]);
     }
   return [...sentences].map(([said, where]) => `${said} (${where.join(', ')})`);

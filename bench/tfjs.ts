@@ -23,6 +23,7 @@ const padding = (text: string) => text.toLowerCase() as 'same' | 'valid';
 
 /** @throws Error with a sentence where the graph has another type or an operator that isn't run */
 export async function tfjsOf(graph: Graph, feeds: readonly Tensor[], wasmPath: string) {
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   setWasmPaths(wasmPath);
   if (!(await tf.setBackend('wasm'))) throw new Error('TF.js has no WASM backend here.');
   const odd = graph.values.find(({ dtype, data }) => dtype !== 'float32' && !data);
@@ -102,12 +103,13 @@ function stepOf(
       return (get) => tf.fused.depthwiseConv2d({ x: get(a) as tf.Tensor4D, ...options });
     }
     case 'FULLY_CONNECTED': {
-      const weights = constant(b) as tf.Tensor2D;
+      // As TF has them: with transposeB its WASM kernel leaves out bias and activation.
+      const weights = constant(b, (x) => tf.transpose(x)) as tf.Tensor2D;
       const depth = graph.values[b]!.shape[1]!;
       const activation = activationOf(node.attrs.activation);
       return (get) =>
         tf.fused.matMul({
-          ...{ a: tf.reshape(get(a), [-1, depth]), b: weights, transposeB: true, bias, activation },
+          ...{ a: tf.reshape(get(a), [-1, depth]), b: weights, bias, activation },
         });
     }
     case 'AVERAGE_POOL_2D':
