@@ -22,7 +22,10 @@ const ofTheStudio =
 
 /** What is used of onnxruntime-web, which is no dependency. */
 interface Ort {
-  readonly env: { readonly wasm: { wasmPaths: string; numThreads: number } };
+  readonly env: {
+    readonly versions: { readonly common: string };
+    readonly wasm: { wasmPaths: string; numThreads: number };
+  };
   readonly InferenceSession: {
     create(bytes: Uint8Array, options: { executionProviders: string[] }): Promise<OrtSession>;
   };
@@ -51,7 +54,11 @@ const ort: Open = async (graph, feeds, { threads, scheme, ort: base }) => {
   );
   const first = await session.run(inputs);
   return {
-    ...{ label: `onnxruntime-web, ${threads} threads`, note: '', samples: 1 },
+    ...{
+      label: `onnxruntime-web ${engine.env.versions.common}, ${threads} threads`,
+      note: '',
+      samples: 1,
+    },
     outputs: session.outputNames.map((name) => first[name]!.data.slice()),
     run: () => session.run(inputs),
   };

@@ -119,7 +119,11 @@ async function measure(browser, address, model, scheme, threads) {
           if (at < 0) return [side, { refusal: opened }];
           return [
             side,
-            { ms: times[at + 1], difference: difference(ours.opened.outputs, opened.outputs) },
+            {
+              ms: times[at + 1],
+              label: opened.label,
+              difference: difference(ours.opened.outputs, opened.outputs),
+            },
           ];
         }),
       ),
@@ -169,11 +173,19 @@ function rows(launches) {
           ms: median(found.map(({ ms }) => ms)),
           ratios: found.map(({ ms }, at) => ms / all[at].ours),
           difference: differs,
+          label: found[0].label,
         },
       ];
     });
     return { ...first, ours: median(all.map((one) => one.ours)), peers: Object.fromEntries(peers) };
   });
+}
+
+/** Engines beside ours as they call themselves, without their threads. */
+function peerLabels(found) {
+  const labels = found.flatMap(({ peers }) => Object.values(peers).map(({ label }) => label));
+  const plain = labels.flatMap((label) => (label ? [label.replace(/, \d+ threads?.*/, '')] : []));
+  return [...new Set(plain)].map((label) => `${label}; `).join('');
 }
 
 function ortFolder() {
@@ -215,7 +227,7 @@ try {
     launches.push(await launch(address, models.map(asModel)));
   server.close();
   const found = rows(launches);
-  const about = `${cpus()[0].model.trim()}, ${cpus().length} cores; Chromium ${launches[0].version}; ${found[0].engine.replace(/, \d+ threads?.*/, '')}; medians of ${launches.length} launches (least–most).`;
+  const about = `${cpus()[0].model.trim()}, ${cpus().length} cores; Chromium ${launches[0].version}; ${found[0].engine.replace(/, \d+ threads?.*/, '')}; ${peerLabels(found)}medians of ${launches.length} launches (least–most).`;
   console.log(`${about}\n\n${table(found, asked, true)}`);
   const missing = refusals(found);
   if (missing.length > 0) console.log(`\n${missing.join('\n')}`);
