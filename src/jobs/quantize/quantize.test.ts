@@ -217,13 +217,14 @@ describe('a job that is asked to stop', () => {
     const events = {
       ...heard.events,
       progress: ({ label }: { label: string }) => {
-        if (label.startsWith('Layer 2')) stop.stopped = true;
+        if (label.startsWith('Each layer alone: sample 1 ')) stop.stopped = true;
       },
     };
     const run = await quantize(tinyRequest(), tinyContext(heard, { stop, events }));
     expect(run.pending).toEqual([]);
-    expect(run.figures.layers['first']!.sensitivity).toBe(-50);
-    expect(run.figures.counts.evaluated).toBe(2);
+    // Of the first sample alone, which both answer right; and it says so.
+    expect(run.figures.layers['first']!.sensitivity).toBe(0);
+    expect(run.figures.counts).toMatchObject({ evaluated: 2, sensitivity: 1 });
   });
 
   it('scores one sample at least', async () => {
