@@ -3,11 +3,12 @@
  * and the isolated error.
  */
 import { flatnessWatch, flattened } from '../../analysis/alarms';
+import { answersAhead } from './ahead';
 import type { Sample } from '../../data/samples';
 import type { SampleFigures } from '../../run/types';
 import { prepare } from '../prepared';
 import { inOrder } from '../shards/inOrder';
-import { errorsShard } from './errors';
+import { errorsShard, type SampleErrors } from './errors';
 import { joined } from './joined';
 import type { AloneLayer } from './isolated';
 import { layerErrors } from './layerErrors';
@@ -36,7 +37,7 @@ export async function evaluateInTurn(
   alone: readonly AloneLayer[],
 ): Promise<void> {
   const { samples, roles, scorings, growing, context, report, backend } = measured;
-  const { float, quantized, original } = measured;
+  const { float, quantized, original, answering } = measured;
   const floatScores = scoresOf(scorings, samples, 'target');
   const scores = scoresOf(scorings, samples, 'target');
   const likeness = scoresOf(scorings, samples, 'likeness');
@@ -57,6 +58,7 @@ export async function evaluateInTurn(
       likeness: likeness.scores(),
       samples: [...answers],
       floatSamples: [...floatAnswers],
+      computed: answering.computed(Math.max(0, answers.length - compared)),
       counts: {
         ...counts,
         evaluated: answers.length,
@@ -66,17 +68,43 @@ export async function evaluateInTurn(
     });
   };
   let last = performance.now();
-  /** Read once, for the models and for the scores. */
-  const read = new Map<number, Sample>();
+  const add = async (
+    position: number,
+    sample: Sample,
+    { expected, outputs, sums }: SampleErrors,
+  ) => {
+    const index = chosen[position]!;
+    const key = await samples.sampleKey(index);
+    errors.add(sums);
+    floatAnswers.push({ key, index, outputs: floatScores.add(sample, expected, expected) });
+    answers.push({ key, index, outputs: scores.add(sample, outputs, expected) });
+    likeness.add(sample, outputs, expected);
+    for (const [output, reals] of expected.entries()) watch.add(output, reals, outputs[output]!);
+    const atFirst = position + 1 === Math.min(FIRST_LOOK, chosen.length);
+    if (!atFirst && performance.now() - last <= REPORT_EVERY_MS) return;
+    last = performance.now();
+    report.evaluate(
+      `Evaluating: sample ${position + 1} of ${chosen.length}`,
+      position + 1,
+      chosen.length,
+    );
+    update();
+    growing.publish(atFirst ? 'now' : 'soon');
+  };
+  const stopped = () => context.stop.stopped && answers.length > 0;
   const setup = {
     ...{ joined: together, float, quantized },
     ...(original === float ? {} : { original }),
   };
+  const { models } = answering;
+  const here = models ? Math.min(compared, chosen.length) : chosen.length;
   const own = await errorsShard(setup, backend);
   try {
+    /** Read once, for the models and for the scores. */
+    const read = new Map<number, Sample>();
     await inOrder(
       {
-        ...{ kind: 'errors', setup, own, count: chosen.length },
+        ...{ kind: 'errors', setup, own, count: here, stopped },
         bytes: 2 * constantBytes(together.graph) + activationBytes(float),
         work: workOf(float) + 2 * workOf(quantized),
         task: async (position) => {
@@ -84,34 +112,30 @@ export async function evaluateInTurn(
           read.set(position, sample);
           return { inputs: sample.inputs, layers: position < compared };
         },
-        async done(position, { expected, outputs, sums }) {
-          const index = chosen[position]!;
+        async done(position, seen) {
           const sample = read.get(position)!;
           read.delete(position);
-          const key = await samples.sampleKey(index);
-          errors.add(sums);
-          floatAnswers.push({ key, index, outputs: floatScores.add(sample, expected, expected) });
-          answers.push({ key, index, outputs: scores.add(sample, outputs, expected) });
-          likeness.add(sample, outputs, expected);
-          for (const [output, reals] of expected.entries())
-            watch.add(output, reals, outputs[output]!);
-          const atFirst = position + 1 === Math.min(FIRST_LOOK, chosen.length);
-          if (!atFirst && performance.now() - last <= REPORT_EVERY_MS) return;
-          last = performance.now();
-          report.evaluate(
-            `Evaluating: sample ${position + 1} of ${chosen.length}`,
-            position + 1,
-            chosen.length,
-          );
-          update();
-          growing.publish(atFirst ? 'now' : 'soon');
+          await add(position, sample, seen);
         },
-        stopped: () => context.stop.stopped && answers.length > 0,
       },
       context,
     );
   } finally {
     own.dispose();
+  }
+  if (models) {
+    const ahead = answersAhead(
+      async (position) => samples.read(chosen[position]!),
+      chosen.length,
+      models.batch,
+    );
+    for (let position = answers.length; position < chosen.length && !stopped(); position++) {
+      const sample = await ahead.sample(position);
+      const outputs = await ahead.answer(models.quantized, position);
+      const expected = await ahead.answer(models.original, position);
+      await add(position, sample, { expected, outputs, sums: new Float64Array(0) });
+      await context.share.border();
+    }
   }
   update();
   growing.set({ alarms: await alarmsOf(measured, watch.found(), answers.length) });

@@ -1,14 +1,18 @@
 /** Each layer quantized while all others are float: the change of the score, of all layers sample by sample. */
 import { primaryIndex, scoreChange } from '../../analysis/score';
 import type { Sample } from '../../data/samples';
+import type { Backend } from '../../engine/engine';
 import { elementCount, type Graph } from '../../model/graph';
 import type { LayerFigures } from '../../run/types';
+import { prepare } from '../prepared';
 import { inOrder } from '../shards/inOrder';
 import { branched } from './branched';
-import type { AloneLayer } from './isolated';
+import { keptSample, samplesThatFit, type KeptSample } from './floatActivations';
+import { isMeasurable, type AloneLayer } from './isolated';
+import { layerSensitivity } from './layerSensitivity';
 import type { Measured } from './measured';
 import { scoresOf } from './scores';
-import { sensitivityShard } from './sensitivity';
+import { sensitivityShard, type MadeOf } from './sensitivity';
 import { activationBytes, affordable, constantBytes, workOf } from './work';
 
 /** Multiply-accumulates that all layers together may take, where no number of samples was asked for. */
@@ -29,7 +33,7 @@ export function samplesOfSensitivity(graph: Graph, layers: number): number {
 }
 
 export async function everySensitivity(
-  measured: Omit<Measured, 'original'>,
+  measured: Omit<Measured, 'original' | 'answering'>,
   layers: readonly AloneLayer[],
   wanted?: SensitivitySamples,
 ): Promise<void> {
@@ -106,6 +110,47 @@ export async function everySensitivity(
     }
   } finally {
     own.dispose();
+  }
+  growing.done('sensitivity');
+  growing.publish('now');
+}
+
+/** The same on a GPU that was asked for, in batches: layer by layer, from float activations that are kept. */
+export async function everySensitivityInBatches(
+  measured: Measured,
+  made: MadeOf,
+  engine: { readonly backend: Backend; readonly batch: number },
+): Promise<void> {
+  const { backend, samples, roles, scorings, float, growing, context } = measured;
+  const report = measured.report.alone;
+  const layers = growing.run.made.layers.filter(isMeasurable);
+  const count = Math.min(samplesOfSensitivity(float, layers.length), samplesThatFit(float));
+  const chosen = roles.evaluation.slice(0, count);
+  const kept: KeptSample[] = [];
+  const prepared = await prepare(backend, float);
+  try {
+    for (const index of chosen) {
+      report(`Keeping the float model's numbers on ${chosen.length} samples`, 0, 1);
+      kept.push(await keptSample(prepared, await samples.read(index)));
+      await context.share.border();
+      if (context.stop.stopped) return;
+    }
+  } finally {
+    prepared.dispose();
+  }
+  growing.set({ counts: { ...growing.run.figures.counts, sensitivity: chosen.length } });
+  const scoring = scorings[primaryIndex(scorings)]!;
+  for (const [position, { id }] of layers.entries()) {
+    if (context.stop.stopped) return;
+    report(
+      `Layer ${position + 1} of ${layers.length} alone, on ${chosen.length} samples: ${id}`,
+      position,
+      layers.length,
+    );
+    const change = await layerSensitivity(id, { made, kept, samples, scoring, ...engine });
+    growing.setLayers(new Map([[id, { sensitivity: change }]]));
+    growing.publish('soon');
+    await context.share.border();
   }
   growing.done('sensitivity');
   growing.publish('now');

@@ -11,12 +11,15 @@ import type { Made, PendingFigure, Run } from '../../run/types';
 import type { OpenedSamples } from '../data/samples';
 import type { Job, JobContext } from '../job';
 import { draftRun, madeOf } from '../made';
-import { evaluateInTurn } from '../measure/evaluation';
+import { withAnswering } from '../measure/answering';
+import { comparedSamples, evaluateInTurn } from '../measure/evaluation';
+import type { EvaluationEngine } from '../measure/evaluationEngine';
+import { gpuLatency } from '../measure/gpuLatency';
 import { growing } from '../measure/growing';
 import { isMeasurable, layersAlone } from '../measure/isolated';
 import { latencies } from '../measure/latency';
 import type { Measured } from '../measure/measured';
-import { everySensitivity } from '../measure/sensitivities';
+import { everySensitivity, everySensitivityInBatches } from '../measure/sensitivities';
 import { runnable } from '../prepared';
 import { phases } from '../progress';
 import { withInputShapes } from '../resized';
@@ -54,17 +57,28 @@ export const quantize: Job<'quantize'> = async (request, context) => {
   const run = growing(draftRun(made, opening, pendingOf(measure)), context.events);
   if (fakeQuant) run.set({ fakeQuant });
   const float = runnable(made.graph);
-  const measured: Measured = {
-    ...{ context, report, backend, samples, roles, scorings, growing: run, float },
+  const models = {
+    float,
     quantized: runnable(made.converted),
     original: made.graph === opening ? float : runnable(opening),
   };
   const measurable = made.layers.filter(isMeasurable).map(({ id }) => id);
   const alone = measure.isolated || measure.sensitivity;
   const layers = alone ? layersAlone(carried, measurable, constants) : [];
-  await evaluateInTurn(measured, measure.isolated ? layers : []);
-  if (measure.latency && !context.stop.stopped) await timed(measured);
-  if (measure.sensitivity && !context.stop.stopped) await everySensitivity(measured, layers);
+  const key = `${model.key} ${recipeKey(made.recipe!)}`;
+  const next = roles.evaluation[comparedSamples(models)];
+  const sample = next === undefined ? undefined : await samples.read(next);
+  await withAnswering({ ...models, sample, key }, context, async (answering, engine) => {
+    const measured: Measured = {
+      ...{ context, report, backend, samples, roles, scorings, answering },
+      ...{ ...models, growing: run },
+    };
+    await evaluateInTurn(measured, measure.isolated ? layers : []);
+    if (measure.latency && !context.stop.stopped) await timed(measured, engine);
+    if (!measure.sensitivity || context.stop.stopped) return;
+    if (engine.floats) await everySensitivityInBatches(measured, carried, engine);
+    else await everySensitivity(measured, layers);
+  });
   context.events.progress({ label: 'Done', fraction: 1 });
   return finished(run.run, context);
 };
@@ -95,7 +109,10 @@ function refuseTooFew({ recipe }: QuantizeRequest, { roles }: OpenedSamples): vo
 }
 
 /** Float and quantized in turn: whole and layer by layer. */
-async function timed({ growing: run, samples, roles, ...measured }: Measured): Promise<void> {
+async function timed(
+  { growing: run, samples, roles, ...measured }: Measured,
+  engine: EvaluationEngine,
+): Promise<void> {
   const { float, quantized, backend, context, report } = measured;
   const sample = await samples.read(roles.evaluation[0]!);
   const [before, after] = await latencies([float, quantized], sample, {
@@ -109,6 +126,8 @@ async function timed({ growing: run, samples, roles, ...measured }: Measured): P
       ]),
     ),
   );
+  if (engine.computed.backend === 'webgpu')
+    run.setLayers(await gpuLatency(quantized, sample, engine.backend, context.share));
   const { whole, float: floatWhole } = run.run.figures;
   run.set({
     whole: { ...whole, ms: after!.total },
