@@ -7,7 +7,7 @@ import type { Backend, Executable } from '../../engine/engine';
 import type { Graph, Tensor } from '../../model/graph';
 import { sizeOfSums, sumInto } from '../../numbers/comparison';
 import { prepare, type Prepared } from '../prepared';
-import type { Inputs, Shard } from '../shards/types';
+import type { Inputs, Shard } from '../shards/shard';
 import type { Joined, Pair } from './joined';
 
 export interface ErrorsSetup {
@@ -33,7 +33,10 @@ export interface SampleErrors {
   readonly sums: Float64Array;
 }
 
-export async function errorsShard(setup: ErrorsSetup, backend: Backend): Promise<Shard<'errors'>> {
+export async function errorsShard(
+  setup: ErrorsSetup,
+  backend: Backend,
+): Promise<Shard<ErrorsTask, SampleErrors>> {
   const { joined, float, quantized, original } = setup;
   const opened = new Map<Graph, Promise<Prepared>>();
   const prepared = (graph: Graph) => {

@@ -20,7 +20,8 @@ import { errorsShard } from './errors';
 import { layersAlone } from './isolated';
 import { joined } from './joined';
 import { layerErrors } from './layerErrors';
-import { sensitivityShard, type MadeOf } from './sensitivity';
+import type { MadeOf } from './madeOf';
+import { sensitivityShard } from './sensitivity';
 
 const tensorsOf = async (graph: Graph, feeds: readonly Tensor[]) => {
   const executable = await createReferenceBackend().prepare(graph);

@@ -4,7 +4,7 @@ import { convert, type Constants } from '../../quant/convert';
 import { plan as planOf } from '../../quant/plan';
 import type { LayerFacts } from '../../run/types';
 import { runnable } from '../prepared';
-import { steppedPlan, type MadeOf } from './sensitivity';
+import { steppedPlan, type MadeOf } from './madeOf';
 
 export interface AloneLayer {
   /** Node of the float graph. */

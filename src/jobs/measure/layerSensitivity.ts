@@ -11,8 +11,8 @@ import { plan as planOf } from '../../quant/plan';
 import { withOverrides } from '../../quant/recipe';
 import { runnable } from '../prepared';
 import type { KeptSample } from './floatActivations';
+import { steppedPlan, type MadeOf } from './madeOf';
 import { scoresOf } from './scores';
-import { steppedPlan, type MadeOf } from './sensitivity';
 
 export interface SensitivityArguments {
   readonly backend: Backend;

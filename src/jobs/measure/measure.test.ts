@@ -27,7 +27,8 @@ import { latencies } from './latency';
 import { layerErrors } from './layerErrors';
 import { scoresOf } from './scores';
 import { samplesOfSensitivity } from './sensitivities';
-import { sensitivityShard, type MadeOf } from './sensitivity';
+import type { MadeOf } from './madeOf';
+import { sensitivityShard } from './sensitivity';
 import { activationElements, affordable, workOf } from './work';
 
 const backend = createReferenceBackend();

@@ -5,6 +5,7 @@ import type { Backend } from '../../engine/engine';
 import { elementCount, type Graph } from '../../model/graph';
 import type { LayerFigures } from '../../run/types';
 import { prepare } from '../prepared';
+import type { SampleCount } from '../types';
 import { inOrder } from '../shards/inOrder';
 import { branched } from './branched';
 import { keptSample, samplesThatFit, type KeptSample } from './floatActivations';
@@ -12,7 +13,8 @@ import { isMeasurable, type AloneLayer } from './isolated';
 import { layerSensitivity } from './layerSensitivity';
 import type { Measured } from './measured';
 import { scoresOf } from './scores';
-import { sensitivityShard, type MadeOf } from './sensitivity';
+import type { MadeOf } from './madeOf';
+import { sensitivityShard } from './sensitivity';
 import { activationBytes, affordable, constantBytes, workOf } from './work';
 
 /** Multiply-accumulates that all layers together may take, where no number of samples was asked for. */
@@ -24,24 +26,25 @@ const ANSWER_BYTES = 32 * 2 ** 20;
 
 const UPDATE_EVERY_MS = 700;
 
-/** Samples that were asked for; by default as many as a stated amount of work allows. */
-export type SensitivitySamples = number | 'all' | undefined;
-
 /** Samples on which each of `layers` layers alone is measured; each costs half a run on average. */
 export function samplesOfSensitivity(graph: Graph, layers: number): number {
   return affordable(WORK, workOf(graph) * Math.max(1, layers / 2), SAMPLES);
 }
 
 export async function everySensitivity(
-  measured: Omit<Measured, 'original' | 'answering'>,
+  measured: Omit<Measured, 'original' | 'answering' | 'report'> & {
+    readonly report: Pick<Measured['report'], 'alone'>;
+  },
   layers: readonly AloneLayer[],
-  wanted?: SensitivitySamples,
+  wanted?: SampleCount,
 ): Promise<void> {
   const { backend, samples, roles, scorings, float, quantized, growing, context } = measured;
   const report = measured.report.alone;
   const count =
     wanted === 'all' ? Infinity : (wanted ?? samplesOfSensitivity(float, layers.length));
   const chosen = roles.evaluation.slice(0, count);
+  // What was measured before on more samples stands until there are as many.
+  const before = growing.run.figures.counts.sensitivity ?? 0;
   const scoring = scorings[primaryIndex(scorings)]!;
   const { output } = scoring;
   const setup = { ...branched(float, layers, quantized.rounding), output };
@@ -53,10 +56,11 @@ export async function everySensitivity(
     for (let from = 0; from < layers.length; from += atOnce) {
       const to = Math.min(layers.length, from + atOnce);
       const names = layers.slice(from, to).map(({ name }) => name);
-      const before = scoresOf([scoring], samples, 'target');
+      const floatScores = scoresOf([scoring], samples, 'target');
       const after = names.map(() => scoresOf([scoring], samples, 'target'));
       const update = (done: number) => {
-        const [floatScore] = before.scores();
+        if (done < before) return;
+        const [floatScore] = floatScores.scores();
         growing.setLayers(
           new Map(
             names.map((name, at): [string, LayerFigures] => [
@@ -86,7 +90,7 @@ export async function everySensitivity(
               all[output] = one;
               return all;
             };
-            before.add(sample, at(answer.float), at(answer.float));
+            floatScores.add(sample, at(answer.float), at(answer.float));
             after.forEach((scores, branch) => {
               scores.add(sample, at(answer.outputs[branch]!), at(answer.float));
             });

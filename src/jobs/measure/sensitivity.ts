@@ -2,28 +2,8 @@
 import { toInput, toReal } from '../../analysis/tensors';
 import type { Backend } from '../../engine/engine';
 import type { Graph, Tensor } from '../../model/graph';
-import type { Plan, Recipe, Stats } from '../../quant/types';
-import type { Inputs, Shard } from '../shards/types';
+import type { Inputs, Shard } from '../shards/shard';
 import type { Branched } from './branched';
-
-/** What a run was made of, as far as one layer of it goes. */
-export interface MadeOf {
-  /** The float graph that the plan was made for. */
-  readonly graph: Graph;
-  readonly recipe: Recipe;
-  readonly stats?: Stats;
-  readonly plan: Plan;
-}
-
-/** `only` with the parameters that the values have in the whole plan, where they have the same form. */
-export function steppedPlan(only: Plan, whole: Plan): Plan {
-  const values = Object.entries(only.values).map(([name, value]) => {
-    const own = whole.values[name];
-    const same = own?.dtype === value.dtype && own.scale.length === value.scale.length;
-    return [name, same ? own : value] as const;
-  });
-  return { ...only, values: Object.fromEntries(values) };
-}
 
 export interface SensitivitySetup extends Branched {
   /** Position of the output that is scored. */
@@ -46,7 +26,7 @@ export interface SampleSensitivities {
 export async function sensitivityShard(
   { graph, branches, output }: SensitivitySetup,
   backend: Backend,
-): Promise<Shard<'sensitivity'>> {
+): Promise<Shard<SensitivityTask, SampleSensitivities>> {
   const executable = await backend.prepare(graph, { keepAll: true, branches });
   const real = (results: readonly Tensor[]) => {
     const { data } = results[output]!;

@@ -77,7 +77,7 @@ export const quantize: Job<'quantize'> = async (request, context) => {
     if (measure.latency && !context.stop.stopped) await timed(measured, engine);
     if (!measure.sensitivity || context.stop.stopped) return;
     if (engine.floats) await everySensitivityInBatches(measured, carried, engine);
-    else await everySensitivity(measured, layers);
+    else await everySensitivity(measured, layers, request.sensitivitySamples);
   });
   context.events.progress({ label: 'Done', fraction: 1 });
   return finished(run.run, context);

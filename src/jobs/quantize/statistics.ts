@@ -3,7 +3,7 @@ import type { Backend } from '../../engine/engine';
 import type { Graph } from '../../model/graph';
 import { see, takenAlong, type SampleStats } from '../../quant/stats';
 import { prepare } from '../prepared';
-import type { Shard } from '../shards/types';
+import type { Inputs, Shard } from '../shards/shard';
 
 export interface StatisticsSetup {
   readonly graph: Graph;
@@ -15,7 +15,7 @@ export interface StatisticsSetup {
 export async function statisticsShard(
   { graph, watched }: StatisticsSetup,
   backend: Backend,
-): Promise<Shard<'statistics'>> {
+): Promise<Shard<Inputs, readonly SampleStats[]>> {
   const float = await prepare(backend, graph);
   return {
     async run(inputs) {

@@ -14,7 +14,7 @@ import { listening, tinyContext, tinyModel, tinyOpened, tinyRequest } from '../t
 import { createHelpers, type Helpers } from './helpers';
 import { inOrder, type Sharing } from './inOrder';
 import { serveShards } from './serve';
-import type { Question, Shard } from './types';
+import type { Question, ShardOf } from './types';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -47,7 +47,7 @@ function sharing(log: number[], ms = 1): Sharing<'errors'> & { readonly here: nu
     outputs: [],
     sums: new Float64Array(0),
   });
-  const own: Shard<'errors'> = {
+  const own: ShardOf<'errors'> = {
     async run(task) {
       here.push(task.inputs[0]![0]!);
       await wait(ms);

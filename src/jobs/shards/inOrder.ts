@@ -4,13 +4,13 @@
  */
 import type { JobContext } from '../job';
 import type { Helper } from './helpers';
-import type { Shard, ShardKind, ShardTable } from './types';
+import type { ShardKind, ShardOf, ShardTable } from './types';
 
 export interface Sharing<K extends ShardKind> {
   readonly kind: K;
   readonly setup: ShardTable[K]['setup'];
   /** The job's own. */
-  readonly own: Shard<K>;
+  readonly own: ShardOf<K>;
   readonly count: number;
   /** Bytes that a helper takes for this, and multiply-accumulates of one sample: whether helpers are worth it. */
   readonly bytes: number;

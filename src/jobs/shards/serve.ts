@@ -4,11 +4,11 @@ import type { Backend } from '../../engine/engine';
 import { asIntactError } from '../../model/error';
 import type { Port } from '../wire';
 import { shards } from '.';
-import type { Answer, Question, Shard, ShardKind } from './types';
+import type { Answer, Question, ShardKind, ShardOf } from './types';
 
 export function serveShards(port: Port, engine: () => Promise<Backend> = createBackend): void {
   let backend: Promise<Backend> | undefined;
-  const opened = new Map<ShardKind, Shard<ShardKind>>();
+  const opened = new Map<ShardKind, ShardOf<ShardKind>>();
   const close = (kind: ShardKind) => {
     opened.get(kind)?.dispose();
     opened.delete(kind);

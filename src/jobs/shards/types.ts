@@ -1,7 +1,4 @@
-/**
- * Work on many samples that several workers can share: a shard is opened once and runs one sample at a
- * time; whoever ran a sample, its answer is the same, bit for bit. Plain data: it crosses a thread border.
- */
+/** The table of what several workers can share, and the messages of a shard in another worker: plain data. */
 import type { ErrorsSetup, ErrorsTask, SampleErrors } from '../measure/errors';
 import type {
   SampleSensitivities,
@@ -10,8 +7,7 @@ import type {
 } from '../measure/sensitivity';
 import type { StatisticsSetup } from '../quantize/statistics';
 import type { SampleStats } from '../../quant/stats';
-
-export type Inputs = readonly Float32Array[];
+import type { Inputs, Shard } from './shard';
 
 /** One line a kind of work: what a shard is opened with, what it is asked, what it answers. */
 export interface ShardTable {
@@ -25,10 +21,7 @@ export interface ShardTable {
 }
 export type ShardKind = keyof ShardTable;
 
-export interface Shard<K extends ShardKind> {
-  run(task: ShardTable[K]['task']): Promise<ShardTable[K]['answer']>;
-  dispose(): void;
-}
+export type ShardOf<K extends ShardKind> = Shard<ShardTable[K]['task'], ShardTable[K]['answer']>;
 
 export interface Question {
   readonly id: number;
