@@ -1,7 +1,7 @@
 /** What one sample tells of each layer's sensitivity: the float answer, and those with one layer quantized. */
 import { toInput, toReal } from '../../analysis/tensors';
 import type { Backend } from '../../engine/engine';
-import type { Graph, Tensor } from '../../model/graph';
+import type { Tensor } from '../../model/graph';
 import type { Inputs, Shard } from '../shards/shard';
 import type { Branched } from './branched';
 
