@@ -171,3 +171,17 @@ describe('the command line', () => {
     }
   });
 });
+
+it('takes a number of samples for the score change of layers, or all, of quantize alone', () => {
+  const quantize = ['quantize', 'a.tflite', '--out', 'b.tflite'];
+  expect(parseArguments(quantize).sensitivity).toBeUndefined();
+  expect(parseArguments([...quantize, '--sensitivity', '40']).sensitivity).toBe(40);
+  expect(parseArguments([...quantize, '--sensitivity=all']).sensitivity).toBe('all');
+  for (const wrong of [
+    [...quantize, '--sensitivity', 'most'],
+    [...quantize, '--sensitivity', '0'],
+    [...quantize, '--sensitivity', 'all', '--fast'],
+    ['inspect', 'a.tflite', '--sensitivity', 'all'],
+  ])
+    expect(() => parseArguments(wrong)).toThrow('--sensitivity');
+});

@@ -42,18 +42,20 @@ process.once('SIGINT', () => {
   process.exit(INTERRUPTED);
 });
 
+const worker = createContext({
+  cores: createCores(localLock(), availableParallelism()),
+  startShard: () => startThread(new URL('./shard.mjs', import.meta.url)),
+  training: {
+    wasmPath: join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist/'),
+    startWorker: () => startThread(new URL('./gradients.mjs', import.meta.url)),
+  },
+});
+// One thread an engine; further cores share the samples.
+worker.useThreads(availableParallelism());
+
 const watchdog = startWatchdog(() => process.exit(1));
 const shell: Shell = {
-  worker: createContext({
-    cores: createCores(localLock(), availableParallelism()),
-    training: {
-      wasmPath: join(
-        dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')),
-        'dist/',
-      ),
-      startWorker: () => startThread(new URL('./gradients.mjs', import.meta.url)),
-    },
-  }),
+  worker,
   events: {
     progress({ label, fraction }) {
       if (process.stderr.isTTY)

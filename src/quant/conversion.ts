@@ -3,7 +3,7 @@
  * once. Functions give the index of the form in the new graph.
  */
 import { IntactError } from '../model/error';
-import type { Graph, Node, QuantParams, Value } from '../model/graph';
+import type { Graph, Node, QuantParams, TensorData, Value } from '../model/graph';
 import { numberToHalf } from '../model/half';
 import { quantizeTensor } from './affine';
 import type { Plan, ValuePlan } from './types';
@@ -21,9 +21,13 @@ export interface Conversion {
   readonly homes: Map<number, number>;
   /** Other forms of a value, by what they are. */
   readonly forms: Map<string, number>;
+  readonly constants: Constants;
 }
 
-export function conversionOf(graph: Graph, plan: Plan): Conversion {
+/** Constants as they were stored, by their float numbers and by form: kept over several conversions, each is made once. */
+export type Constants = Map<Value['data'], Map<string, TensorData>>;
+
+export function conversionOf(graph: Graph, plan: Plan, constants: Constants): Conversion {
   return {
     source: graph,
     plan,
@@ -34,6 +38,7 @@ export function conversionOf(graph: Graph, plan: Plan): Conversion {
     nodeNames: new Set(graph.nodes.map(({ name }) => name)),
     homes: new Map(),
     forms: new Map(),
+    constants,
   };
 }
 
@@ -49,17 +54,25 @@ const sameParams = (a: ValuePlan, b: ValuePlan) =>
 const signature = ({ dtype, axis, scale, zeroPoint }: ValuePlan) =>
   `${dtype} ${axis} ${scale.join()} ${zeroPoint.join()}`;
 
-function store(source: Value, form: ValuePlan, narrow: boolean): Value {
+function store({ constants }: Conversion, source: Value, form: ValuePlan, narrow: boolean): Value {
+  const { name, shape } = source;
+  const key = `${shape.join()} ${signature(form)} ${narrow}`;
+  const known = constants.get(source.data) ?? new Map<string, TensorData>();
+  constants.set(source.data, known);
+  const data = known.get(key) ?? stored(source, form, narrow);
+  known.set(key, data);
+  if (form.dtype === 'float16') return { name, shape, dtype: 'float16', data };
+  return { name, shape, dtype: form.dtype, data, quant: quantOf(form) };
+}
+
+function stored(source: Value, form: ValuePlan, narrow: boolean): TensorData {
   const data = source.data as Float32Array;
   const { name, shape } = source;
-  if (form.dtype === 'float16') {
-    return { name, shape, dtype: 'float16', data: Uint16Array.from(data, numberToHalf) };
-  }
+  if (form.dtype === 'float16') return Uint16Array.from(data, numberToHalf);
   if (form.dtype !== 'int8' && form.dtype !== 'int4' && form.dtype !== 'int32') {
     throw new IntactError('internal', `Constant "${name}" is planned as ${form.dtype}.`);
   }
-  const quantized = quantizeTensor(data, shape, form, form.dtype, narrow);
-  return { name, shape, dtype: form.dtype, data: quantized, quant: quantOf(form) };
+  return quantizeTensor(data, shape, form, form.dtype, narrow);
 }
 
 function unique(wanted: string, taken: readonly ReadonlySet<string>[]): string {
@@ -178,7 +191,7 @@ export function asConstant(
   narrow: boolean,
 ): number {
   return once(to, `${index} ${signature(form)}`, () =>
-    add(to, store(to.source.values[index]!, form, narrow)),
+    add(to, store(to, to.source.values[index]!, form, narrow)),
   );
 }
 
