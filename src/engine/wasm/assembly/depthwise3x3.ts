@@ -4,14 +4,16 @@
  * three lines and a spare tap. Each column is read once for all outputs that it serves.
  */
 import { bytesLow, Depthwise, leave, shortsHigh, shortsLow } from './depthwise';
-import { dotTaps, store4Tail, unsigned } from './lanes';
+import { dot, store4Tail, unsigned } from './lanes';
+import { leaveBytes, Clamped, Even, Open, Sums } from './leave';
 
 /** A column's first words of 8 channels: lines 0 and 1 (and 2 where a word holds 4). */
 @inline function pairs(q0: usize, q1: usize): v128 {
   return bytesLow(v128.load64_zero(q0), v128.load64_zero(q1));
 }
+/** Line 2 and the spare tap, whose weight is 0. */
 @inline function third(q2: usize): v128 {
-  return bytesLow(v128.load64_zero(q2), i64x2.splat(0));
+  return v128.load8x8_u(q2);
 }
 
 @inline function inside(x: i32, width: i32): bool {
@@ -19,16 +21,12 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
 }
 
 /** Relaxed builds, stride 1 along the line: each column serves three outputs. */
-@inline function stride1<T>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
+function stride1<M>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
   const channels = d.channels;
   const inW = d.inW;
-  const wide = d.wide;
-  const block = changetype<usize>(d);
-  const magic = v128.load32_splat(block, offsetof<Depthwise>('magic'));
-  const flip = v128.load32_splat(block, offsetof<Depthwise>('flip'));
-  const less = i32x4.splat(d.less), magicLow = i32x4.splat(d.magicLow);
-  const low = i8x16.splat(<i8>d.low), high = i8x16.splat(<i8>d.high);
-  const outStep = channels * <i32>sizeof<T>();
+  const q = d.leave;
+  const flip = v128.load32_splat(changetype<usize>(d), offsetof<Depthwise>('flip'));
+  const outStep = channels * leaveBytes<M>();
   to += first * d.width * outStep;
   for (let y = first; y < last; y++) {
     const top = y * d.strideH - d.top;
@@ -48,22 +46,22 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
       let p0 = (has0 ? from + top * d.line + c : border) + x * step0;
       let p1 = (has1 ? from + (top + 1) * d.line + c : border) + x * step1;
       let p2 = (has2 ? from + (top + 2) * d.line + c : border) + x * step2;
-      let out = to + c * sizeof<T>();
+      let out = to + c * leaveBytes<M>();
       let is = inside(x, inW);
       let upper = pairs(is ? p0 : border, is ? p1 : border), lower = third(is ? p2 : border);
       let u0 = unsigned(shortsLow(upper, lower), flip), u1 = unsigned(shortsHigh(upper, lower), flip);
       x++; p0 += step0; p1 += step1; p2 += step2;
       // first: two columns done; second: one column done.
-      let first0 = dotTaps(w00, u0, v128.load(bias)), first1 = dotTaps(w01, u1, v128.load(bias, 16));
+      let first0 = dot(w00, u0, v128.load(bias)), first1 = dot(w01, u1, v128.load(bias, 16));
       is = inside(x, inW);
       upper = pairs(is ? p0 : border, is ? p1 : border);
       lower = third(is ? p2 : border);
       u0 = unsigned(shortsLow(upper, lower), flip);
       u1 = unsigned(shortsHigh(upper, lower), flip);
       x++; p0 += step0; p1 += step1; p2 += step2;
-      let second0 = dotTaps(w00, u0, v128.load(bias)), second1 = dotTaps(w01, u1, v128.load(bias, 16));
-      first0 = dotTaps(w10, u0, first0);
-      first1 = dotTaps(w11, u1, first1);
+      let second0 = dot(w00, u0, v128.load(bias)), second1 = dot(w01, u1, v128.load(bias, 16));
+      first0 = dot(w10, u0, first0);
+      first1 = dot(w11, u1, first1);
       let left = d.width;
       for (let inner = min(left, inW - x); inner > 0; inner--, left--) {
         upper = pairs(p0, p1);
@@ -71,12 +69,12 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
         u0 = unsigned(shortsLow(upper, lower), flip);
         u1 = unsigned(shortsHigh(upper, lower), flip);
         p0 += step0; p1 += step1; p2 += step2;
-        const done0 = dotTaps(w20, u0, first0), done1 = dotTaps(w21, u1, first1);
-        first0 = dotTaps(w10, u0, second0);
-        first1 = dotTaps(w11, u1, second1);
-        second0 = dotTaps(w00, u0, v128.load(bias));
-        second1 = dotTaps(w01, u1, v128.load(bias, 16));
-        leave<T>(out, count, done0, done1, scales, wide, magic, less, magicLow, low, high);
+        const done0 = dot(w20, u0, first0), done1 = dot(w21, u1, first1);
+        first0 = dot(w10, u0, second0);
+        first1 = dot(w11, u1, second1);
+        second0 = dot(w00, u0, v128.load(bias));
+        second1 = dot(w01, u1, v128.load(bias, 16));
+        leave<M>(q, out, count, done0, done1, v128.load(scales), v128.load(scales, 16));
         out += outStep;
       }
       // Columns behind the input.
@@ -85,12 +83,12 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
         lower = third(border);
         u0 = unsigned(shortsLow(upper, lower), flip);
         u1 = unsigned(shortsHigh(upper, lower), flip);
-        const done0 = dotTaps(w20, u0, first0), done1 = dotTaps(w21, u1, first1);
-        first0 = dotTaps(w10, u0, second0);
-        first1 = dotTaps(w11, u1, second1);
-        second0 = dotTaps(w00, u0, v128.load(bias));
-        second1 = dotTaps(w01, u1, v128.load(bias, 16));
-        leave<T>(out, count, done0, done1, scales, wide, magic, less, magicLow, low, high);
+        const done0 = dot(w20, u0, first0), done1 = dot(w21, u1, first1);
+        first0 = dot(w10, u0, second0);
+        first1 = dot(w11, u1, second1);
+        second0 = dot(w00, u0, v128.load(bias));
+        second1 = dot(w01, u1, v128.load(bias, 16));
+        leave<M>(q, out, count, done0, done1, v128.load(scales), v128.load(scales, 16));
         out += outStep;
       }
     }
@@ -99,16 +97,12 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
 }
 
 /** Relaxed builds, stride 2 along the line: every other column serves two outputs. */
-@inline function stride2<T>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
+function stride2<M>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
   const channels = d.channels;
   const inW = d.inW;
-  const wide = d.wide;
-  const block = changetype<usize>(d);
-  const magic = v128.load32_splat(block, offsetof<Depthwise>('magic'));
-  const flip = v128.load32_splat(block, offsetof<Depthwise>('flip'));
-  const less = i32x4.splat(d.less), magicLow = i32x4.splat(d.magicLow);
-  const low = i8x16.splat(<i8>d.low), high = i8x16.splat(<i8>d.high);
-  const outStep = channels * <i32>sizeof<T>();
+  const q = d.leave;
+  const flip = v128.load32_splat(changetype<usize>(d), offsetof<Depthwise>('flip'));
+  const outStep = channels * leaveBytes<M>();
   to += first * d.width * outStep;
   for (let y = first; y < last; y++) {
     const top = y * d.strideH - d.top;
@@ -128,46 +122,46 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
       let p0 = (has0 ? from + top * d.line + c : border) + x * step0;
       let p1 = (has1 ? from + (top + 1) * d.line + c : border) + x * step1;
       let p2 = (has2 ? from + (top + 2) * d.line + c : border) + x * step2;
-      let out = to + c * sizeof<T>();
+      let out = to + c * leaveBytes<M>();
       let is = inside(x, inW);
       let upper = pairs(is ? p0 : border, is ? p1 : border), lower = third(is ? p2 : border);
       let u0 = unsigned(shortsLow(upper, lower), flip), u1 = unsigned(shortsHigh(upper, lower), flip);
       let left = d.width;
       for (; left > 0 && x >= 0 && x + 2 < inW; left--) {
-        let a0 = dotTaps(w00, u0, v128.load(bias)), a1 = dotTaps(w01, u1, v128.load(bias, 16));
+        let a0 = dot(w00, u0, v128.load(bias)), a1 = dot(w01, u1, v128.load(bias, 16));
         p0 += step0; p1 += step1; p2 += step2;
         upper = pairs(p0, p1);
         lower = third(p2);
-        a0 = dotTaps(w10, unsigned(shortsLow(upper, lower), flip), a0);
-        a1 = dotTaps(w11, unsigned(shortsHigh(upper, lower), flip), a1);
+        a0 = dot(w10, unsigned(shortsLow(upper, lower), flip), a0);
+        a1 = dot(w11, unsigned(shortsHigh(upper, lower), flip), a1);
         p0 += step0; p1 += step1; p2 += step2;
         upper = pairs(p0, p1);
         lower = third(p2);
         u0 = unsigned(shortsLow(upper, lower), flip);
         u1 = unsigned(shortsHigh(upper, lower), flip);
-        a0 = dotTaps(w20, u0, a0);
-        a1 = dotTaps(w21, u1, a1);
+        a0 = dot(w20, u0, a0);
+        a1 = dot(w21, u1, a1);
         x += 2;
-        leave<T>(out, count, a0, a1, scales, wide, magic, less, magicLow, low, high);
+        leave<M>(q, out, count, a0, a1, v128.load(scales), v128.load(scales, 16));
         out += outStep;
       }
       for (; left > 0; left--) {
-        let a0 = dotTaps(w00, u0, v128.load(bias)), a1 = dotTaps(w01, u1, v128.load(bias, 16));
+        let a0 = dot(w00, u0, v128.load(bias)), a1 = dot(w01, u1, v128.load(bias, 16));
         x++; p0 += step0; p1 += step1; p2 += step2;
         is = inside(x, inW);
         upper = pairs(is ? p0 : border, is ? p1 : border);
         lower = third(is ? p2 : border);
-        a0 = dotTaps(w10, unsigned(shortsLow(upper, lower), flip), a0);
-        a1 = dotTaps(w11, unsigned(shortsHigh(upper, lower), flip), a1);
+        a0 = dot(w10, unsigned(shortsLow(upper, lower), flip), a0);
+        a1 = dot(w11, unsigned(shortsHigh(upper, lower), flip), a1);
         x++; p0 += step0; p1 += step1; p2 += step2;
         is = inside(x, inW);
         upper = pairs(is ? p0 : border, is ? p1 : border);
         lower = third(is ? p2 : border);
         u0 = unsigned(shortsLow(upper, lower), flip);
         u1 = unsigned(shortsHigh(upper, lower), flip);
-        a0 = dotTaps(w20, u0, a0);
-        a1 = dotTaps(w21, u1, a1);
-        leave<T>(out, count, a0, a1, scales, wide, magic, less, magicLow, low, high);
+        a0 = dot(w20, u0, a0);
+        a1 = dot(w21, u1, a1);
+        leave<M>(q, out, count, a0, a1, v128.load(scales), v128.load(scales, 16));
         out += outStep;
       }
     }
@@ -178,23 +172,19 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
 /** One column of 8 channels onto two sums: pairs of int16. */
 @inline function wideLow(w: usize, r0: v128, r1: v128, r2: v128, acc: v128): v128 {
   const none = i64x2.splat(0);
-  return dotTaps(v128.load(w, 32), shortsLow(r2, none), dotTaps(v128.load(w), shortsLow(r0, r1), acc));
+  return dot(v128.load(w, 32), shortsLow(r2, none), dot(v128.load(w), shortsLow(r0, r1), acc));
 }
 @inline function wideHigh(w: usize, r0: v128, r1: v128, r2: v128, acc: v128): v128 {
   const none = i64x2.splat(0);
-  return dotTaps(v128.load(w, 48), shortsHigh(r2, none), dotTaps(v128.load(w, 16), shortsHigh(r0, r1), acc));
+  return dot(v128.load(w, 48), shortsHigh(r2, none), dot(v128.load(w, 16), shortsHigh(r0, r1), acc));
 }
 
 /** Plain SIMD, any stride. */
-@inline function plain<T>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
+function plain<M>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
   const channels = d.channels;
   const inW = d.inW;
-  const wide = d.wide;
-  const block = changetype<usize>(d);
-  const magic = v128.load32_splat(block, offsetof<Depthwise>('magic'));
-  const less = i32x4.splat(d.less), magicLow = i32x4.splat(d.magicLow);
-  const low = i8x16.splat(<i8>d.low), high = i8x16.splat(<i8>d.high);
-  const outStep = channels * <i32>sizeof<T>();
+  const q = d.leave;
+  const outStep = channels * leaveBytes<M>();
   to += first * d.width * outStep;
   for (let y = first; y < last; y++) {
     const top = y * d.strideH - d.top;
@@ -210,7 +200,7 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
       const line0 = has0 ? from + top * d.line + c : border;
       const line1 = has1 ? from + (top + 1) * d.line + c : border;
       const line2 = has2 ? from + (top + 2) * d.line + c : border;
-      let out = to + c * sizeof<T>();
+      let out = to + c * leaveBytes<M>();
       for (let ox = 0; ox < d.width; ox++) {
         let x = ox * d.strideW - d.left;
         let a0 = v128.load(bias), a1 = v128.load(bias, 16);
@@ -223,7 +213,7 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
           a1 = wideHigh(w, r0, r1, r2, a1);
           x++;
         }
-        leave<T>(out, count, a0, a1, scales, wide, magic, less, magicLow, low, high);
+        leave<M>(q, out, count, a0, a1, v128.load(scales), v128.load(scales, 16));
         out += outStep;
       }
     }
@@ -231,15 +221,21 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
   }
 }
 
-@inline function any<T>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
-  if (RELAXED == 0) plain<T>(d, from, to, first, last);
-  else if (d.strideW == 1) stride1<T>(d, from, to, first, last);
-  else stride2<T>(d, from, to, first, last);
+@inline function any<M>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
+  if (RELAXED == 0) plain<M>(d, from, to, first, last);
+  else if (d.strideW == 1) stride1<M>(d, from, to, first, last);
+  else stride2<M>(d, from, to, first, last);
 }
 
 /** Strides 1 and 2 along the line. */
-export function depthwise3x3I8(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void { any<i8>(d, from, to, first, last); }
-export function depthwise3x3I32(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void { any<i32>(d, from, to, first, last); }
+export function depthwise3x3I8(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
+  switch (d.leave.mode) {
+    case 0: any<Even>(d, from, to, first, last); return;
+    case 1: any<Open>(d, from, to, first, last); return;
+    default: any<Clamped>(d, from, to, first, last);
+  }
+}
+export function depthwise3x3I32(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void { any<Sums>(d, from, to, first, last); }
 
 @inline function madd(acc: v128, p: usize, w: v128): v128 {
   return f32x4.add(acc, f32x4.mul(v128.load(p), w));
@@ -248,8 +244,8 @@ export function depthwise3x3I32(d: Depthwise, from: usize, to: usize, first: i32
 /** Any stride: the nine weights of 4 channels stay in registers. */
 export function depthwise3x3F32(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
   const channels = d.channels;
-  const low = f32x4.splat(f32.reinterpret_i32(d.low));
-  const high = f32x4.splat(f32.reinterpret_i32(d.high));
+  const low = f32x4.splat(d.low);
+  const high = f32x4.splat(d.high);
   const inW = d.inW;
   const strideW = d.strideW;
   const outStep = channels << 2;

@@ -1,15 +1,8 @@
 /** DEPTHWISE_CONV_2D, int8 and float32: assembly/depthwise.ts over a padded copy of the input. */
 import type { NodeFor } from '../../../model/graph';
 import { addressOf, type Build, type WasmFactory } from '../build';
-import {
-  fourBytes,
-  magicBits,
-  narrowLimit,
-  operandBytes,
-  wordElements,
-  type Kind,
-  type Result,
-} from '../matmul';
+import { fourBytes, placeLeave } from '../leave';
+import { activationOffset, operandBytes, wordElements, type Kind, type Result } from '../matmul';
 import type { Variant } from '../variant';
 import {
   aligned,
@@ -41,7 +34,7 @@ interface Packed {
   readonly groups: number;
   readonly panelBytes: number;
   /** As of matmul.ts' Panels. */
-  readonly wide: boolean;
+  readonly reach: number;
 }
 
 function packDepthwise(
@@ -59,9 +52,8 @@ function packDepthwise(
   const ints = new Int32Array(bytes.buffer);
   const shorts = new Int16Array(bytes.buffer);
   const floats = new Float32Array(bytes.buffer);
-  // The kernels take activations plus 128 there (assembly/lanes.ts `unsigned`).
-  const zero = stage.inputZero + (variant === 'usdot' ? 128 : 0);
-  let wide = false;
+  const zero = stage.inputZero + activationOffset(variant);
+  let reach = 0;
   for (let channel = 0; channel < channels; channel++) {
     const panel = (channel >> 3) * panelBytes;
     const lane = channel & 7;
@@ -85,9 +77,9 @@ function packDepthwise(
     ints[(panel >> 2) + lane] = (bias - Math.imul(sum, zero)) | 0;
     const scale = stage.scales?.[channel] ?? 0;
     floats[((panel + panelBytes) >> 2) - 8 + lane] = scale;
-    wide ||= !((Math.abs(bias) + 255 * magnitude) * scale < narrowLimit);
+    reach = Math.max(reach, (Math.abs(bias) + 255 * magnitude) * scale);
   }
-  return { bytes, groups, panelBytes, wide };
+  return { bytes, groups, panelBytes, reach };
 }
 
 interface DepthwiseKernel {
@@ -116,7 +108,7 @@ export function depthwiseKernel(
   const plain3x3 = kH === 3 && kW === 3 && attrs.dilationH === 1 && attrs.dilationW === 1;
   const anyStride = kind === 'float32' || variant === 'dot16' || attrs.strideW <= 2;
   const inPlace = plain3x3 && anyStride && repeat === 1;
-  const size = kind === 'int8' && inPlace ? 1 : operandBytes(kind, variant);
+  const size = operandBytes(kind);
   const column = channels * size;
   const line = (inPlace ? g.inW : g.inW + g.left + g.right) * column;
   const order = tapOrder(kind, variant, kH, kW);
@@ -129,8 +121,7 @@ export function depthwiseKernel(
   );
   // One pixel, written again when another border is asked for (dynamic range).
   const border = build.place(new Uint8Array(column + 64));
-  const block = new Int32Array(25);
-  block.set([
+  const block = Int32Array.of(
     g.outH,
     g.outW,
     channels,
@@ -140,11 +131,9 @@ export function depthwiseKernel(
     packed.groups,
     build.place(packed.bytes),
     packed.panelBytes,
-    magicBits - stage.zeroPoint,
-    stage.low,
-    stage.high,
-    packed.wide ? 1 : 0,
-    magicBits - stage.zeroPoint + stage.low,
+    kind === 'float32' ? 0 : placeLeave(build, { ...stage, reach: packed.reach }),
+    0,
+    0,
     column,
     line,
     g.inH,
@@ -154,10 +143,9 @@ export function depthwiseKernel(
     g.top,
     g.left,
     border,
-    magicBits,
     fourBytes(-128),
-  ]);
-  if (kind === 'float32') new Float32Array(block.buffer).set([stage.low, stage.high], 10);
+  );
+  new Float32Array(block.buffer).set([stage.low, stage.high], 10);
   const argument = build.place(block);
   const suffix = ({ int8: 'I8', int32: 'I32', float32: 'F32' } as const)[result];
   const kernel = build.spread({
@@ -165,7 +153,7 @@ export function depthwiseKernel(
     units: g.outH,
     us: (2 * g.outH * g.outW * channels * kH * kW) / speeds[result],
   });
-  const direct = inPlace || (repeat === 1 && isDirect(build, kind, g));
+  const direct = inPlace || (repeat === 1 && isDirect(g));
   const pad = padder(build, kind, g, repeat);
   let held = 0;
   return {
