@@ -4,7 +4,8 @@ export { padI8, padF32 } from './pad';
 export { gemmI8, gemmI32, gemmRowI8, gemmRowI32 } from './gemmInt8';
 export { gemmF32x4x8, gemmF32x2x16, gemmF32x1x32 } from './gemmFloat32';
 export { depthwiseI8, depthwiseI32, depthwiseF32 } from './depthwise';
-export { depthwise3x3I8, depthwise3x3I32, depthwise3x3F32 } from './depthwise3x3';
+export { depthwise3x3I8, depthwise3x3I32 } from './depthwise3x3';
+export { depthwise3x3F32 } from './depthwise3x3Float32';
 export {
   addI8, mulI8, addF32, subF32, mulF32, clampF32, tableI8, quantizeF32, dequantizeI8, finishHybrid,
   rangeF32, quantizeRow,

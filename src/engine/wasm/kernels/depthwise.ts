@@ -17,13 +17,18 @@ import {
   type Stage,
 } from './convolution';
 
-/** Taps in the order of the words; −1: a spare one, weight 0. */
-function tapOrder(kind: Kind, variant: Variant, kH: number, kW: number): number[] {
+/**
+ * Taps in the order of the words; −1: a spare one, weight 0. `twice`: each column of a filter of three lines
+ * once more, one line further down (assembly/depthwise3x3.ts).
+ */
+function tapOrder(kind: Kind, variant: Variant, kH: number, kW: number, twice: boolean): number[] {
   const taps = Array.from({ length: kH * kW }, (_, tap) => tap);
   const group = wordElements(kind, variant);
   // Words of their own for each column, so that the 3×3 kernel may take columns as they come.
   if (group > 1 && kH === 3) {
-    return Array.from({ length: kW }, (_, x) => [x, kW + x, 2 * kW + x, -1]).flat();
+    const columns = Array.from({ length: kW }, (_, x) => [x, kW + x, 2 * kW + x]);
+    const once = columns.flatMap((column) => [...column, -1]);
+    return twice ? [...once, ...columns.flatMap((column) => [-1, ...column])] : once;
   }
   while (taps.length % group !== 0) taps.push(-1);
   return taps;
@@ -59,6 +64,10 @@ function packDepthwise(
     const lane = channel & 7;
     let sum = 0;
     let magnitude = 0;
+    for (let at = channel; at < weights.length; at += channels) {
+      sum += weights[at]!;
+      magnitude += Math.abs(weights[at]!);
+    }
     order.forEach((tap, position) => {
       if (tap < 0) return;
       const value = weights[tap * channels + channel]!;
@@ -66,8 +75,6 @@ function packDepthwise(
       if (kind === 'float32') floats[word >> 2] = value;
       else if (group === 2) shorts[(word >> 1) + (position & 1)] = value;
       else bytes[word + (position & 3)] = value;
-      sum += value;
-      magnitude += Math.abs(value);
     });
     const bias = stage.bias?.[channel] ?? 0;
     if (kind === 'float32') {
@@ -106,12 +113,14 @@ export function depthwiseKernel(
   const weights = build.inputs[1]!;
   const [, kH, kW, channels] = weights.shape as [number, number, number, number];
   const plain3x3 = kH === 3 && kW === 3 && attrs.dilationH === 1 && attrs.dilationW === 1;
-  const anyStride = kind === 'float32' || variant === 'dot16' || attrs.strideW <= 2;
-  const inPlace = plain3x3 && anyStride && repeat === 1;
+  const { strideW, strideH } = attrs;
+  const relaxed = kind === 'int8' && variant !== 'dot16';
+  const byPairs = relaxed && strideW === 1 && strideH === 1;
+  const inPlace = plain3x3 && repeat === 1 && (!relaxed || byPairs || strideW === 2);
   const size = operandBytes(kind);
   const column = channels * size;
   const line = (inPlace ? g.inW : g.inW + g.left + g.right) * column;
-  const order = tapOrder(kind, variant, kH, kW);
+  const order = tapOrder(kind, variant, kH, kW, inPlace && byPairs);
   const data = weights.data as Int8Array | Float32Array;
   const packed = packDepthwise(kind, variant, data, channels, order, stage);
   const offsets = order.map((tap) =>
@@ -125,8 +134,8 @@ export function depthwiseKernel(
     g.outH,
     g.outW,
     channels,
-    attrs.strideW * column,
-    attrs.strideH * line,
+    strideW * column,
+    strideH * line,
     build.place(Int32Array.from(offsets)),
     packed.groups,
     build.place(packed.bytes),
@@ -138,8 +147,8 @@ export function depthwiseKernel(
     line,
     g.inH,
     g.inW,
-    attrs.strideH,
-    attrs.strideW,
+    strideH,
+    strideW,
     g.top,
     g.left,
     border,
@@ -151,6 +160,7 @@ export function depthwiseKernel(
   const kernel = build.spread({
     name: inPlace ? `depthwise3x3${suffix}` : `depthwise${suffix}`,
     units: g.outH,
+    grain: inPlace && byPairs ? 2 : 1,
     us: (2 * g.outH * g.outW * channels * kH * kW) / speeds[result],
   });
   const direct = inPlace || (repeat === 1 && isDirect(g));
