@@ -101,7 +101,7 @@ function phaseKernel(
 ): (operand: number, to: number) => void {
   const weights = build.inputs[1]!;
   const outC = weights.shape[0]!;
-  const pixel = g.inC * operandBytes(kind, build.variant);
+  const pixel = g.inC * operandBytes(kind);
   const line = (g.inW + g.left + g.right) * pixel;
   const elementBytes = kind === 'int8' ? 1 : 4;
   const outPixel = outC * elementBytes;
@@ -181,7 +181,7 @@ export const transposeConv: WasmFactory = (original) => {
     columns.phases.map((column) => phaseKernel(build, kind, stage, g, [row, column], attrs)),
   );
   const pad = padder(build, kind, g);
-  build.needScratch(paddedElements * operandBytes(kind, build.variant));
+  build.needScratch(paddedElements * operandBytes(kind));
   const operand = build.operand(0);
   const elementBytes = kind === 'int8' ? 1 : 4;
   const imageBytes = inH * inW * inC * elementBytes;
