@@ -49,7 +49,7 @@ export interface GradientWorker {
   load(parameters: Float32Array): Promise<void>;
   gradients(batch: MicroBatch): Promise<MicroGradients>;
   /** Loss alone, with the parameters loaded last. */
-  loss(batch: MicroBatch): Promise<number>;
+  loss(batch: MicroBatch): Promise<Omit<MicroGradients, 'gradients'>>;
   /** The fake-quantized outputs (or the float model's), per graph output; `taps`: also values by name. */
   outputs(request: OutputsRequest): Promise<Outputs>;
   dispose(): void;
@@ -82,6 +82,9 @@ function explained(thrown: unknown): unknown {
     `Training ran out of memory (${text}). Choose a smaller micro-batch, or fewer workers; the last checkpoint is kept.`,
   );
 }
+
+const answered = (batch: MicroBatch, target: Target): Pick<MicroGradients, 'teacher'> =>
+  batch.target.kind === 'ask-teacher' && target.kind === 'teacher' ? { teacher: target.heads } : {};
 
 /** Several heads weigh by one over the square of their planned range; one head by 1. */
 function headWeights({ heads, classes }: Program): number[] {
@@ -154,13 +157,7 @@ export async function createGradientWorker(setup: WorkerSetup): Promise<Gradient
           if (factor !== 1) into.forEach((x, i) => (into[i] = x * factor));
         }
         const [total] = await read(value, id);
-        return {
-          loss: total!,
-          gradients: flat,
-          ...(batch.target.kind === 'ask-teacher' && target.kind === 'teacher'
-            ? { teacher: target.heads }
-            : {}),
-        };
+        return { loss: total!, gradients: flat, ...answered(batch, target) };
       } finally {
         tf.dispose([value, ...grads.filter((gradient) => gradient !== null)]);
       }
@@ -170,7 +167,7 @@ export async function createGradientWorker(setup: WorkerSetup): Promise<Gradient
       const value = tf.tidy(() => loss(batch, target));
       const [total] = await read(value, id);
       value.dispose();
-      return total!;
+      return { loss: total!, ...answered(batch, target) };
     },
     async outputs({ inputs, count, model, taps }) {
       const runtime = model === 'teacher' ? teacher : student;

@@ -12,6 +12,7 @@ import type { Program } from './program';
 import { shuffled } from './random';
 import { trainedGraph, trainedPlan } from './result';
 import type { EpochLog, Score } from './log';
+import { searchRanges } from './startRanges';
 import type { TrainRequest, TrainResult } from './types';
 
 /** A loss this many times the first one has left every path back. */
@@ -95,15 +96,14 @@ async function computeStep(loop: Loop, order: Int32Array, state: LoopState): Pro
   const { batches, indices } = await microBatches(source, order, state.epoch, from);
   // A copy: posting a view would post the whole memory.
   const parameters = vectors.view('parameters').slice();
-  await Promise.all(workers.map((worker) => worker.load(parameters)));
   const results: MicroGradients[] = new Array<MicroGradients>(batches.length);
   let next = 0;
-  await Promise.all(
-    workers.map(async (worker) => {
-      for (let at = next++; at < batches.length; at = next++)
-        results[at] = await worker.gradients(batches[at]!);
-    }),
-  );
+  const work = async (worker: GradientWorker) => {
+    for (let at = next++; at < batches.length; at = next++)
+      results[at] = await worker.gradients(batches[at]!);
+  };
+  // A worker answers in turn: the first pass is asked for before the parameters have arrived.
+  await Promise.all(workers.flatMap((worker) => [worker.load(parameters), work(worker)]));
   vectors.view('gradients').fill(0);
   let loss = 0;
   results.forEach((result, at) => {
@@ -128,11 +128,19 @@ function requireHealthy(loss: number, state: LoopState, kept: number | undefined
   );
 }
 
-const isBetter = (score: Score, best: Score): boolean =>
-  score.accuracy !== undefined && best.accuracy !== undefined
-    ? score.accuracy > best.accuracy ||
-      (score.accuracy === best.accuracy && (score.loss ?? 0) < (best.loss ?? 0))
-    : (score.loss ?? Infinity) < (best.loss ?? Infinity);
+/** Accuracies nearer than a standard error of their difference say nothing: then the loss decides. */
+function isBetter(score: Score, best: Score): boolean {
+  const [a, b] = [score.accuracy, best.accuracy];
+  if (a === undefined || b === undefined || Math.abs(a - b) <= standardError(a, b, score.samples))
+    return (score.loss ?? Infinity) < (best.loss ?? Infinity);
+  return a > b;
+}
+
+/** Of a difference of two shares in per cent, both of `samples`; 0 where their number isn't known. */
+function standardError(a: number, b: number, samples = Infinity): number {
+  const share = (a + b) / 200;
+  return 100 * Math.sqrt((2 * share * (1 - share)) / samples);
+}
 
 /** Scores what is trained so far and keeps it if it is the best. */
 async function scoreEpoch(loop: Loop, state: LoopState, loss?: number): Promise<void> {
@@ -170,7 +178,10 @@ export async function runLoop(loop: Loop, state: LoopState): Promise<TrainResult
     kept = state.step;
   };
   let stopped: TrainResult['stopped'] = 'finished';
-  if (state.log.length === 0) await scoreEpoch(loop, state);
+  if (state.log.length === 0) {
+    if (options.activations === 'searched') await searchRanges(loop, vectors.view('parameters'));
+    await scoreEpoch(loop, state);
+  }
 
   training: while (state.epoch < options.epochs) {
     const order = shuffled(samples.count, options.seed, state.epoch);

@@ -93,6 +93,7 @@ export function recommendedOptions(from: RecommendFrom): TrainOptions {
     ranges: 'learned',
     seed,
     weights: effort === 'hard' ? 'mse' : 'plan',
+    activations: effort === 'hard' ? 'plan' : 'searched',
     patience: Math.max(3, Math.ceil(epochs / 3)),
     minSamplesToChoose: 200,
     oscillations: 'auto',

@@ -132,7 +132,7 @@ describe('what comes out', () => {
     expect(patient.stopped).toBe('patience');
     expect(patient.log.at(-1)!.epoch).toBe(2);
     let borders = 0;
-    const asked = await train({ border: () => (++borders > 3 ? 'stop' : 'continue') });
+    const asked = await train({ border: () => (++borders > 6 ? 'stop' : 'continue') });
     expect(asked.stopped).toBe('user');
     expect(asked.graph.values[1]!.data).not.toEqual(graph.values[1]!.data);
   });
