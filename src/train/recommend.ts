@@ -84,7 +84,7 @@ export function recommendedOptions(from: RecommendFrom): TrainOptions {
     loss: plain && targets !== 'classes' ? 'mse' : 'distill',
     optimizer: 'relative',
     learningRate: perTensor && samples < MANY ? 1e-2 : effort === 'hard' ? 5e-3 : 1e-4,
-    scaleLearningRate: four ? 3e-3 : perTensor ? 1e-2 : 3e-4,
+    scaleLearningRate: four ? 3e-3 : perTensor ? 1e-2 : 1e-3,
     warmup: 0.1,
     schedule: 'cosine',
     freezeScalesLast: 1 / 3,

@@ -11,8 +11,8 @@ import { shuffled } from './random';
 import type { TrainRequest } from './types';
 
 /** Samples that are looked at: as many as come to so many numbers, within bounds. */
-const NUMBERS = 2 ** 26;
-const SAMPLES = { least: 16, most: 128 } as const;
+const NUMBERS = 2 ** 27;
+const SAMPLES = { least: 16, most: 256 } as const;
 
 /** Share of the values that stay within the range. */
 const KEPT = 0.9999;
