@@ -8,6 +8,7 @@ import { watchOscillations, type Oscillations } from './optimize/oscillation';
 import { ratesAt } from './optimize/schedule';
 import type { Vectors } from './optimize/vectors';
 import { initialVector } from './parameters';
+import type { TrainOptions } from './options';
 import type { Program } from './program';
 import { shuffled } from './random';
 import { trainedGraph, trainedPlan } from './result';
@@ -142,6 +143,21 @@ function standardError(a: number, b: number, samples = Infinity): number {
   return 100 * Math.sqrt((2 * share * (1 - share)) / samples);
 }
 
+/**
+ * The first epoch from which on a fall by a cosine has settled: where scales stand still. Before it, steps
+ * are large and a good score is luck; such an epoch is kept for want of a later one.
+ */
+function settledFrom({ epochs, schedule, freezeScalesLast }: TrainOptions): number {
+  return schedule === 'cosine' ? Math.ceil(epochs * (1 - freezeScalesLast)) : 0;
+}
+
+function replaces({ request }: Loop, { best, epoch, log }: LoopState, score: Score): boolean {
+  if (!best) return true;
+  const settled = settledFrom(request.options);
+  const early = best.epoch > 0 && best.epoch < settled;
+  return isBetter(score, early && epoch >= settled ? (log[0]?.score ?? best.score) : best.score);
+}
+
 /** Scores what is trained so far and keeps it if it is the best. */
 async function scoreEpoch(loop: Loop, state: LoopState, loss?: number): Promise<void> {
   const { request, program, vectors } = loop;
@@ -157,7 +173,7 @@ async function scoreEpoch(loop: Loop, state: LoopState, loss?: number): Promise<
     ...(score ? { score } : {}),
   };
   state.log.push(log);
-  if (score && (!state.best || isBetter(score, state.best.score)))
+  if (score && replaces(loop, state, score))
     state.best = { epoch: state.epoch, score, parameters: flat };
   request.events?.epoch?.(log);
 }
@@ -216,7 +232,7 @@ export async function runLoop(loop: Loop, state: LoopState): Promise<TrainResult
     Object.assign(state, { epoch: state.epoch + 1, stepInEpoch: 0, lossSum: 0 });
     await scoreEpoch(loop, state, mean);
     save();
-    const since = state.best ? state.epoch - state.best.epoch : 0;
+    const since = state.best ? state.epoch - Math.max(state.best.epoch, settledFrom(options)) : 0;
     if (since >= options.patience && state.epoch < options.epochs) {
       stopped = 'patience';
       break;
