@@ -6,7 +6,7 @@ export interface Score {
   /** Smaller is better; decides where accuracy does not. */
   readonly loss?: number;
   /** That the accuracy is a share of. */
-  readonly samples?: number;
+  readonly samples?: number | undefined;
 }
 
 export interface EpochLog {
