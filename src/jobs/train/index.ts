@@ -226,14 +226,14 @@ function logOf(input: Input, result: TrainResult, trainer: Trainer, parts: LogPa
 
 function whyChosen(
   { chosenEpoch }: TrainResult,
-  { minSamplesToChoose }: TrainOptions,
+  { minSamplesToChoose, activations }: TrainOptions,
   { training, selection: selected }: LogParts,
 ): string {
   if (selected === 0) return 'the last: there are no selection samples to choose by';
   if (training < minSamplesToChoose)
     return `the last: fewer than ${minSamplesToChoose} training samples are too few to choose by`;
   return chosenEpoch === 0
-    ? `no epoch was better than the start on ${selected} selection samples: training did not help`
+    ? `no epoch was better than the start on ${selected} selection samples: ${activations === 'searched' ? 'the scales that it began with are kept, the weights are as they were' : 'training did not help'}`
     : `best on ${selected} selection samples`;
 }
 
