@@ -1,7 +1,7 @@
 /** Comparing runs: each number the run's own, large models quickly, several models, reloads and deletions. */
 import type { Page } from '@playwright/test';
 import { AxeBuilder } from '@axe-core/playwright';
-import { manyLayers, sample } from './files';
+import { fewDigits, manyLayers, sample, type Payload } from './files';
 import {
   button,
   choose,
@@ -22,14 +22,21 @@ const byLayer = (page: Page) => page.getByRole('table', { name: 'Comparison by l
 const pick = (page: Page, name: string) =>
   page.getByRole('checkbox', { name: `Compare ${name}`, exact: true });
 
-async function open(page: Page, file: string, name: string, evaluation = '300') {
+async function open(page: Page, file: string, name: string, digits: Payload) {
   await openStudio(page);
   await choose(page, 'Model files', file);
   await expect(heading(page)).toHaveText(name);
-  await choose(page, 'Data files', sample.digits);
+  await choose(page, 'Data files', digits);
   await expect(page.getByText('200 for calibration')).toBeVisible();
   await settled(page);
-  await page.getByLabel('Evaluation', { exact: true }).fill(evaluation);
+}
+
+/** A short training on the scheme that is chosen. */
+async function train(page: Page, epochs: number) {
+  await page.getByText('Training settings').click();
+  await page.getByRole('textbox', { name: 'Epochs' }).fill(String(epochs));
+  await button(page, 'Train (QAT)').click();
+  await expect(runs(page).getByRole('row', { name: /trained/ })).toBeVisible({ timeout: 90_000 });
   await settled(page);
 }
 
@@ -38,19 +45,28 @@ async function quantizeWith(page: Page, scheme: string) {
   await quantize(page);
 }
 
-test('float against per-tensor and per-channel: each number is the run’s own', async ({ page }) => {
-  await open(page, sample.mobilenet, 'mnist_mobilenet');
-  await quantizeWith(page, 'int8-per-tensor');
+const four = [
+  'float32',
+  'int8 per-tensor',
+  'int8 per-channel',
+  'int8 per-tensor, trained',
+] as const;
+
+test('float against PTQ per-tensor, per-channel and QAT: each number is the run’s own', async ({
+  page,
+}) => {
+  await open(page, sample.mobilenet, 'mnist_mobilenet', fewDigits(600, 300));
   await quantizeWith(page, 'int8');
+  await quantizeWith(page, 'int8-per-tensor');
+  await train(page, 2);
   const own = await figures(runs(page));
-  for (const name of ['float32', 'int8 per-tensor', 'int8 per-channel'])
-    await pick(page, name).check();
+  for (const name of four) await pick(page, name).check();
   await expect(page.getByRole('region', { name: 'Trade-off' })).toBeVisible();
 
   // Each layer's figure as the Layers table has it for the run alone.
   const sqnr: Record<string, (string | undefined)[]> = {};
   await go(page, 'Layers');
-  for (const label of ['int8 per-tensor', 'int8 per-channel']) {
+  for (const label of four.slice(1)) {
     await page.getByLabel('Run shown').selectOption({ label: `${label}, mnist_mobilenet` });
     const rows = await figures(page.getByRole('table', { name: 'Layers' }));
     sqnr[label] = rows.map((row) => row['SQNR acc., dB']);
@@ -58,25 +74,26 @@ test('float against per-tensor and per-channel: each number is the run’s own',
 
   await go(page, 'Compare');
   await expect(comparison(page)).toBeVisible();
-  await expect(page).toHaveURL(/#\/compare\/[^/]+,[^/]+,[^/]+$/);
+  await expect(page).toHaveURL(/#\/compare\/[^/]+,[^/]+,[^/]+,[^/]+$/);
   const compared = await figures(page.getByRole('table', { name: 'Compared runs' }));
-  expect(compared).toHaveLength(3);
-  for (const [at, label] of ['float32', 'int8 per-tensor', 'int8 per-channel'].entries()) {
-    const row = own.find((one) => one['Scheme']!.startsWith(label))!;
+  expect(compared).toHaveLength(4);
+  for (const [at, label] of four.entries()) {
+    const row = own.find((one) => one['Scheme']!.replace(/ (other recipe).*/, '') === label)!;
     for (const head of ['Accuracy', 'File size', 'Latency', 'Energy'])
       expect(leading(compared[at]![head]), `${label} ${head}`).toBe(leading(row[head]));
   }
 
   // Against per-tensor, one setting differs: its words and the whole difference.
-  await page.getByRole('radio', { name: 'Baseline int8 per-tensor' }).check();
+  await page.getByRole('radio', { name: 'Baseline int8 per-tensor', exact: true }).check();
   await expect(comparison(page)).toContainText('per-channel weights instead of per-tensor');
+  await expect(comparison(page)).toContainText('training (QAT) instead of no training or repair');
   await expect(comparison(page)).toContainText(/\d+ of 300 answers differ/);
   await button(page, 'Comparison as table').click();
   const table = await figures(byLayer(page));
   expect(table).toHaveLength(sqnr['int8 per-channel']!.length);
   for (const [at, row] of table.entries()) {
-    for (const label of ['int8 per-tensor', 'int8 per-channel']) {
-      const key = Object.keys(row).find((head) => head.startsWith(label))!;
+    for (const label of four.slice(1)) {
+      const key = Object.keys(row).find((head) => head.replace(/ \(baseline\).*/, '') === label)!;
       expect(leading(row[key]), `${label}, layer ${at + 1}`).toBe(leading(sqnr[label]![at]));
     }
   }
@@ -86,13 +103,19 @@ test('float against per-tensor and per-channel: each number is the run’s own',
   const same = page.getByRole('region', { name: 'Same sample' });
   await expect(same.getByRole('img', { name: /^Output .* of int8 per-channel/ })).toBeVisible();
   await expect(
-    same.getByRole('img', { name: /^Activation of .* in int8 per-tensor/ }),
+    same.getByRole('img', { name: /^Activation of .* in int8 per-tensor$/ }),
   ).toBeVisible();
   await expect(same.getByRole('img', { name: /^Difference of / }).first()).toBeVisible();
   await expect(
     page
       .getByRole('region', { name: 'Same layer' })
       .getByRole('img', { name: /^Weights of .* overlaid/ }),
+  ).toBeVisible();
+
+  await expect(
+    page
+      .getByRole('region', { name: 'Same layer' })
+      .getByRole('img', { name: 'Change of weights in int8 per-tensor, trained' }),
   ).toBeVisible();
 
   // Everything leaves: report, table, chart.
@@ -115,16 +138,39 @@ test('float against per-tensor and per-channel: each number is the run’s own',
   const address = page.url();
   await page.waitForTimeout(1200); // storage follows a moment after
   await page.reload();
-  await expect(page.getByRole('table', { name: 'Compared runs' }).getByRole('row')).toHaveCount(4);
+  await expect(page.getByRole('table', { name: 'Compared runs' }).getByRole('row')).toHaveCount(5);
   expect(page.url()).toBe(address);
-  await expect(page.getByRole('radio', { name: 'Baseline int8 per-tensor' })).toBeChecked();
+  await expect(
+    page.getByRole('radio', { name: 'Baseline int8 per-tensor', exact: true }),
+  ).toBeChecked();
   await go(page, 'Overview');
   await page.goBack();
   await expect(comparison(page)).toBeVisible();
   await go(page, 'Overview');
   await button(page, 'Delete int8 per-tensor').click();
   await go(page, 'Compare');
-  await expect(page.getByRole('table', { name: 'Compared runs' }).getByRole('row')).toHaveCount(3);
+  await expect(page.getByRole('table', { name: 'Compared runs' }).getByRole('row')).toHaveCount(4);
+});
+
+test('Compare with PTQ, two clicks after a training; the run that it needs is made', async ({
+  page,
+}) => {
+  await open(page, sample.dense, 'mnist_dense', fewDigits(600, 100));
+  await train(page, 1);
+  await expect(pick(page, 'int8 per-channel')).toHaveCount(0);
+  await button(page, 'Compare with PTQ').click();
+  await expect(comparison(page)).toContainText('training (QAT) instead of no training or repair', {
+    timeout: 60_000,
+  });
+  await expect(
+    page.getByRole('radio', { name: 'Baseline int8 per-channel', exact: true }),
+  ).toBeChecked();
+  // Δw and roundings of what was trained.
+  await comparison(page).locator('[data-layer] button').first().click();
+  const same = page.getByRole('region', { name: 'Same layer' });
+  await expect(same).toContainText(/float weights moved.*integers are not the same/);
+  await page.goBack();
+  await expect(runs(page)).toBeVisible();
 });
 
 test('150 layers and six runs: rows in view are drawn, nothing is drawn anew on hover', async ({
@@ -171,13 +217,12 @@ test('150 layers and six runs: rows in view are drawn, nothing is drawn anew on 
 test('runs of two models: the same layer by its name, others shown as unmatched', async ({
   page,
 }) => {
-  await open(page, sample.mobilenet, 'mnist_mobilenet', '100');
+  await open(page, sample.mobilenet, 'mnist_mobilenet', fewDigits(300, 100));
   await quantizeWith(page, 'int8');
   await pick(page, 'int8 per-channel').check();
   await choose(page, 'Model files', sample.dense);
   await expect(heading(page)).toHaveText('mnist_dense');
   await settled(page);
-  await page.getByLabel('Evaluation', { exact: true }).fill('100');
   await quantizeWith(page, 'int8');
   await pick(page, 'int8 per-channel').last().check();
   await go(page, 'Compare');
@@ -187,8 +232,52 @@ test('runs of two models: the same layer by its name, others shown as unmatched'
   await expect(byLayer(page)).toContainText('no such layer');
 });
 
+test('a setting is separated by a run that is made; other data marks what does not compare', async ({
+  page,
+}) => {
+  await open(page, sample.dense, 'mnist_dense', fewDigits(300, 100));
+  await quantizeWith(page, 'int8');
+  await page.getByRole('textbox', { name: 'Calibration', exact: true }).fill('50');
+  await page.keyboard.press('Tab');
+  await expect(page.getByText('50 for calibration')).toBeVisible();
+  await quantizeWith(page, 'int8-per-tensor');
+  await pick(page, 'int8 per-channel').check();
+  await pick(page, 'int8 per-tensor').check();
+  // Other data is open now: pictures and the separating run are still of the runs' own samples.
+  await choose(page, 'Data files', fewDigits(280, 60));
+  await settled(page);
+  await go(page, 'Compare');
+  await expect(comparison(page)).toContainText(
+    'ranges from 50 samples of digits.npz instead of ranges from 200: not separated',
+  );
+  const first = page.getByRole('region', { name: 'Same sample' });
+  await expect(first.getByRole('img', { name: /^Sample \d+, \d$/ })).toBeVisible();
+  await expect(first.locator('[aria-label="Samples"] canvas').first()).toBeVisible();
+  await page.getByRole('button', { name: /^Make the run that separates: ranges from 50/ }).click();
+  await expect(page.getByRole('table', { name: 'Compared runs' }).getByRole('row')).toHaveCount(4, {
+    timeout: 60_000,
+  });
+  await expect(comparison(page)).toContainText(/ranges from 50 .*\(measured between/);
+  await expect(comparison(page)).not.toContainText('other samples');
+
+  // A run on the other data joins: it is compared, and marked wherever samples count.
+  await go(page, 'Overview');
+  await quantizeWith(page, 'int8');
+  await page
+    .getByRole('checkbox', { name: /^Compare int8 per-channel/ })
+    .last()
+    .check();
+  await go(page, 'Compare');
+  const marked = page.getByRole('table', { name: 'Compared runs' }).getByRole('row').last();
+  await expect(marked).toContainText('other samples');
+  await expect(page.getByRole('region', { name: 'What differs' })).toContainText('other samples');
+  await expect(page.getByRole('region', { name: 'Compared layers' })).toContainText(
+    'other samples',
+  );
+});
+
 test('the places are readable: no axe violation, light, dark and narrow', async ({ page }) => {
-  await open(page, sample.mobilenet, 'mnist_mobilenet', '100');
+  await open(page, sample.mobilenet, 'mnist_mobilenet', fewDigits(300, 100));
   await quantizeWith(page, 'int8-per-tensor');
   await quantizeWith(page, 'int8');
   for (const name of ['float32', 'int8 per-tensor', 'int8 per-channel'])

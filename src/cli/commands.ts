@@ -1,17 +1,17 @@
 /** The commands of the shell: arguments → jobs → files and text. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import type { Choices, DataSource } from '../data/samples';
 import { runJob } from '../jobs';
 import { syntheticSource } from '../jobs/data/defaults';
 import type { WorkerContext } from '../jobs/job';
-import type { JobEvents, JobName, JobTable, OpenedModel, SamplesRequest } from '../jobs/types';
+import type { JobEvents, JobName, JobTable, SamplesRequest } from '../jobs/types';
 import { readRecipeJson, stockRecipe } from '../quant/recipe';
 import type { Recipe } from '../quant/types';
 import { layersCsv } from '../report/csv';
 import { runReport, toJson } from '../report/json';
 import { filesKey } from '../run/keys';
 import type { Arguments } from './arguments';
-import { readPaths, sourcesOf } from './files';
+import { readPaths, readText, sourcesOf } from './files';
+import { writeWhole } from './outputs';
 import { checksText, inspection, issuesText, modelText, runText, scoreText } from './text';
 
 export interface Shell {
@@ -32,7 +32,7 @@ export const call = <N extends JobName>(
   partial?: (update: JobTable[N]['partial']) => void,
 ) => runJob(name, args, worker, { ...events, ...(partial && { partial }) });
 
-const openModel = ({ files, signature }: Arguments, shell: Shell) =>
+export const openModel = ({ files, signature }: Arguments, shell: Shell) =>
   call(shell, 'openModel', {
     files: readPaths(files),
     ...(signature === undefined ? {} : { signature }),
@@ -53,13 +53,13 @@ export async function quantize(args: Arguments, shell: Shell): Promise<void> {
   });
   const { made } = run;
   const border = made.plan!.io;
-  writeFileSync(args.out!, await call(shell, 'exportRun', { made, border }));
-  if (args.report) writeFileSync(args.report, runReport(run));
-  if (args.csv) writeFileSync(args.csv, layersCsv(run));
+  writeWhole(args.out!, await call(shell, 'exportRun', { made, border }));
+  if (args.report) writeWhole(args.report, runReport(run));
+  if (args.csv) writeWhole(args.csv, layersCsv(run));
   shell.print(
     args.json
       ? runReport(run)
-      : issuesText(model) + checksText(made.samples.checks) + runText(run, args.out!),
+      : issuesText(made) + checksText(made.samples.checks) + runText(run, args.out!),
   );
 }
 
@@ -71,31 +71,11 @@ export async function evaluate(args: Arguments, shell: Shell): Promise<void> {
   const run = await call(shell, 'evaluate', { model, samples, measure: { latency: false } });
   const { evaluated } = run.figures.counts;
   const msPerSample = (performance.now() - started) / Math.max(1, evaluated);
-  const left = await leftOut(model, samples, evaluated, shell, args);
   shell.print(
     args.json
       ? runReport(run, { msPerSample })
-      : issuesText(model) +
-          checksText(run.made.samples.checks) +
-          left +
-          scoreText(run, msPerSample),
+      : issuesText(run.made) + checksText(run.made.samples.checks) + scoreText(run, msPerSample),
   );
-}
-
-/** Samples by which something was chosen are not scored: what to do to score them too. */
-async function leftOut(
-  model: OpenedModel,
-  samples: SamplesRequest,
-  evaluated: number,
-  shell: Shell,
-  args: Arguments,
-): Promise<string> {
-  if (args.evaluation !== undefined) return '';
-  const { count, parts } = await call(shell, 'openData', { model, samples });
-  const missing = parts ? 0 : count - evaluated;
-  return missing === 0
-    ? ''
-    : `${missing} of ${count} samples chose how the data is read and are not scored; name the choices (--range, --choose) to score all.\n`;
 }
 
 export async function samplesFor(args: Arguments): Promise<SamplesRequest> {
@@ -109,8 +89,7 @@ export async function samplesFor(args: Arguments): Promise<SamplesRequest> {
 async function filesSource(args: Arguments): Promise<DataSource> {
   const files = sourcesOf(args.data);
   const evaluation = sourcesOf(args.evaluationData);
-  const labels: Choices =
-    args.labels === undefined ? {} : { labels: readFileSync(args.labels, 'utf8') };
+  const labels: Choices = args.labels === undefined ? {} : { labels: readText(args.labels) };
   const apart = evaluation.map(({ path, bytes }) => ({ path: `evaluation/${path}`, bytes }));
   return {
     kind: 'files',
@@ -125,5 +104,5 @@ async function filesSource(args: Arguments): Promise<DataSource> {
 export function recipeFor({ scheme, target, calibration, io, recipe }: Arguments): Recipe {
   const options = { target, calibration, io };
   if (recipe === undefined) return stockRecipe(scheme, options);
-  return readRecipeJson(readFileSync(recipe, 'utf8'), recipe, options);
+  return readRecipeJson(readText(recipe), recipe, options);
 }

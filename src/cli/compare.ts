@@ -1,5 +1,5 @@
 /** `compare`: reports in, a comparison in words, and as HTML, CSV and JSON where asked for. */
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+
 import {
   compareRuns,
   differencesOf,
@@ -23,6 +23,8 @@ import { comparisonData } from '../report/html/data';
 import { toJson } from '../report/json';
 import { readReport } from '../report/readReport';
 import type { Arguments } from './arguments';
+import { readText, statOf } from './files';
+import { writeWhole } from './outputs';
 
 export function compare(args: Arguments, print: (text: string) => void): void {
   if (args.files.length < 2 || args.files.length > mostCompared)
@@ -41,16 +43,14 @@ export function compare(args: Arguments, print: (text: string) => void): void {
   const verifications = Object.fromEntries(
     reports.flatMap(({ run, verification }) => (verification ? [[run.id, verification]] : [])),
   );
-  if (args.html !== undefined)
-    writeFileSync(args.html, comparisonHtml(comparison, { verifications }));
-  if (args.csv !== undefined) writeFileSync(args.csv, comparisonCsv(comparison));
+  if (args.html !== undefined) writeWhole(args.html, comparisonHtml(comparison, { verifications }));
+  if (args.csv !== undefined) writeWhole(args.csv, comparisonCsv(comparison));
   print(args.json ? toJson(comparisonData(comparison, verifications)) : comparisonText(comparison));
 }
 
 function textOf(path: string): string {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-    throw new IntactError('unrecognised', `There is no file "${path}".`);
-  return readFileSync(path, 'utf8');
+  if (!statOf(path)?.isFile()) throw new IntactError('unrecognised', `There is no file "${path}".`);
+  return readText(path);
 }
 
 /** Layers that are named in the shell; --csv and --html have them all. */

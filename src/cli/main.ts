@@ -10,6 +10,7 @@ import { asIntactError } from '../model/error';
 import { parseArguments, usage } from './arguments';
 import { evaluate, inspect, quantize, type Shell } from './commands';
 import { compare } from './compare';
+import { checkOutputs } from './outputs';
 import { train } from './train';
 
 const require = createRequire(import.meta.url);
@@ -20,6 +21,12 @@ const codecs = {
 provideCodecs((name) =>
   Promise.resolve(new Uint8Array(readFileSync(require.resolve(codecs[name]))).buffer),
 );
+
+// Who reads the output may stop (head, a closed window): no fault of the command's.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 
 const clearProgress = () => process.stderr.isTTY && process.stderr.write('\r\x1b[K');
 /** Ended by the shell's own sentence, as a program that the signal ended. */
@@ -63,6 +70,7 @@ const shell: Shell = {
 async function main(): Promise<number> {
   try {
     const args = parseArguments(process.argv.slice(2));
+    checkOutputs(args);
     switch (args.command) {
       case 'help':
         shell.print(`${usage}\n`);

@@ -1,5 +1,6 @@
 /** What the shell prints for people. */
 import { figuresOf, rowsOf, unitNames, type LayerFigure, type Unit } from '../analysis/figures';
+import { marksOf, type Mark } from '../analysis/marks';
 import type { Check } from '../data/samples';
 import type { OpenedModel } from '../jobs/types';
 import type { Score } from '../run/figures';
@@ -42,7 +43,7 @@ const border = (items: OpenedModel['summary']['inputs']) =>
 
 /** What `inspect --json` prints. */
 export function inspection(model: OpenedModel) {
-  const { graph, optimized, summary } = model;
+  const { graph, optimized, summary, signatures } = model;
   const describe = (index: number) => {
     const value = graph.values[index];
     if (!value) return null;
@@ -61,6 +62,7 @@ export function inspection(model: OpenedModel) {
     format: model.format,
     description: model.description,
     fileBytes: model.fileBytes,
+    ...(signatures ? { signatures: { read: signatures.read, all: signatures.all } } : {}),
     ...summary,
     issues: model.issues,
     layerList: graph.layers,
@@ -77,7 +79,7 @@ export function inspection(model: OpenedModel) {
 }
 
 /** What was assumed or left out of the model's file, a line each. */
-export const issuesText = ({ issues }: OpenedModel): string =>
+export const issuesText = ({ issues }: Pick<OpenedModel, 'issues'>): string =>
   issues
     .filter(({ severity }) => severity !== 'info')
     .map(({ severity, message }) => `${severity}: ${message}\n`)
@@ -106,17 +108,26 @@ export function modelText(model: OpenedModel): string {
   return [...head, '', table(rows), ...(issues.length > 0 ? ['', ...issues] : []), ''].join('\n');
 }
 
-function score({ label, value, unit, samples, synthetic }: Score): string {
-  return `${label} ${fixed(value, unit === '%' ? 2 : 3)}${unit && ` ${unit}`} on ${samples} ${synthetic ? 'synthetic ' : ''}samples`;
+const amount = ({ value, unit }: Pick<Score, 'value' | 'unit'>): string =>
+  `${fixed(value, unit === '%' ? 2 : 3)}${unit && ` ${unit}`}`;
+/** Counts stand among what is said beside a score. */
+const beside = ({ label, value, unit }: Score['more'][number]): string =>
+  `${label} ${unit === '' && Number.isInteger(value) ? grouped(value) : amount({ value, unit })}`;
+
+/** "accuracy 97.33 % on 150 samples (AUC 0.981) [assumed: Value range]": what stands beside it, and what it stands on. */
+function score(one: Score, marks: readonly Mark[]): string {
+  const more = one.more.map(beside).join('; ');
+  const assumed = marks.filter(({ id }) => id === 'assumed').map(({ short }) => ` [${short}]`);
+  return `${one.label} ${amount(one)} on ${grouped(one.samples)} ${one.synthetic ? 'synthetic ' : ''}samples${more && ` (${more})`}${assumed.join('')}`;
 }
 
 /** Every output's score; named where there are several. */
-function scores(all: readonly Score[]): string {
-  return all.map((one) => (all.length > 1 ? `${one.output}: ` : '') + score(one)).join('; ');
+function scores(all: readonly Score[], marks: readonly Mark[]): string {
+  return all.map((one) => (all.length > 1 ? `${one.output}: ` : '') + score(one, marks)).join('; ');
 }
 
 export function scoreText({ made, figures }: Run, msPerSample: number): string {
-  return `${made.subject.name}: ${scores(figures.whole.scores)}; ${fixed(msPerSample, 3)} ms a sample (${made.engine})\n`;
+  return `${made.subject.name}: ${scores(figures.whole.scores, marksOf(made.samples))}; ${fixed(msPerSample, 3)} ms a sample (${made.engine})\n`;
 }
 
 /** What the files don't say, and how it was decided. */
@@ -167,6 +178,7 @@ export function runText(run: Run, out: string): string {
   const { whole, float, likeness, alarms, counts } = figures;
   const { recipe, engine, subject } = made;
   const own = likeness.filter(({ kind }) => whole.scores.every((one) => one.kind !== kind));
+  const marks = marksOf(made.samples);
   const on = (what: string, count: number | undefined) =>
     count === undefined ? '' : `, ${what} on ${count} samples`;
   const alone =
@@ -175,15 +187,16 @@ export function runText(run: Run, out: string): string {
     on('score change', counts.sensitivity);
   return [
     `${subject.name}, ${recipe?.name ?? 'as it is'} for ${recipe?.target ?? 'no target'}: ${out}, ${grouped(whole.fileBytes)} bytes (float ${grouped(float.fileBytes)})`,
-    `float:     ${scores(float.scores)}`,
-    `quantized: ${[scores(whole.scores), ...own.map(score)].join('; ')}`,
+    ...alarms.map(({ sentence }) => `alarm:     ${sentence}`),
+    `float:     ${scores(float.scores, marks)}`,
+    `quantized: ${[scores(whole.scores, marks), ...own.map((one) => score(one, marks))].join('; ')}`,
     ...(whole.ms === undefined
       ? []
       : [`latency:   ${fixed(float.ms, 3)} → ${fixed(whole.ms, 3)} ms (${engine})`]),
     `energy:    ${fixed(float.energy / 1e6, 2)} → ${fixed(whole.energy / 1e6, 2)} µJ (a model of 45 nm silicon, not a measurement)`,
     `samples:   ${roles(run)}${alone}`,
-    ...alarms.map(({ sentence }) => `alarm:     ${sentence}`),
     '',
+    ...marks.map(({ short }) => `Scores and errors by layer stand on samples that are ${short}.`),
     layerTable(run),
     '',
   ].join('\n');

@@ -1,5 +1,4 @@
 /** intact train: what quantizing alone gives, the training, and the control where it is asked for. */
-import { writeFileSync } from 'node:fs';
 import { mcnemar } from '../analysis/significance';
 import { primaryIndex } from '../analysis/score';
 import { trainingNeed } from '../analysis/trainingNeed';
@@ -9,10 +8,10 @@ import { runReport } from '../report/json';
 import { recipeKey } from '../run/keys';
 import type { Run } from '../run/types';
 import type { Arguments } from './arguments';
-import { call, recipeFor, samplesFor, type Shell } from './commands';
+import { call, openModel, recipeFor, samplesFor, type Shell } from './commands';
 import { checkpointFile, type CheckpointFile } from './checkpoint';
-import { readPaths } from './files';
-import { checksText, runText } from './text';
+import { beside, writeWhole } from './outputs';
+import { checksText, issuesText, runText } from './text';
 
 /** Evaluation samples where none are kept apart: half of the set, and no more than these. */
 const MOST_EVALUATED = 2000;
@@ -20,7 +19,7 @@ const EVERY_MS = 5000;
 
 export async function train(args: Arguments, shell: Shell): Promise<void> {
   const tell = (line: string) => shell.tell?.(line);
-  const model = await call(shell, 'openModel', { files: readPaths(args.files) });
+  const model = await openModel(args, shell);
   const samples = await dividedSamples(args, model, shell);
   const plain = recipeFor(args);
   const measured = { isolated: !args.fast, latency: !args.fast, sensitivity: !args.fast };
@@ -50,30 +49,27 @@ export async function train(args: Arguments, shell: Shell): Promise<void> {
   };
   const run = await make(false);
   const { made } = run;
-  writeFileSync(args.out!, await call(shell, 'exportRun', { made, border: made.plan!.io }));
+  writeWhole(args.out!, await call(shell, 'exportRun', { made, border: made.plan!.io }));
   const float = beside(args.out!, 'float');
-  writeFileSync(float, await call(shell, 'exportRun', { made, border: 'float' }));
-  if (args.report) writeFileSync(args.report, runReport(run));
-  if (args.csv) writeFileSync(args.csv, layersCsv(run));
+  writeWhole(float, await call(shell, 'exportRun', { made, border: 'float' }));
+  if (args.report) writeWhole(args.report, runReport(run));
+  if (args.csv) writeWhole(args.csv, layersCsv(run));
   const control = args.control ? await make(true) : undefined;
   if (control) {
     const file = beside(args.out!, 'control');
     const { made: own } = control;
-    writeFileSync(file, await call(shell, 'exportRun', { made: own, border: own.plan!.io }));
-    if (args.report) writeFileSync(beside(args.report, 'control'), runReport(control));
+    writeWhole(file, await call(shell, 'exportRun', { made: own, border: own.plan!.io }));
+    if (args.report) writeWhole(beside(args.report, 'control'), runReport(control));
   }
   shell.print(
     args.json
       ? runReport(run)
-      : checksText(made.samples.checks) +
+      : issuesText(made) +
+          checksText(made.samples.checks) +
           summary(before, run, control, float, need?.sentence) +
           runText(run, args.out!),
   );
 }
-
-/** "x.tflite" → "x.control.tflite" */
-const beside = (path: string, what: string): string =>
-  path.replace(/(\.[^./\\]*)?$/, (end) => `.${what}${end}`);
 
 /** Files that keep no part for evaluation lend half of their samples, so that there is something to train with. */
 async function dividedSamples(

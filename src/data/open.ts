@@ -29,14 +29,25 @@ import {
 } from './range';
 import { lookedAt, rangeStatus } from './rangeFound';
 import { readSet } from './read';
-import type { Check, Choices, DataSource, LookAt, ModelNeeds, Samples, TryOut } from './samples';
+import type {
+  Check,
+  Choices,
+  DataSource,
+  LookAt,
+  ModelNeeds,
+  Samples,
+  SourceFile,
+  TryOut,
+} from './samples';
 import { openSynthetic } from './syntheticSet';
 import { targetsOf, type Targets } from './targets';
 import { triedIndices, tryCandidates, type Verdict } from './trial';
+import { unwatched, watchedFile, type Watch } from './watch';
 
 /**
  * @param tryOut runs the float model on candidates; without it nothing is proven by figures
  * @param lookAt runs it on samples without labels; without it the range is told by the file alone, or assumed
+ * @param watch hears that reading goes on
  * @throws IntactError `bad-data` where the files are no samples or don't fit the model, `limit`, `usage`
  *   for a choice that doesn't exist
  */
@@ -45,28 +56,33 @@ export async function openSamples(
   needs: ModelNeeds,
   tryOut?: TryOut,
   lookAt?: LookAt,
+  watch: Watch = unwatched,
 ): Promise<Samples> {
   if (needs.inputs.length === 0)
     throw new IntactError('bad-data', 'This model has no input, so there is nothing to feed.');
   if (source.kind === 'synthetic') return openSynthetic(source, needs);
   const { choices } = source;
-  const training = await readSet(source.files, needs, choices);
-  const raw = source.evaluation
-    ? joinSets(training, await readSet(source.evaluation, needs, choices))
-    : training;
-  const fitted: Fitted[] = [];
-  for (const [at, need] of needs.inputs.entries()) {
-    const column = raw.features[at] ?? raw.features[0]!;
-    fitted.push(
-      column.kind === 'pictures'
-        ? fitPictures(column, need, choices)
-        : await fitArray(column, need, choices),
-    );
-  }
-  const shapes = fitted.map(({ shape }) => shape);
-  const bad = await badRows(raw, fitted, choices);
-  const set = new OpenSet(source.key, raw, needs, fitted, bad);
-  const targets = targetsOf(raw, needs, shapes, choices);
+  const watched = (file: SourceFile) => watchedFile(file, watch);
+  const { set, targets } = await watch.over(source.name, async () => {
+    const training = await readSet(source.files.map(watched), needs, choices, watch);
+    const raw = source.evaluation
+      ? joinSets(training, await readSet(source.evaluation.map(watched), needs, choices, watch))
+      : training;
+    const fitted: Fitted[] = [];
+    for (const [at, need] of needs.inputs.entries()) {
+      const column = raw.features[at] ?? raw.features[0]!;
+      fitted.push(
+        column.kind === 'pictures'
+          ? fitPictures(column, need, choices)
+          : await fitArray(column, need, choices),
+      );
+    }
+    const shapes = fitted.map(({ shape }) => shape);
+    const bad = await badRows(raw, fitted, choices);
+    const set = new OpenSet(source.key, raw, needs, fitted, bad, watch);
+    const targets = targetsOf(raw, needs, shapes, choices);
+    return { set, targets };
+  });
   return decide(set, targets, choices, tryOut, lookAt);
 }
 
@@ -163,6 +179,7 @@ async function decide(
     range,
     ...decision.targets.checks.map((check) => extra.find(({ id }) => id === check.id) ?? check),
   ];
+  const apart = tried && !set.parts;
   const merged = [...checks.map((check) => extra.find(({ id }) => id === check.id) ?? check)];
   for (const check of extra) if (!merged.some(({ id }) => id === check.id)) merged.push(check);
   const final = decision;
@@ -175,9 +192,9 @@ async function decide(
     synthetic: false,
     targets: final.targets.kinds,
     ...(set.parts ? { parts: set.parts } : {}),
-    checks: unique(merged),
+    checks: unique(apart ? [...merged, triedCheck(indices.length, set.count)] : merged),
     inputShapes: shapes,
-    ...(tried && !set.parts ? { tried: indices } : {}),
+    ...(apart ? { tried: indices } : {}),
     read: read(final),
     sampleKey: async (index) => contentHash(await sampleOf(set, final, index)),
     preview: async (index) => {
@@ -193,6 +210,16 @@ async function decide(
     },
   };
 }
+
+/** What chose is not evaluated: said, since it is a part of the set. */
+const triedCheck = (tried: number, count: number): Check => ({
+  id: 'tried',
+  label: 'Samples that chose',
+  status: 'told',
+  value: String(tried),
+  sentence: `${tried} of ${count} samples chose how the data is read: they are for calibration and training, and not scored. Choose what is proven here yourself (in the shell --range, --choose) to score all.`,
+  choices: [],
+});
 
 /** The same sentence twice (two tables of one form) is one. */
 function unique(checks: readonly Check[]): Check[] {

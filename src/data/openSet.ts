@@ -5,6 +5,7 @@ import { setRange, type Range } from './range';
 import { listed, type RawSet } from './raw';
 import type { Check, Choices, ModelNeeds, Sample, Samples } from './samples';
 import type { Targets } from './targets';
+import { unwatched, type Watch } from './watch';
 
 /** Fitted samples that are kept: what several candidates, passes or epochs read again. */
 const KEPT_BYTES = 2 ** 27;
@@ -84,6 +85,7 @@ export class OpenSet {
     readonly needs: ModelNeeds,
     readonly fitted: readonly Fitted[],
     readonly bad: BadRows,
+    private readonly watch: Watch = unwatched,
   ) {
     const bytes = fitted.reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
     this.most = Math.floor(KEPT_BYTES / Math.max(1, bytes));
@@ -122,7 +124,7 @@ export class OpenSet {
   inputs(index: number): Promise<readonly Float32Array[]> {
     const known = this.kept.get(index);
     if (known) return known;
-    const made = this.make(index);
+    const made = this.watch.over(this.name(index), () => this.make(index));
     if (this.most > 0) {
       if (this.kept.size >= this.most) this.kept.delete(this.kept.keys().next().value!);
       this.kept.set(index, made);

@@ -25,6 +25,17 @@ export interface PictureColumn {
 }
 export type FeatureColumn = ArrayColumn | PictureColumn;
 
+/** What the first masks hold. */
+export interface MasksSeen {
+  readonly looked: number;
+  /** Sorted, at most 256. */
+  readonly values: readonly number[];
+  /** Colours of masks that have more than grey, "#rrggbb". */
+  readonly colours: readonly string[];
+  /** Masks that are numbers of a palette. */
+  readonly palettes: number;
+}
+
 /** What may be targets of an output. */
 export interface LabelColumn {
   readonly name: string;
@@ -36,6 +47,8 @@ export interface LabelColumn {
   row(index: number): Promise<Float32Array>;
   /** Masks that are pictures of any size; `shape` is then [−1, −1]. */
   picture?(index: number): Promise<Picture>;
+  /** What the first of them hold. */
+  readonly masks?: MasksSeen;
   /** Texts in the order of their numbers. */
   readonly names?: readonly string[];
 }

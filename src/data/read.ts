@@ -19,6 +19,7 @@ import { looksLikeLibsvm, readLibsvm } from './tables/libsvm';
 import { arraysOfTables, joinTables, type JoinedTables } from './tables/several';
 import { readTable, type Table } from './tables/table';
 import { MOST_TEXT_BYTES, textOf } from './tables/text';
+import { unwatched, type Watch } from './watch';
 
 interface Found {
   readonly images: ImageFile[];
@@ -38,6 +39,7 @@ export async function readSet(
   files: readonly SourceFile[],
   needs: ModelNeeds,
   choices: Choices,
+  { beat }: Watch = unwatched,
 ): Promise<RawSet> {
   const { entries, archive } = await openFiles(files);
   if (entries.length === 0) throw new IntactError('bad-data', `The files are empty. ${READABLE}`);
@@ -53,7 +55,7 @@ export async function readSet(
   const later: Entry[] = [];
   for (const entry of entries) if (!(await asBinary(entry, common, found))) later.push(entry);
   const pictures = found.images.length > 0;
-  for (const entry of later) await asText(entry, needs, choices, found, pictures);
+  for (const entry of later) await asText(entry, needs, choices, found, pictures, beat);
   const raw = await setOf(found, entries, archive, needs, choices);
   const name = archive ?? raw.name;
   if (found.others.length === 0) return { ...raw, name };
@@ -200,6 +202,7 @@ async function asText(
   choices: Choices,
   found: Found,
   pictures: boolean,
+  beat: () => void,
 ): Promise<void> {
   const name = entry.path.split('/').pop()!;
   const aside = () => found.others.push(entry.path);
@@ -242,7 +245,7 @@ async function asText(
       found.tables.push(readLibsvm(text.text, name, width));
       return;
     }
-    found.tables.push(readTable(text, name, choices));
+    found.tables.push(readTable(text, name, choices, beat));
   } catch (error) {
     // Beside pictures, a text that is no table is a note, not the samples.
     if (!pictures || !(error instanceof IntactError)) throw error;

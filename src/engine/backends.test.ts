@@ -7,12 +7,19 @@ afterEach(() => {
 
 describe('createBackend', () => {
   it('makes every backend of the list, a new one each time', async () => {
-    for (const id of backendIds) {
+    for (const id of backendIds.filter((one) => one !== 'webgpu')) {
       const backend = await createBackend(id);
       expect(backend.id).toBe(id);
       expect(backend.insteadOf).toBeUndefined();
       expect(await createBackend(id)).not.toBe(backend);
     }
+  });
+
+  it('gives WASM where there is no WebGPU, and says so', async () => {
+    const backend = await createBackend('webgpu');
+    expect(backend.id).toBe('wasm');
+    expect(backend.insteadOf?.id).toBe('webgpu');
+    expect(backend.insteadOf?.reason).toContain('no WebGPU');
   });
 
   it('says what stands in for what where WebAssembly is missing', async () => {

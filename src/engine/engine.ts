@@ -18,19 +18,28 @@ export interface Executable {
    */
   run(feeds: readonly Tensor[], tap?: Tap): Promise<Tensor[]>;
   /**
+   * Inferences of many samples (the feeds of each as in `run`), in batches where the backend has them;
+   * answers in the samples' order. Integers are the very numbers of `run`.
+   */
+  runMany(samples: readonly (readonly Tensor[])[]): Promise<Tensor[][]>;
+  /**
    * Milliseconds per call of one node, on whatever its inputs hold now: runs it `repeats` times in
    * a row and divides. Rejects with `usage` without `keepAll` at prepare and one `run` before.
    */
   timeNode(nodeIndex: number, repeats: number): Promise<number>;
+  /** Why (a part of) its answers came from another backend than the one that prepared it. */
+  fellBack?(): string | undefined;
   dispose(): void;
 }
 
 export interface PrepareOptions {
+  /** Samples that `runMany` computes at once, where the backend has batches. Default: its own choice. */
+  readonly batch?: number;
   /** Every value keeps its own memory until the next run (no arena reuse). Default false. */
   readonly keepAll?: boolean;
 }
 
-export type BackendId = 'reference' | 'wasm';
+export type BackendId = 'reference' | 'wasm' | 'webgpu';
 
 /** Prepare once, run many. `createBackend` in backends.ts makes the one that is asked for. */
 export interface Backend {

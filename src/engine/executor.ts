@@ -169,8 +169,13 @@ function executableOf({ graph, tensors, steps, fixed, options }: Prepared): Exec
     }
   }
 
-  return {
+  const executable: Executable = {
     graph,
+    async runMany(samples) {
+      const answers: Tensor[][] = [];
+      for (const feeds of samples) answers.push(await executable.run(feeds));
+      return answers;
+    },
     async run(feeds, tap) {
       while (tapped) await tapped.catch(() => undefined);
       refuseDisposed();
@@ -213,6 +218,7 @@ function executableOf({ graph, tensors, steps, fixed, options }: Prepared): Exec
       options.onDispose?.();
     },
   };
+  return executable;
 }
 
 const newArena = (bytes: number): Arena => ({ buffer: new ArrayBuffer(bytes), byteOffset: 0 });

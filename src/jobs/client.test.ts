@@ -373,3 +373,52 @@ describe('reading a model', () => {
     expect(await codeOf(bytes.result)).toBe('resolved');
   });
 });
+
+describe('reading samples', () => {
+  const reader = () => {
+    let tell!: (what: string | undefined) => void;
+    const run = (...[, , , events]: Parameters<Run_>) => {
+      tell = (what) => events.reading!(what);
+      return new Promise<unknown>(() => undefined);
+    };
+    return {
+      run,
+      tell: (what: string | undefined) => {
+        tell(what);
+      },
+    };
+  };
+  const start = (run: (...args: Parameters<Run_>) => Promise<unknown>) => {
+    const { jobs, workers } = house(run);
+    const job = jobs.start('openData', { model: tinyModel, samples: tinySource });
+    return { job, worker: workers[0]!.fake };
+  };
+
+  it('that hangs is ended with a sentence that names it; a job that only takes long is not', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { run, tell } = reader();
+    const { job, worker } = start(run);
+    const failed = job.result.catch((error: unknown) => error as IntactError);
+    await settle();
+    await vi.advanceTimersByTimeAsync(90_000);
+    expect(worker.terminated).toBe(false);
+    tell('cat/3.png');
+    await settle();
+    await vi.advanceTimersByTimeAsync(29_000);
+    tell('cat/3.png');
+    await settle();
+    await vi.advanceTimersByTimeAsync(29_000);
+    tell(undefined);
+    await settle();
+    await vi.advanceTimersByTimeAsync(90_000);
+    expect(worker.terminated).toBe(false);
+    tell('cat/4.png');
+    await settle();
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(worker.terminated).toBe(true);
+    expect(await failed).toMatchObject({
+      code: 'bad-data',
+      message: expect.stringMatching(/^Reading "cat\/4.png" made no progress in 30/) as string,
+    });
+  });
+});

@@ -45,6 +45,16 @@ const limits: { readonly [N in JobName]?: { readonly ms: number; readonly error:
   },
 };
 
+/** Seconds without a sign while files are read; a minute's sleep of the machine is one tick, not sixty. */
+const SILENT_TICKS = 30;
+const TICK_MS = 1000;
+
+const silent = (what: string) =>
+  new IntactError(
+    'bad-data',
+    `Reading "${what}" made no progress in ${SILENT_TICKS} seconds, so it was ended; nothing else is lost. The file is probably damaged or of a size that takes too long: save it again, or leave it out.`,
+  );
+
 function browserWorker(lane: Lane): WorkerLike {
   return new Worker(new URL('../../workers/jobs.ts', import.meta.url), {
     type: 'module',
@@ -87,6 +97,16 @@ export function createJobs(
           }, limit.ms);
         };
         let heard = false;
+        let reading: string | undefined;
+        let ticks = 0;
+        const watchdog = setInterval(() => {
+          ticks = reading === undefined ? 0 : ticks + 1;
+          if (reading !== undefined && ticks >= SILENT_TICKS) runner.cancel(id, silent(reading));
+        }, TICK_MS);
+        const ended = () => {
+          clearTimeout(timer);
+          clearInterval(watchdog);
+        };
         const whole = madeWhole();
         runner.add({
           id,
@@ -100,6 +120,10 @@ export function createJobs(
                 heard = true;
                 events.progress?.(message.progress);
                 return false;
+              case 'reading':
+                reading = message.what;
+                ticks = 0;
+                return false;
               case 'partial': {
                 // Heard or not: what is settled comes with the first one only.
                 const update = whole(message.value);
@@ -107,11 +131,11 @@ export function createJobs(
                 return false;
               }
               case 'result':
-                clearTimeout(timer);
+                ended();
                 resolve(whole(message.value) as JobTable[typeof name]['result']);
                 return true;
               case 'error':
-                clearTimeout(timer);
+                ended();
                 reject(unpackError(message.error));
                 return true;
               default:
@@ -119,7 +143,7 @@ export function createJobs(
             }
           },
           fail(error) {
-            clearTimeout(timer);
+            ended();
             reject(error);
           },
         });

@@ -21,7 +21,7 @@ it('gives a job its share of the cores, its events and its stop', async () => {
     expect(context.share.count).toBe(3);
     expect(context.events).toBe(events);
     expect(context.stop).toBe(stop);
-    expect(context.openSamples).toBe(worker.openSamples);
+    expect(typeof context.openSamples).toBe('function');
     return Promise.resolve(7);
   });
   expect(result).toBe(7);

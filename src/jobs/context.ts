@@ -31,12 +31,20 @@ export function createContext({ cores, engine, litert, training }: ContextOption
 
 /** Runs `work` with a share of the cores and what a job needs. */
 export function withJobContext<P, T>(
-  { cores, ...worker }: WorkerContext,
+  { cores, openSamples, ...worker }: WorkerContext,
   events: JobEvents<P>,
   stop: StopFlag,
   work: (context: JobContext<P>) => Promise<T>,
 ): Promise<T> {
-  return cores.share((share) => work({ ...worker, events, stop, share: pausing(share, stop) }));
+  return cores.share((share) =>
+    work({
+      ...worker,
+      openSamples: (request, model) => openSamples(request, model, events.reading),
+      events,
+      stop,
+      share: pausing(share, stop),
+    }),
+  );
 }
 
 /** How often a paused job looks whether it may go on. */

@@ -25,11 +25,17 @@ export type Making = Pick<
 
 export function madeOf({ model, opened, backend, ...decided }: Making): Made {
   const { graph, converted, plan, stats } = decided;
-  const { key, name, format, fileBytes, issues } = model;
+  const { key, name, format, fileBytes, issues, signatures } = model;
   return {
     ...decided,
     createdAt: Date.now(),
-    subject: { key, name, format, fileBytes },
+    subject: {
+      key,
+      name,
+      format,
+      fileBytes,
+      ...(signatures ? { signature: signatures.read } : {}),
+    },
     layers: layerFacts(
       graph,
       converted,
@@ -79,7 +85,7 @@ function energyOf(graph: Graph): number {
 
 function samplesRef({ samples, roles }: OpenedSamples): SamplesRef {
   const { key, name, synthetic, checks } = samples;
-  return { key, name, synthetic, checks, roles: roleSummaries(samples, roles) };
+  return { key, name, synthetic, checks, roles: roleSummaries(samples, roles), seed: roles.seed };
 }
 
 function layerFacts(

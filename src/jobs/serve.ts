@@ -30,6 +30,9 @@ export function serve(port: Port, worker: WorkerContext, run: typeof runJob = ru
           progress: (progress) => {
             answer({ id, kind: 'progress', progress });
           },
+          reading: (what) => {
+            answer({ id, kind: 'reading', what });
+          },
           partial: (update: unknown) => {
             answer({ id, kind: 'partial', value: slim(update) });
           },

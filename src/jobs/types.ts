@@ -11,6 +11,7 @@ import type {
   SamplePreview,
   TargetKind,
 } from '../data/samples';
+import type { Reading } from '../data/watch';
 import type { FormatId, Imported, ModelFile } from '../formats/format';
 import type { Graph, Issue } from '../model/graph';
 import type { Border, Recipe } from '../quant/types';
@@ -36,8 +37,10 @@ export interface OpenedModel {
   readonly graph: Graph;
   readonly optimized: Graph;
   readonly issues: readonly Issue[];
-  /** Of a file with several models: their names, and the one that was read. */
-  readonly signatures?: Imported['signatures'];
+  /** Of a file with several models: their names, the one that was read, and the files, to read another. */
+  readonly signatures?: NonNullable<Imported['signatures']> & {
+    readonly files: readonly ModelFile[];
+  };
   readonly summary: ModelSummary;
 }
 export interface ModelSummary {
@@ -89,6 +92,8 @@ export interface EvaluateRequest {
 export interface JobEvents<P = never> {
   progress(progress: Progress): void;
   partial?(update: P): void;
+  /** Files are being read: the sample or set; undefined when it is done. Silence after it means that a reader hangs. */
+  reading?: Reading;
 }
 /** Cooperative stop: the job ends at its next step's border and resolves with what it has. Cancel ends its worker. */
 export interface StopFlag {
@@ -114,7 +119,10 @@ export interface JobTable {
     partial: never;
   };
   preview: {
-    args: { model: OpenedModel; samples: SamplesRequest; indices: readonly number[] };
+    /** Of what is open, or of the samples that a run was made on, found by their key. */
+    args: { samples: SamplesRequest; indices: readonly number[] } & (
+      { model: OpenedModel } | { made: Pick<Run['made'], 'graph' | 'samples'> }
+    );
     result: readonly SamplePreview[];
     partial: never;
   };

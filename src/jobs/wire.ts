@@ -18,6 +18,7 @@ export type ToWorker =
 
 export type FromWorker = { readonly id: number } & (
   | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'reading'; readonly what: string | undefined }
   | { readonly kind: 'partial'; readonly value: unknown }
   | { readonly kind: 'result'; readonly value: unknown }
   | { readonly kind: 'error'; readonly error: WireError }

@@ -111,7 +111,8 @@ const text = (value: unknown, where: string): string =>
 
 function readRule(value: unknown, index: number): RecipeRule {
   const where = `Rule ${index + 1}`;
-  const json = fields(value, ['regex', 'operation', 'algorithm_key', 'op_config'], where);
+  const known = ['regex', 'operation', 'algorithm_key', 'op_config', 'made_with'];
+  const json = fields(value, known, where);
   const algorithm_key = oneOf(
     json['algorithm_key'] ?? 'min_max_uniform_quantize',
     ['min_max_uniform_quantize', 'MSE', 'OCTAV', 'float_casting', 'no_quantize'],
@@ -145,12 +146,18 @@ export function readRecipeJson(json: string, name = 'recipe', options: RecipeOpt
   return recipeOf(name, 'custom', parsed.map(readRule), options);
 }
 
-/** LiteRT Quantizer's file of the recipe's rules. no_quantize rules go without op_config, as there. */
-export function writeRecipeJson(recipe: Recipe): string {
-  const rules = recipe.rules.map(({ regex, operation, algorithm_key, op_config }) =>
-    algorithm_key === 'no_quantize'
-      ? { regex, operation, algorithm_key }
-      : { regex, operation, algorithm_key, op_config },
-  );
+/**
+ * LiteRT Quantizer's file of the recipe's rules. no_quantize rules go without op_config, as there.
+ * @param madeWith what its figures stand on: written into the first rule, where LiteRT Quantizer and
+ *   Intact pass over it (recipe_manager.load_quantization_recipe takes four fields of a rule)
+ */
+export function writeRecipeJson(recipe: Recipe, madeWith?: Json): string {
+  const rules = recipe.rules.map(({ regex, operation, algorithm_key, op_config }, at) => ({
+    regex,
+    operation,
+    algorithm_key,
+    ...(algorithm_key === 'no_quantize' ? {} : { op_config }),
+    ...(at === 0 && madeWith ? { made_with: madeWith } : {}),
+  }));
   return `${JSON.stringify(rules, null, 2)}\n`;
 }

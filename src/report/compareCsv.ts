@@ -2,6 +2,7 @@
 import {
   across,
   comparedFigures,
+  markedLabel,
   type Comparison,
   type FigureAcross,
 } from '../analysis/compareRuns';
@@ -16,10 +17,11 @@ export function comparisonCsv(comparison: Comparison, only?: readonly string[]):
   const head = [
     ...['layer', 'node', 'type', 'op', 'in every run'],
     ...figures.flatMap(({ figure }) =>
-      runs.flatMap(({ label }, at) => [
-        `${figure.title}: ${label}`,
-        ...(at === baseline ? [] : [`${figure.title}: ${label} minus ${runs[baseline]!.label}`]),
-      ]),
+      runs.flatMap((_, at) => {
+        const label = markedLabel(comparison, at, figure);
+        const title = `${figure.title}: ${label}`;
+        return at === baseline ? [title] : [title, `${title} minus ${runs[baseline]!.label}`];
+      }),
     ),
   ];
   const rows = comparison.layers.map((layer, index) => [

@@ -10,8 +10,10 @@ import {
   wholeFiguresOf,
   type FigureRow,
 } from '../analysis/figures';
+import { marksOf } from '../analysis/marks';
 import { primaryOf } from '../analysis/score';
 import { needsCalibration } from '../quant/recipe';
+import { VERSION } from '../model/version';
 import { inWords } from '../quant/words';
 import type { Score } from '../run/figures';
 import type { LayerRow, Made, Run, SamplesRef } from '../run/types';
@@ -49,6 +51,7 @@ export function runReport(run: Run, extras: ReportExtras = {}): string {
   return toJson({
     format: 'intact-report',
     version: REPORT_VERSION,
+    intact: VERSION,
     id: run.id,
     createdAt: new Date(made.createdAt).toISOString(),
     model: made.subject.name,
@@ -57,6 +60,7 @@ export function runReport(run: Run, extras: ReportExtras = {}): string {
     ...(made.from === undefined ? {} : { from: made.from }),
     engine: made.engine,
     samples: samplesOf(made),
+    marks: marksOf(made.samples),
     score: scoreOf(run),
     fileBytes: { float: figures.float.fileBytes, quantized: figures.whole.fileBytes },
     latencyMs: { float: figures.float.ms, quantized: figures.whole.ms },
@@ -66,9 +70,9 @@ export function runReport(run: Run, extras: ReportExtras = {}): string {
       quantized: figures.whole.energy,
     },
     scores: {
-      float: figures.float.scores,
-      quantized: figures.whole.scores,
-      likeness: figures.likeness,
+      float: marked(figures.float.scores, made),
+      quantized: marked(figures.whole.scores, made),
+      likeness: marked(figures.likeness, made),
     },
     figures: valuesOf(whole, run),
     counts: figures.counts,
@@ -85,15 +89,18 @@ export function runReport(run: Run, extras: ReportExtras = {}): string {
 }
 
 /** Of the output that stands for the model. Of a model as it is there is one score only. */
-function scoreOf({ made, figures }: Run): Score | undefined | Readonly<Record<string, unknown>> {
-  const own = primaryOf(figures.whole.scores);
+function scoreOf({ made, figures }: Run) {
+  const [own] = marked([primaryOf(figures.whole.scores)], made);
   if (!made.recipe) return own;
-  const output = own?.output;
-  return {
-    float: figures.float.scores.find((score) => score.output === output),
-    quantized: own,
-    agreement: figures.likeness.find((score) => score.output === output),
-  };
+  const of = (scores: readonly Score[]) =>
+    marked([scores.find(({ output }) => output === own?.output)], made)[0];
+  return { float: of(figures.float.scores), quantized: own, agreement: of(figures.likeness) };
+}
+
+/** Beside each score what it stands on: "synthetic", "assumed: Value range". */
+function marked(scores: readonly (Score | undefined)[], { samples }: Made) {
+  const marks = marksOf(samples).map(({ short }) => short);
+  return scores.map((score) => score && { ...score, ...(marks.length > 0 ? { marks } : {}) });
 }
 
 /** Counts of what was used: nothing is calibrated where no rule asks for ranges. */

@@ -80,6 +80,7 @@ const form = v.looseObject({
     name: v.string(),
     format: v.string(),
     fileBytes: v.number(),
+    signature: v.optional(v.string()),
   }),
   recipe: v.optional(recipe),
   from: v.optional(v.string()),

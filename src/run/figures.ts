@@ -46,6 +46,14 @@ export interface Score {
     readonly value: number;
     readonly unit: '%' | 'dB' | '';
   }[];
-  /** rows: truth, columns: answer; row-major classes × classes. Only up to 200 classes. */
-  readonly confusion?: { readonly classes: readonly string[]; readonly counts: readonly number[] };
+  /** Which class was answered to which. */
+  readonly confusion?: {
+    readonly classes: readonly string[];
+    /** rows: truth, columns: answer; row-major classes × classes. Empty of more than 200 classes. */
+    readonly counts: readonly number[];
+    /** Per class: samples, those without an answer among them. Absent in older runs: the row's sum. */
+    readonly samples?: readonly number[];
+    /** Per class: samples that were answered right. */
+    readonly right?: readonly number[];
+  };
 }

@@ -15,6 +15,8 @@ export interface Subject {
   readonly name: string;
   readonly format: string;
   readonly fileBytes: number;
+  /** Of a file with several models: the one that was read. */
+  readonly signature?: string;
 }
 
 /** The samples that a run was measured on, so that they can be found again and compared by key. */
@@ -25,6 +27,8 @@ export interface SamplesRef {
   readonly synthetic: boolean;
   /** Number and key of each role's samples. */
   readonly roles: readonly RoleSummary[];
+  /** Draws the roles; absent in runs of before it was kept. */
+  readonly seed?: number;
   /** What was proven, asked or assumed of them when the run was made. */
   readonly checks: readonly Check[];
 }

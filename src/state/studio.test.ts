@@ -430,7 +430,7 @@ describe('leaving', () => {
     expect(await exportSize(studio, { run }, 'float32')).toBe(1000);
     expect(exportName({ run })).toBe('net-int8.tflite');
     expect(exportName(entries(studio).find(isAsItIs)!)).toBe('net-float32.tflite');
-    expect(stem('my net (1).h5')).toBe('my-net-1-');
+    expect(stem('my net (1).h5')).toBe('my-net-1');
     expect(stem('.h5')).toBe('model');
   });
 

@@ -14,8 +14,16 @@ export interface SettingDifference {
   readonly words: string;
   /** Two runs of the set, positions `[without, with]`, that differ in this alone; absent: not separated. */
   readonly measured?: readonly [number, number];
-  /** The recipe of the run that would separate it: the baseline's with this one setting changed. */
-  readonly separating?: Recipe;
+  /** The run that would separate it: the baseline's with this one setting changed; absent: no single run does. */
+  readonly separating?: Separating;
+}
+
+/** A run that could be made: a recipe, and whose model and samples it is made on, by position in the set. */
+export interface Separating {
+  readonly recipe: Recipe;
+  readonly model: number;
+  readonly calibration: number;
+  readonly evaluation: number;
 }
 
 export interface Differences {
@@ -51,7 +59,7 @@ export function differencesOf(runs: readonly ComparedRun[], from: number, to: nu
   const settings = found.map((pair): SettingDifference => {
     const words = insteadOf(pair, withIt(pair, first[from]!, first[to]!));
     const measured = alone ? ([from, to] as const) : separated(first, from, to, pair);
-    const separating = measured ? undefined : separatingRecipe(first[from]!, first[to]!, pair.id);
+    const separating = measured ? undefined : separatingRun(first, from, to, pair.id, found);
     return {
       ...{ id: pair.id, words },
       ...(measured ? { measured } : {}),
@@ -63,6 +71,7 @@ export function differencesOf(runs: readonly ComparedRun[], from: number, to: nu
 
 /** "per-channel weights instead of per-tensor": what both have in common is said once. */
 function insteadOf({ id, from, to }: Pair, brought: string): string {
+  if (from.words === to.words) return `${to.words}, not the same`;
   const [after, before] = [to.words.split(' '), from.words.split(' ')];
   let [start, end] = [0, before.length];
   while (end > 1 && before[end - 1] === after[after.length - (before.length - end) - 1]) end--;
@@ -105,6 +114,39 @@ function separated(
   for (const a of all) for (const b of all) if (a !== b && alike(a, b)) return [a, b];
   return undefined;
 }
+
+/** The baseline with one setting of the other; undefined where no single run changes it alone. */
+function separatingRun(
+  runs: readonly Comparable[],
+  from: number,
+  to: number,
+  id: string,
+  found: readonly Pair[],
+): Separating | undefined {
+  const [before, after] = [runs[from]!, runs[to]!];
+  const { recipe } = before.made;
+  const own = { model: from, calibration: from, evaluation: from };
+  if (!recipe) return undefined;
+  switch (id) {
+    case 'model':
+      return { ...own, recipe, model: to };
+    case 'samples':
+    case 'calibrated': {
+      const both = ['samples', 'calibrated'].every((one) => found.some((pair) => pair.id === one));
+      // Drawn from one pool, samples that calibrate are missing from evaluation: one can't change alone.
+      if (both && !(apart(before) && apart(after))) return undefined;
+      return { ...own, recipe, [id === 'samples' ? 'evaluation' : 'calibration']: to };
+    }
+    default: {
+      const changed = separatingRecipe(before, after, id);
+      return changed && { ...own, recipe: changed };
+    }
+  }
+}
+
+/** Its files keep training and evaluation apart. */
+const apart = ({ made: { samples } }: Comparable): boolean =>
+  samples.checks.some((check) => check.id === 'parts');
 
 /** The baseline's recipe with one setting of the other; undefined where no recipe changes it alone. */
 export function separatingRecipe(

@@ -147,8 +147,12 @@ describe('what differs', () => {
       ['weights', undefined],
       ['calibration', undefined],
     ]);
-    expect(settings[0]!.separating).toEqual(int8);
-    expect(settings[1]!.separating).toEqual({ ...perTensor, calibration: clipped.calibration });
+    const own = { model: 0, calibration: 0, evaluation: 0 };
+    expect(settings[0]!.separating).toEqual({ ...own, recipe: int8 });
+    expect(settings[1]!.separating).toEqual({
+      ...own,
+      recipe: { ...perTensor, calibration: clipped.calibration },
+    });
   });
 
   it('gets its own number from a run of the set that differs in it alone', () => {

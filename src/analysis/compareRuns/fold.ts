@@ -68,6 +68,12 @@ export function folded(contestants: readonly Contestant[]): readonly ComparedRun
   });
 }
 
+/** Place of each run in a comparison of these, by its id: folded ones share theirs. */
+export function positionsOf(runs: readonly Comparable[]): ReadonlyMap<string, number> {
+  const groups = folded(runs.map((run) => ({ run, label: '', state: 'finished' })));
+  return new Map(groups.flatMap((group, at) => group.runs.map(({ id }) => [id, at] as const)));
+}
+
 /** "int8", "int8" → "int8 (1)", "int8 (2)". */
 export function distinct(labels: readonly string[]): readonly string[] {
   const total = new Map<string, number>();

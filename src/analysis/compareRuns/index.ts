@@ -23,8 +23,13 @@ export {
   type FigureAcross,
   type FigureLine,
 } from './across';
-export { differencesOf, type Differences, type SettingDifference } from './attribute';
-export { comparisonMarks, type ComparisonMark } from './marks';
+export {
+  differencesOf,
+  type Differences,
+  type Separating,
+  type SettingDifference,
+} from './attribute';
+export { comparisonMarks, markedLabel, totalMarks, type ComparisonMark } from './marks';
 export { differenceOf, measureOf } from './measure';
 export { paretoFront } from './pareto';
 export { realityOf, type Reality } from './real';
@@ -33,7 +38,7 @@ export { sameSamples } from './same';
 export { settingsOfRun, stepName } from './settings';
 export { wholeLines, type WholeCell, type WholeLine } from './whole';
 export { differenceText, everyTotal, measureText, totalText, valueText } from './words';
-export { distinct, seedsOf } from './fold';
+export { distinct, positionsOf, seedsOf } from './fold';
 export { labelOfRun } from './label';
 export { weightsMoved, type WeightsMoved } from './weights';
 

@@ -1,16 +1,28 @@
-/** What must be said beside a figure before it is compared: other samples, unfinished, made up. */
+/** What must be said beside a figure before it is compared: other samples, unfinished, made up, assumed. */
+import { marksOf } from '../marks';
 import { sameSamples } from './same';
 import type { Figure } from '../figures';
 import type { Comparable, ComparedRun, Comparison } from './types';
+import { wholeLines } from './whole';
+import { everyTotal } from './words';
 
 export interface ComparisonMark {
   readonly id:
-    'model' | 'samples' | 'score' | 'counts' | 'growing' | 'stopped' | 'synthetic' | 'engine';
+    | 'model'
+    | 'samples'
+    | 'score'
+    | 'counts'
+    | 'growing'
+    | 'stopped'
+    | 'synthetic'
+    | 'assumed'
+    | 'engine';
   readonly label: string;
   readonly sentence: string;
 }
 
-type Asked = Pick<Figure<never>, 'id' | 'fromSamples' | 'waitsFor'>;
+/** `group`: of a layer's figure. */
+type Asked = Pick<Figure<never>, 'id' | 'fromSamples' | 'waitsFor'> & { readonly group?: string };
 
 /** What stands between this run's figure and the baseline's; none: they can be compared as they are. */
 export function comparisonMarks(
@@ -32,10 +44,29 @@ export function comparisonMarks(
     if (figure.id === 'latency' && a.made.engine !== b.made.engine) marks.push(otherEngine(a, b));
     if (a.made.subject.key !== b.made.subject.key) marks.push(otherModel(b));
   }
-  if (figure.fromSamples && b.made.samples.synthetic) marks.push(synthetic);
+  if (figure.fromSamples) marks.push(...marksOf(b.made.samples));
   const open = unfinished(own, figure);
   if (open) marks.push(open);
   return marks;
+}
+
+/** What stands between a run's totals (score, size, latency, energy) and the baseline's, each said once; the baseline's own too. */
+export function totalMarks(comparison: Comparison, position: number): readonly ComparisonMark[] {
+  const told = wholeLines(comparison).filter(
+    ({ figure, cells }) =>
+      everyTotal.includes(figure.id) && cells[position]?.difference !== undefined,
+  );
+  const all = told.flatMap(({ figure }) =>
+    [comparison.baseline, position].flatMap((at) => comparisonMarks(comparison, at, figure)),
+  );
+  return [...new Map(all.map((mark) => [mark.id, mark])).values()];
+}
+
+/** "int8 [other samples]": a name with the marks of a figure, where there is no room for sentences. */
+export function markedLabel(comparison: Comparison, position: number, figure: Asked): string {
+  const { label } = comparison.runs[position]!;
+  const marks = comparisonMarks(comparison, position, figure).map((mark) => mark.label);
+  return marks.length > 0 ? `${label} [${marks.join(', ')}]` : label;
 }
 
 const otherSamples = (a: Comparable, b: Comparable): ComparisonMark => ({
@@ -64,12 +95,14 @@ const otherScore: ComparisonMark = {
 function otherCounts(
   a: Comparable,
   b: Comparable,
-  { waitsFor }: Asked,
+  { waitsFor, group }: Asked,
 ): ComparisonMark | undefined {
   if (!a.made.recipe || !b.made.recipe) return undefined;
-  const of = ({ figures: { counts } }: Comparable) =>
-    (waitsFor === 'sensitivity' && counts.sensitivity) ||
-    (waitsFor === 'score' ? counts.evaluated : (counts.isolated ?? counts.evaluated));
+  const of = ({ figures: { counts } }: Comparable) => {
+    if (waitsFor === 'sensitivity' && counts.sensitivity) return counts.sensitivity;
+    if (waitsFor !== 'score') return counts.isolated ?? counts.evaluated;
+    return group === undefined ? counts.evaluated : (counts.accumulated ?? counts.evaluated);
+  };
   if (of(a) === of(b)) return undefined;
   return {
     id: 'counts',
@@ -89,13 +122,6 @@ const otherModel = ({ made }: Comparable): ComparisonMark => ({
   label: 'other model',
   sentence: `Made from another model (${made.subject.name}) than the baseline.`,
 });
-
-const synthetic: ComparisonMark = {
-  id: 'synthetic',
-  label: 'synthetic',
-  sentence:
-    'Made from synthetic samples, not from data: sizes and times hold, scores and errors only hint.',
-};
 
 function unfinished(run: ComparedRun, { waitsFor }: Asked): ComparisonMark | undefined {
   if (run.state === 'finished') return undefined;

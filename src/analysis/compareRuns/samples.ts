@@ -8,6 +8,8 @@ export interface ComparedSample {
   readonly key: string;
   /** Place in its set, as the baseline read it. */
   readonly index: number;
+  /** The same of every run, by position: another set may hold it elsewhere. */
+  readonly indices: readonly (number | undefined)[];
   /** By position of the run; undefined: it did not answer this sample. */
   readonly answers: readonly (SampleAnswer | undefined)[];
   readonly disagree: boolean;
@@ -29,7 +31,8 @@ export function comparedSamples({ runs, baseline }: Comparison): readonly Compar
   const lists = first.map((run) => answersOf(run, run === base ? other : base));
   const byKey = lists.map((list) => new Map(list.map((sample) => [sample.key, sample])));
   const found = lists[baseline]!.flatMap(({ key, index }): ComparedSample[] => {
-    const answers = byKey.map((map) => map.get(key)?.outputs[output]);
+    const own = byKey.map((map) => map.get(key));
+    const answers = own.map((sample) => sample?.outputs[output]);
     const known = answers.filter((answer) => answer !== undefined);
     if (known.length < 2) return [];
     const from = answers[baseline]!;
@@ -37,6 +40,7 @@ export function comparedSamples({ runs, baseline }: Comparison): readonly Compar
     return [
       {
         ...{ key, index, answers },
+        indices: own.map((sample) => sample?.index),
         disagree: new Set(known.map(({ answer }) => answer)).size > 1 || correct.size > 1,
         decisive: correct.size > 1,
         apart: Math.max(

@@ -16,8 +16,6 @@ export interface Setting {
   readonly key: string;
   /** As it stands in "… instead of …": "per-channel weights". */
   readonly words: string;
-  /** The recipe decides it: another recipe can change it alone. */
-  readonly ofRecipe: boolean;
 }
 
 /** By id, in the order in which they are said. Settings that have no meaning for the run are absent. */
@@ -25,26 +23,19 @@ export function settingsOfRun({ made }: Comparable): readonly Setting[] {
   const { recipe, subject, samples } = made;
   const evaluation = samples.roles.find(({ role }) => role === 'evaluation');
   return [
-    fixed('model', subject.key, `model ${subject.name}`),
-    fixed(
+    setting('model', subject.key, `model ${subject.name}`),
+    setting(
       'samples',
       canonical([samples.synthetic, evaluation?.key ?? samples.key]),
       `evaluated on ${count(evaluation?.count ?? 0)} samples of ${samples.name}`,
     ),
     ...(recipe
       ? recipeSettings(recipe, made.samples)
-      : [chosen('precision', 'float', 'float32, the model as it is')]),
+      : [setting('precision', 'float', 'float32, the model as it is')]),
   ];
 }
 
-const fixed = (id: string, key: string, words: string): Setting => ({
-  ...{ id, key, words },
-  ofRecipe: false,
-});
-const chosen = (id: string, key: string, words: string): Setting => ({
-  ...{ id, key, words },
-  ofRecipe: true,
-});
+const setting = (id: string, key: string, words: string): Setting => ({ id, key, words });
 const count = (value: number) => value.toLocaleString('en-US');
 
 function recipeSettings(recipe: Recipe, samples: Comparable['made']['samples']): Setting[] {
@@ -55,16 +46,20 @@ function recipeSettings(recipe: Recipe, samples: Comparable['made']['samples']):
     ...ruleSettings(recipe),
     ...(calibrates
       ? [
-          chosen(
+          setting(
             'calibration',
             canonical(calibration),
             `${calibrationLabel(calibration)} calibration`,
           ),
-          fixed('calibrated', role?.key ?? '', `ranges from ${count(role?.count ?? 0)} samples`),
-          chosen('border', io, `${io} inputs and outputs`),
+          setting(
+            'calibrated',
+            role?.key ?? '',
+            `ranges from ${count(role?.count ?? 0)} samples of ${samples.name}`,
+          ),
+          setting('border', io, `${io} inputs and outputs`),
         ]
       : []),
-    chosen('target', target, `made for ${targetOf(target).label}`),
+    setting('target', target, `made for ${targetOf(target).label}`),
     ...stepSettings(recipe.steps),
   ];
 }
@@ -98,7 +93,7 @@ function ruleSettings(recipe: Recipe): Setting[] {
   const { scheme, target, rules } = recipe;
   const stock = scheme === 'custom' ? undefined : stockRecipe(scheme, { target }).rules;
   const begins = stock && stock.every((rule, at) => canonical(rule) === canonical(rules[at]));
-  if (!begins) return [chosen('precision', canonical(rules), `the rules of “${recipe.name}”`)];
+  if (!begins) return [setting('precision', canonical(rules), `the rules of “${recipe.name}”`)];
   const added = rules.slice(stock.length);
   const said: {
     readonly precision: string;
@@ -106,11 +101,11 @@ function ruleSettings(recipe: Recipe): Setting[] {
     readonly granularity?: string;
   } = precisions[scheme as SchemeId];
   return [
-    chosen('precision', said.precision, said.words),
+    setting('precision', said.precision, said.words),
     ...(said.granularity
-      ? [chosen('weights', said.granularity, `${said.granularity} weights`)]
+      ? [setting('weights', said.granularity, `${said.granularity} weights`)]
       : []),
-    chosen('exceptions', canonical(added), exceptionWords(added)),
+    setting('exceptions', canonical(added), exceptionWords(added)),
   ];
 }
 
@@ -143,7 +138,7 @@ function stepSettings(steps: readonly Step[]): Setting[] {
   const kinds = steps.map(({ kind }) => kind);
   const said = kinds.length === 0 ? 'no training or repair' : kinds.map(stepName).join(', then ');
   return [
-    chosen('steps', canonical(kinds), said),
+    setting('steps', canonical(kinds), said),
     ...steps.flatMap((step, at) =>
       optionSettings(step, kinds.slice(0, at).filter((kind) => kind === step.kind).length + 1),
     ),
@@ -160,7 +155,7 @@ function optionSettings(step: Step, time: number): Setting[] {
   return Object.entries(all).flatMap(([name, value]) =>
     value === undefined
       ? []
-      : [chosen(`${kind}.${time}.${name}`, canonical(value), optionWords(kind, name, value))],
+      : [setting(`${kind}.${time}.${name}`, canonical(value), optionWords(kind, name, value))],
   );
 }
 

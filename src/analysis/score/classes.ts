@@ -6,7 +6,7 @@ import type { Score } from '../../run/figures';
 import { answerOf, CLASSES_FOR_TOP_5, rankOf, share } from './answers';
 import { areaUnderCurve } from './curve';
 import { confusionOf } from './confusion';
-import { heading, type KindOfScore } from './score';
+import { counted, heading, type KindOfScore } from './score';
 
 const about = {
   kind: 'classes',
@@ -98,6 +98,11 @@ export class Answers {
           ? [{ label: 'top-5 accuracy', value: share(this.inTop5, samples), unit: '%' } as const]
           : []),
         ...(curve === undefined ? [] : [{ label: 'AUC', value: curve, unit: '' } as const]),
+        ...counted('without an answer (NaN)', this.pairs.filter((one) => one === undefined).length),
+        ...counted(
+          'with a class that the model does not have',
+          this.truths.filter((truth) => !(truth >= 0 && truth < this.count)).length,
+        ),
       ],
       ...(confusion ? { confusion } : {}),
     };

@@ -3,7 +3,7 @@ import type { ModelNeeds, OutputNeed, TargetKind } from '../../data/samples';
 import { elementCount } from '../../model/graph';
 import type { Score } from '../../run/figures';
 import { kindsOfScore } from './kinds';
-import type { Scorer, ScorerOptions, Scoring } from './score';
+import { counted, type Scorer, type ScorerOptions, type Scoring } from './score';
 
 export type { KindOfScore, Scorer, ScoreInput, Scoring } from './score';
 export { kindsOfScore } from './kinds';
@@ -30,10 +30,26 @@ export function scoringOf(
       kind,
       output,
       name: need.name,
-      create: target ? () => scorerOf(target, options) : toFloat,
+      create: target ? () => countingUnlabelled(scorerOf(target, options), target) : toFloat,
       likeness: toFloat,
     };
   });
+}
+
+/** Samples without a label are not scored, and said. */
+function countingUnlabelled(scorer: Scorer, { kind }: TargetKind): Scorer {
+  if (kind === 'reconstruction') return scorer;
+  let unlabelled = 0;
+  return {
+    add(sample) {
+      if (sample.target === undefined) unlabelled++;
+      return scorer.add(sample);
+    },
+    score() {
+      const score = scorer.score();
+      return { ...score, more: [...score.more, ...counted('without a label', unlabelled)] };
+    },
+  };
 }
 
 function scorerOf(target: TargetKind, options: ScorerOptions): Scorer {

@@ -1,8 +1,8 @@
 /** A class per pixel: mean intersection over union, and pixel accuracy. */
 import { IntactError } from '../../model/error';
 import { share, thresholdOf } from './answers';
-import { classNames, MOST_CLASSES_SHOWN } from './confusion';
-import { heading, type KindOfScore } from './score';
+import { classNames, MOST_CLASSES_SHOWN, type Confusion } from './confusion';
+import { counted, heading, type KindOfScore } from './score';
 
 const about = {
   kind: 'mask',
@@ -43,10 +43,12 @@ export const mask: KindOfScore<'mask'> = {
         ...heading(about, need.name, synthetic),
         value: whole.meanIoU(),
         samples,
-        more: [{ label: 'pixel accuracy', value: whole.accuracy(), unit: '%' }],
-        ...(classes <= MOST_CLASSES_SHOWN
-          ? { confusion: { classes: classNames(classes, undefined), counts: [...whole.counts] } }
-          : {}),
+        more: [
+          { label: 'pixel accuracy', value: whole.accuracy(), unit: '%' },
+          ...counted('pixels left out (no class)', whole.leftOut),
+          ...counted('pixels without an answer', whole.without()),
+        ],
+        ...(classes <= MOST_CLASSES_SHOWN ? { confusion: whole.confusion() } : {}),
       }),
     };
   },
@@ -79,6 +81,8 @@ class Pixels {
   readonly counts: Float64Array;
   /** Pixels of each class that got no answer, or one that isn't a class. */
   private readonly unanswered: Float64Array;
+  /** Pixels whose label is no class (255). */
+  leftOut = 0;
 
   constructor(private readonly classes: number) {
     this.counts = new Float64Array(classes * classes);
@@ -88,10 +92,14 @@ class Pixels {
   clear(): void {
     this.counts.fill(0);
     this.unanswered.fill(0);
+    this.leftOut = 0;
   }
 
   add(truth: number, answer: number | undefined): void {
-    if (!(truth >= 0 && truth < this.classes)) return;
+    if (!(truth >= 0 && truth < this.classes)) {
+      this.leftOut++;
+      return;
+    }
     if (answer === undefined || answer >= this.classes) this.unanswered[truth]!++;
     else this.counts[truth * this.classes + answer]!++;
   }
@@ -99,6 +107,28 @@ class Pixels {
   merge(other: Pixels): void {
     other.counts.forEach((count, at) => (this.counts[at]! += count));
     other.unanswered.forEach((count, at) => (this.unanswered[at]! += count));
+    this.leftOut += other.leftOut;
+  }
+
+  without(): number {
+    return this.unanswered.reduce((sum, count) => sum + count, 0);
+  }
+
+  confusion(): Confusion {
+    const { classes, counts } = this;
+    const rows = Array.from({ length: classes }, (_, truth) => truth);
+    return {
+      classes: classNames(classes, undefined),
+      counts: [...counts],
+      samples: rows.map(
+        (truth) =>
+          this.unanswered[truth]! +
+          counts
+            .subarray(truth * classes, (truth + 1) * classes)
+            .reduce((sum, count) => sum + count, 0),
+      ),
+      right: rows.map((truth) => counts[truth * classes + truth]!),
+    };
   }
 
   /** Per cent; NaN without pixels. */
@@ -123,6 +153,6 @@ class Pixels {
     let right = 0;
     for (let one = 0; one < this.classes; one++) right += this.counts[one * this.classes + one]!;
     const answered = this.counts.reduce((sum, count) => sum + count, 0);
-    return share(right, answered + this.unanswered.reduce((sum, count) => sum + count, 0));
+    return share(right, answered + this.without());
   }
 }

@@ -111,6 +111,9 @@ describe('classes', () => {
     const score = made.score();
     expect(score.value).toBeCloseTo(100 / 3, 10);
     expect(score.confusion!.counts).toEqual([1, 0, 0, 0]);
+    // Without an answer is wrong, of the class too.
+    expect(classAccuracy(score.confusion!)[0]).toBeCloseTo(100 / 3, 10);
+    expect(more(score, 'without an answer (NaN)')).toBe(2);
     expect(more(score, 'AUC')).toBeUndefined();
   });
 
@@ -137,7 +140,21 @@ describe('classes', () => {
     const of = (count: number) =>
       scorer({ kind: 'classes', output: 0, count }, need([1, count])).score().confusion;
     expect(of(200)!.counts).toHaveLength(40_000);
-    expect(of(201)).toBeUndefined();
+    expect(of(201)!.counts).toHaveLength(0);
+    expect(of(10_001)).toBeUndefined();
+  });
+
+  it('has the accuracy of each of a thousand classes', () => {
+    const made = scorer({ kind: 'classes', output: 0, count: 1000 }, need([1, 1000]));
+    const said = (index: number) => f(Array.from({ length: 1000 }, (_, at) => +(at === index)));
+    for (const [truth, answer] of [
+      [7, 7],
+      [7, 8],
+      [999, 999],
+    ] as const)
+      made.add({ output: said(answer), float: none, input: none, target: truth });
+    const accuracy = classAccuracy(made.score().confusion!);
+    expect([accuracy[7], accuracy[8], accuracy[999]]).toEqual([50, NaN, 100]);
   });
 
   it('has a cell for every class of the model, also those without a label', () => {
@@ -146,6 +163,8 @@ describe('classes', () => {
     expect(made.score().confusion).toEqual({
       classes: ['a', 'b', '2'],
       counts: [0, 0, 0, 0, 0, 1, 0, 0, 0],
+      samples: [0, 1, 0],
+      right: [0, 0, 0],
     });
     expect(more(made.score(), 'AUC')).toBeUndefined();
   });
@@ -155,6 +174,7 @@ describe('classes', () => {
     made.add({ output: f([0, 1]), float: none, input: none, target: 2 });
     made.add({ output: f([0, 1]), float: none, input: none, target: -1 });
     expect(made.score()).toMatchObject({ value: 0, samples: 2 });
+    expect(more(made.score(), 'with a class that the model does not have')).toBe(2);
     expect(made.score().confusion!.counts).toEqual([0, 0, 0, 0]);
   });
 
@@ -178,7 +198,7 @@ describe('binary', () => {
       const score = made.score();
       expect(score.value).toBeCloseTo(accuracy, 10);
       expect(more(score, 'AUC')).toBeCloseTo(auc, 12);
-      expect(score.confusion).toEqual({ classes: ['0', '1'], counts: confusion });
+      expect(score.confusion).toMatchObject({ classes: ['0', '1'], counts: confusion });
       expect(score).toMatchObject({ kind: 'binary', label: 'accuracy', samples: 80 });
     });
 

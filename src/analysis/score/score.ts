@@ -57,6 +57,10 @@ export interface KindOfScore<K extends ScoreKind = ScoreKind> {
   ): Scorer;
 }
 
+/** What a score doesn't speak of is said with its count; nothing of none. */
+export const counted = (label: string, count: number): Score['more'] =>
+  count === 0 ? [] : [{ label, value: count, unit: '' }];
+
 /** What every score says of itself, whatever came out. */
 export function heading(
   { kind, label, unit, better }: Pick<KindOfScore, 'kind' | 'label' | 'unit' | 'better'>,

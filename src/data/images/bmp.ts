@@ -93,11 +93,13 @@ export function bmpHead(bytes: Uint8Array, path: string): PictureHead {
 }
 
 /** @throws IntactError `bad-data`, `limit` */
-export function decodeBmp(bytes: Uint8Array, path: string): Picture {
+export function decodeBmp(bytes: Uint8Array, path: string, codes = false): Picture {
   const header = readHeader(bytes, path);
   const { width, height, bits, palette, masks, topDown } = header;
   checkSize(path, width, height);
-  const channels = channelsOf(header);
+  // Black and white is no list of codes: 255 is white there.
+  const coded = codes && bits <= 8 && !(header.greys && bits === 1);
+  const channels = coded ? 1 : channelsOf(header);
   const packed = header.compression === 1 || header.compression === 2;
   const rows = packed ? unpackRuns(bytes, header) : bytes.subarray(header.at);
   const stride = packed ? width : Math.ceil((width * bits) / 32) * 4;
@@ -113,7 +115,8 @@ export function decodeBmp(bytes: Uint8Array, path: string): Picture {
       if (depth <= 8) {
         const bit = x * depth;
         const index = (rows[from + (bit >> 3)]! >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
-        for (let c = 0; c < channels; c++) data[to + c] = palette[3 * index + c] ?? 0;
+        for (let c = 0; c < channels; c++)
+          data[to + c] = coded ? index : (palette[3 * index + c] ?? 0);
       } else {
         const p = from + (x * depth) / 8;
         let value = rows[p]! | (rows[p + 1]! << 8);

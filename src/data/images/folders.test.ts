@@ -152,3 +152,39 @@ describe('class folders', () => {
     expect(valuesOf(told.checks)['class-order']).toBe('labels');
   });
 });
+
+describe('pictures of floats', () => {
+  const head =
+    'SUkqAAgAAAAKAAABBAABAAAAAgAAAAEBBAABAAAAAgAAAAIBAwABAAAAIAAAAAMBAwABAAAAAQAAAAYBAwABAAAAAQAAABEBBAABAAAAhgAAABYBBAABAAAAAgAAABcBBAABAAAAEAAAABwBAwABAAAAAQAAAFMBAwABAAAAAwAAAAAA';
+  // Pillow: Image.fromarray(numpy.array([[0, .5], [1, .25]], 'f4')).save('a.tif'), and so on.
+  const unit = `${head}AAAAAAAAAAAAPwAAgD8AAIA+`;
+  const grey = `${head}AAAAAAAAzczIQgAAf0OamUlB`;
+  const wide =
+    'SUkqAAgAAAAKAAABBAABAAAAAgAAAAEBBAABAAAAAQAAAAIBAwABAAAAIAAAAAMBAwABAAAAAQAAAAYBAwABAAAAAQAAABEBBAABAAAAhgAAABYBBAABAAAAAQAAABcBBAABAAAACAAAABwBAwABAAAAAQAAAFMBAwABAAAAAwAAAAAAAAAAAIC/AAD6RA==';
+  const tif = (name: string, content: string) =>
+    fileOf(name, Uint8Array.from(Buffer.from(content, 'base64')));
+  const read = async (...files: ReturnType<typeof tif>[]) => {
+    const set = await open(files, needsOf([2, 2, 1], [2]), { range: 'raw-255' });
+    return {
+      pixels: [...(await set.read(0)).inputs[0]!],
+      said: set.checks.find(({ id }) => id === 'floats'),
+      left: set.checks.find(({ id }) => id === 'left-out')?.sentence,
+    };
+  };
+
+  it('are 0 … 1 or 0 … 255 by the largest of all, and said', async () => {
+    const one = await read(tif('a.tif', unit));
+    expect(one.pixels).toEqual([0, 128, 255, 64]);
+    expect(one.said).toMatchObject({
+      status: 'assumed',
+      sentence: expect.stringMatching(
+        /^1 of 1 pictures hold floats, 0 … 1; 0 … 1 is taken/,
+      ) as string,
+    });
+    const both = await read(tif('a.tif', grey), tif('b.tif', unit));
+    expect(both.pixels).toEqual([0, 100, 255, 13]);
+    expect(both.said).toMatchObject({ value: '0-255' });
+    const odd = await read(tif('a.tif', unit), tif('b.tif', wide));
+    expect(odd.left).toMatch(/1 of 2 images left out.*floats from -1 to 2000/);
+  });
+});

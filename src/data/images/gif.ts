@@ -85,14 +85,14 @@ export function gifHead(bytes: Uint8Array, path: string): PictureHead {
 }
 
 /** @throws IntactError `bad-data`, `limit` */
-export function decodeGif(bytes: Uint8Array, path: string): Picture {
+export function decodeGif(bytes: Uint8Array, path: string, codes = false): Picture {
   const frame = firstFrame(bytes, path);
   const { canvas, palette, clear, width, height } = frame;
   checkSize(path, canvas.width, canvas.height);
   checkSize(path, width, height);
   const indices = new Uint8Array(width * height);
   if (unpack(bytes, frame.at, indices) < indices.length) throw refuse(path, 'is cut short');
-  const channels = clear >= 0 || !covers(frame) ? 4 : 3;
+  const channels = codes ? 1 : clear >= 0 || !covers(frame) ? 4 : 3;
   const data = new Uint8Array(canvas.width * canvas.height * channels);
   const rows = frame.interlaced ? interlacedRows(height) : undefined;
   for (let line = 0; line < height; line++) {
@@ -101,7 +101,8 @@ export function decodeGif(bytes: Uint8Array, path: string): Picture {
     for (let x = 0; x < width && frame.left + x < canvas.width; x++) {
       const index = indices[line * width + x]!;
       const to = (y * canvas.width + frame.left + x) * channels;
-      for (let c = 0; c < 3; c++) data[to + c] = palette[3 * index + c] ?? 0;
+      if (channels === 1) data[to] = index;
+      else for (let c = 0; c < 3; c++) data[to + c] = palette[3 * index + c] ?? 0;
       if (channels === 4) data[to + 3] = index === clear ? 0 : 255;
     }
   }

@@ -15,7 +15,13 @@ interface Format {
   readonly is: (bytes: Uint8Array) => boolean;
   /** undefined: the header lies beyond the bytes given. */
   readonly head: (bytes: Uint8Array, path: string) => PictureHead | undefined;
-  readonly decode: (bytes: Uint8Array, path: string) => Picture | Promise<Picture>;
+  /** `codes`: of a picture with a palette, the places in it, as one channel. */
+  readonly decode: (
+    bytes: Uint8Array,
+    path: string,
+    codes?: boolean,
+    floatScale?: number,
+  ) => Picture | Promise<Picture>;
 }
 
 const formats: readonly Format[] = [
@@ -56,13 +62,20 @@ export function imageHead(bytes: Uint8Array, path: string): PictureHead | undefi
 /**
  * One picture, 8 bits a channel, as stored (not turned by its orientation, alpha kept). The pixels are
  * Pillow's: lossless formats exactly, JPEG by the same library.
+ * @param floatScale of a TIFF of floats: what one is worth in 0 … 255 (default: by the file's own largest)
+ * @param codes masks: the numbers that a palette's colours stand for, and the lower bits of 16-bit grey
  * @throws IntactError `bad-data` for what is damaged, `limit` for more than 64 megapixels
  */
-export async function decodeImage(bytes: Uint8Array, path: string): Promise<Picture> {
+export async function decodeImage(
+  bytes: Uint8Array,
+  path: string,
+  codes = false,
+  floatScale?: number,
+): Promise<Picture> {
   const format = formatOf(bytes);
   if (!format) throw new IntactError('bad-data', `"${path}" is no image that Intact reads.`);
   try {
-    return await format.decode(bytes, path);
+    return await format.decode(bytes, path, codes, floatScale);
   } catch (error) {
     if (error instanceof IntactError) throw error;
     throw new IntactError(

@@ -21,6 +21,8 @@ export interface PictureHead {
   readonly depth: number;
   /** EXIF orientation 1…8; 1 where the file says none. */
   readonly orientation: number;
+  /** The file holds floats: their least and largest, and what one of them is worth in 0 … 255. */
+  readonly floats?: { readonly min: number; readonly max: number; readonly scale: number };
 }
 
 /** Most pixels of one picture: 64 megapixels are 192 MB as RGB. */

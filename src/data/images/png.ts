@@ -39,6 +39,8 @@ interface Header {
   /** tRNS as stored. */
   readonly transparency?: Uint8Array;
   readonly channels: 1 | 2 | 3 | 4;
+  /** A mask: places in the palette, and 16-bit grey by its lower byte. */
+  readonly codes?: boolean;
   /** Offset of the first IDAT chunk. */
   readonly dataAt: number;
 }
@@ -90,8 +92,11 @@ export function pngHead(bytes: Uint8Array, path: string): PictureHead {
 }
 
 /** @throws IntactError `bad-data` for a damaged file, `limit` for one of too many pixels */
-export function decodePng(bytes: Uint8Array, path: string): Picture {
-  const header = readHeader(bytes, path);
+export function decodePng(bytes: Uint8Array, path: string, codes = false): Picture {
+  const read = readHeader(bytes, path);
+  const header: Header = codes
+    ? { ...read, codes, ...(read.type === 3 ? { channels: 1 } : {}) }
+    : read;
   const { width, height, channels } = header;
   checkSize(path, width, height);
   const data = new Uint8Array(width * height * channels);
@@ -220,7 +225,7 @@ function pixelWriter(header: Header, out: Uint8Array): PutRow {
       out.set(line.subarray(1, 1 + count * samples), y * width * channels);
       return;
     }
-    if (depth === 16 && !keys && dx === 1) {
+    if (depth === 16 && !keys && dx === 1 && !header.codes) {
       const start = y * width * channels;
       for (let i = 0; i < count * samples; i++) out[start + i] = line[1 + 2 * i]!;
       return;
@@ -229,6 +234,10 @@ function pixelWriter(header: Header, out: Uint8Array): PutRow {
       const to = (y * width + x + i * dx) * channels;
       if (type === 3) {
         const colour = raw(line, i);
+        if (header.codes) {
+          out[to] = colour;
+          continue;
+        }
         for (let c = 0; c < 3; c++) out[to + c] = palette![3 * colour + c] ?? 0;
         if (channels === 4) out[to + 3] = transparency![colour] ?? 255;
         continue;
@@ -237,7 +246,7 @@ function pixelWriter(header: Header, out: Uint8Array): PutRow {
       for (let c = 0; c < samples; c++) {
         const value = raw(line, i * samples + c);
         if (clear && value !== keys![c]) clear = false;
-        out[to + c] = depth === 16 ? value >> 8 : value * scale;
+        out[to + c] = depth < 16 ? value * scale : header.codes ? Math.min(255, value) : value >> 8;
       }
       if (keys) out[to + samples] = clear ? 0 : 255;
     }

@@ -7,9 +7,11 @@ import { IntactError } from '../../model/error';
 import type { Entry } from '../files/open';
 import { listed, type LabelColumn, type PictureColumn, type RawSet } from '../raw';
 import type { Check, Choices, ModelNeeds } from '../samples';
+import { tiffFloats } from './tiff';
 import { decodeImage, foreignImage, imageFormat, imageHead, type ImageFormat } from './index';
 import { foldersOf } from './folders';
 import type { ClassNames } from './labels';
+import { maskColumn } from './masks';
 import { labelsOfTable } from './labelTable';
 import { MOST_PIXELS, hasAlpha, upright, type PictureHead } from './picture';
 import type { Table } from '../tables/table';
@@ -42,7 +44,11 @@ export async function imageFileOf(entry: Entry): Promise<ImageFile | LeftOut | u
       bytes = await entry.read();
       head = imageHead(bytes, entry.path);
     }
-    if (format === 'TIFF') head ??= imageHead(bytes, entry.path);
+    if (format === 'TIFF') {
+      head ??= imageHead(bytes, entry.path);
+      const floats = head && tiffFloats(bytes, entry.path);
+      if (head && floats) head = { ...head, floats };
+    }
     if (!head) return { path: entry.path, why: 'damaged or cut short' };
     if (head.width * head.height > MOST_PIXELS)
       return { path: entry.path, why: `more than ${MOST_PIXELS / 1e6} million pixels` };
@@ -68,7 +74,11 @@ export interface ImageSetParts {
 }
 
 /** @throws IntactError `bad-data` where no image can be read */
-export function setOfImages(parts: ImageSetParts, needs: ModelNeeds, choices: Choices): RawSet {
+export async function setOfImages(
+  parts: ImageSetParts,
+  needs: ModelNeeds,
+  choices: Choices,
+): Promise<RawSet> {
   const { leftOut } = parts;
   const total = parts.images.length + leftOut.length;
   if (parts.images.length === 0)
@@ -93,7 +103,7 @@ export function setOfImages(parts: ImageSetParts, needs: ModelNeeds, choices: Ch
     choices,
     parts.classNames,
   );
-  const picked = folders.images.map((at) => images[at]!);
+  const picked = withFloats(folders.images.map((at) => images[at]!));
   checks.push(...folders.checks, ...pictureChecks(picked, choices));
   const table = labelsOfTable(
     parts.tables,
@@ -105,7 +115,7 @@ export function setOfImages(parts: ImageSetParts, needs: ModelNeeds, choices: Ch
   if (table) checks.push(...table.checks);
   const masks = folders.masks?.map((at) => images[at]!);
   const labels: LabelColumn[] = masks
-    ? [maskColumn(masks)]
+    ? [await maskColumn(masks, turned(choices))]
     : table
       ? [table.label]
       : folders.label
@@ -150,10 +160,22 @@ function pictureColumn(images: readonly ImageFile[], choices: Choices): PictureC
     },
     async picture(index) {
       const { entry, head } = images[index]!;
-      const picture = await decodeImage(await entry.read(), entry.path);
+      const picture = await decodeImage(await entry.read(), entry.path, false, head.floats?.scale);
       return turn ? upright(picture, head.orientation) : picture;
     },
   };
+}
+
+/** Pictures of floats are read by one scale, that of the largest number among them. */
+function withFloats(images: readonly ImageFile[]): readonly ImageFile[] {
+  const floats = images.flatMap(({ head }) => head.floats ?? []);
+  if (floats.length === 0) return images;
+  const scale = Math.min(...floats.map((one) => one.scale));
+  return images.map((image) =>
+    image.head.floats
+      ? { ...image, head: { ...image.head, floats: { ...image.head.floats, scale } } }
+      : image,
+  );
 }
 
 function pictureChecks(images: readonly ImageFile[], choices: Choices): Check[] {
@@ -188,7 +210,21 @@ function pictureChecks(images: readonly ImageFile[], choices: Choices): Check[] 
       sentence: `${alpha} of ${count} pictures have transparency; they are laid over white where the model takes no fourth channel.`,
       choices: [],
     });
-  const deep = images.filter(({ head }) => head.depth > 8).length;
+  const floats = images.flatMap(({ head }) => head.floats ?? []);
+  if (floats.length > 0) {
+    const [first] = floats;
+    const most = Math.max(...floats.map(({ max }) => max));
+    const least = Math.min(...floats.map(({ min }) => min));
+    checks.push({
+      id: 'floats',
+      label: 'Floats in pictures',
+      status: 'assumed',
+      value: first!.scale === 255 ? '0-1' : '0-255',
+      sentence: `${floats.length} of ${count} pictures hold floats, ${Number(least.toPrecision(4))} … ${Number(most.toPrecision(4))}; ${first!.scale === 255 ? '0 … 1 is taken for black to white' : 'they are taken as grey values 0 … 255'}, and rounded to 256 levels.`,
+      choices: [],
+    });
+  }
+  const deep = images.filter(({ head }) => head.depth > 8 && !head.floats).length;
   if (deep > 0)
     checks.push({
       id: 'depth',
@@ -199,18 +235,4 @@ function pictureChecks(images: readonly ImageFile[], choices: Choices): Check[] 
       choices: [],
     });
   return checks;
-}
-
-/** Masks as the numbers that their pictures hold: grey values, or 0…255 of a single channel. */
-function maskColumn(masks: readonly ImageFile[]): LabelColumn {
-  return {
-    name: 'masks',
-    shape: [-1, -1],
-    storage: 'bytes',
-    picture: async (index: number) => {
-      const { entry } = masks[index]!;
-      return decodeImage(await entry.read(), entry.path);
-    },
-    row: () => Promise.reject(new IntactError('internal', 'Masks are read as pictures.')),
-  };
 }

@@ -65,6 +65,8 @@ interface Layout {
   readonly floats: boolean;
   readonly palette: readonly number[];
   readonly channels: 1 | 2 | 3 | 4;
+  /** A mask: places in the palette, and 16-bit grey by its lower byte. */
+  readonly codes?: boolean;
 }
 
 function layoutOf(tags: Tags, path: string): Layout {
@@ -114,10 +116,29 @@ export function tiffHead(bytes: Uint8Array, path: string): PictureHead {
 }
 
 /** Not turned. @throws IntactError `bad-data`, `limit` */
-export function decodeTiff(bytes: Uint8Array, path: string): Picture {
+export function decodeTiff(
+  bytes: Uint8Array,
+  path: string,
+  codes = false,
+  floatScale?: number,
+): Picture {
   const tags = tagsOf(bytes, path);
-  const layout = layoutOf(tags, path);
-  const { width, height, bits, samples, planar, channels } = layout;
+  const read = layoutOf(tags, path);
+  const layout: Layout = codes
+    ? { ...read, codes, ...(read.colours === 3 ? { channels: 1 } : {}) }
+    : read;
+  const { width, height, channels } = layout;
+  checkSize(path, width, height);
+  const data = new Uint8Array(width * height * channels);
+  const scale = layout.floats ? (floatScale ?? tiffFloats(bytes, path)?.scale ?? 255) : 1;
+  eachValue(bytes, path, layout, pixelsOf(layout, data, scale));
+  return { width, height, channels, data };
+}
+
+/** Every stored number with its pixel and place in it. */
+function eachValue(bytes: Uint8Array, path: string, layout: Layout, put: Put): void {
+  const tags = tagsOf(bytes, path);
+  const { width, height, bits, samples, planar } = layout;
   checkSize(path, width, height);
   const tiled = tags.all(324).length > 0;
   const [blockW, blockH] = tiled
@@ -130,8 +151,6 @@ export function decodeTiff(bytes: Uint8Array, path: string): Picture {
   const blocks = across * Math.ceil(height / blockH);
   const per = planar ? 1 : samples;
   const stride = Math.ceil((blockW * per * bits) / 8);
-  const data = new Uint8Array(width * height * channels);
-  const put = pixelsOf(layout, data, floatRange(layout));
   for (let block = 0; block < blocks * (planar ? samples : 1); block++) {
     const index = block % blocks;
     const top = Math.floor(index / across) * blockH;
@@ -154,11 +173,26 @@ export function decodeTiff(bytes: Uint8Array, path: string): Picture {
             value(y * stride, x * per + s),
           );
   }
-  return { width, height, channels, data };
 }
 
-/** Floats have no agreed range: 0…1 is taken as the whole of grey, as most writers do. */
-const floatRange = ({ floats }: Layout) => (floats ? 255 : 1);
+/**
+ * Least and largest number of a TIFF of floats, and their scale: floats have no agreed range, so 0 … 1 is
+ * taken for the whole of grey and anything up to 255 as it is. undefined: it holds no floats.
+ * @throws IntactError `bad-data` for numbers that are no picture's
+ */
+export function tiffFloats(bytes: Uint8Array, path: string): PictureHead['floats'] {
+  const layout = layoutOf(tagsOf(bytes, path), path);
+  if (!layout.floats) return undefined;
+  let min = Infinity;
+  let max = -Infinity;
+  eachValue(bytes, path, layout, (_pixel, _sample, value) => {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  });
+  if (!(min >= 0 && max <= 255.5))
+    throw refuse(path, `holds floats from ${min} to ${max}, which are no grey values`);
+  return { min, max, scale: max <= 1.0001 ? 255 : 1 };
+}
 
 type Put = (pixel: number, sample: number, value: number) => void;
 
@@ -168,13 +202,15 @@ function pixelsOf(layout: Layout, out: Uint8Array, floatScale: number): Put {
   const most = 2 ** bits - 1;
   const eight = (value: number) => {
     if (floats) return Math.max(0, Math.min(255, Math.round(value * floatScale)));
-    return bits === 16 ? value >> 8 : bits === 8 ? value : (value * 255) / most;
+    if (bits === 16) return layout.codes ? Math.min(255, value) : value >> 8;
+    return bits === 8 ? value : (value * 255) / most;
   };
   return (pixel, sample, value) => {
     const to = pixel * channels;
     if (sample >= stored) {
       if (sample === stored && channels % 2 === 0) out[to + channels - 1] = eight(value);
-    } else if (colours === 3) {
+    } else if (colours === 3 && layout.codes) out[to] = value;
+    else if (colours === 3) {
       const count = palette.length / 3;
       for (let c = 0; c < 3; c++) out[to + c] = (palette[c * count + value] ?? 0) >> 8;
     } else out[to + sample] = colours === 0 ? 255 - eight(value) : eight(value);

@@ -101,12 +101,19 @@ class Builder {
 }
 
 const SAMPLE_ROWS = 500;
+const ROWS_A_BEAT = 1000;
 
 /**
+ * @param beat called every thousand rows
  * @param choices `header` (yes, no), `decimal` (point, comma)
  * @throws IntactError `bad-data` naming the line, `limit`
  */
-export function readTable({ text, encoding }: Text, name: string, choices: Choices): Table {
+export function readTable(
+  { text, encoding }: Text,
+  name: string,
+  choices: Choices,
+  beat: () => void = () => undefined,
+): Table {
   checkLines(text, name);
   const source = rowsOf(text, name);
   const sample: string[][] = [];
@@ -140,6 +147,7 @@ export function readTable({ text, encoding }: Text, name: string, choices: Choic
   const lines: number[] = [];
   let seen = 0;
   source.each((cells, line) => {
+    if (seen % ROWS_A_BEAT === 0) beat();
     if (seen++ === 0 && header.is) return true;
     // A trailing separator leaves an empty last cell in every row.
     if (cells.length === width + 1 && cells[width] === '') cells.pop();

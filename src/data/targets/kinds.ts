@@ -5,7 +5,8 @@
 import { product, shapeText, type LabelColumn } from '../raw';
 import type { Choices, OutputNeed } from '../samples';
 import { fitClasses } from './classes';
-import { fitMap, pictureMask } from './maps';
+import { fitMap } from './maps';
+import { pictureMask } from './masks';
 import { fitRows } from './rows';
 import { binary, fitSingle } from './single';
 import { check, factsOf, oneHot, type Fit } from './target';

@@ -1,5 +1,4 @@
 /** Outputs with a value for each of several places: masks, sequences of classes, maps of numbers. */
-import { withChannels } from '../images/picture';
 import { shapeText, type LabelColumn } from '../raw';
 import type { OutputNeed } from '../samples';
 import { argmax, check, factsOf, only, type Facts, type Fit, type Target } from './target';
@@ -28,18 +27,7 @@ export function fitMap(
       return {
         kind: { kind: 'mask', output, classes },
         value: async (index) => Int32Array.from(await label.row(index), map),
-        checks:
-          facts?.max === 255 && classes === 2
-            ? [
-                check(
-                  'label-form',
-                  'Masks',
-                  'told',
-                  '0/255',
-                  'Masks hold 0 and 255; 255 is class 1.',
-                ),
-              ]
-            : [],
+        checks: facts ? maskChecks(facts, classes) : [],
         alternatives: [],
       };
     return width === 1
@@ -68,6 +56,16 @@ export function fitMap(
   };
 }
 
+function maskChecks({ max, distinct }: Facts, classes: number) {
+  if (max !== 255 || classes > 255) return [];
+  const said = (value: string, sentence: string) => [
+    check('label-form', 'Masks', 'told', value, sentence),
+  ];
+  return classes === 2 && distinct.length <= 2
+    ? said('0/255', 'Masks hold 0 and 255; 255 is class 1.')
+    : said('void 255', 'Pixels of masks that hold 255 have no label and are not scored.');
+}
+
 function maskMap(
   facts: Facts | undefined,
   classes: number,
@@ -79,41 +77,10 @@ function maskMap(
       : (value) => (value >= classes && classes === 2 ? 1 : value);
   if (!facts.whole || facts.min < 0) return undefined;
   if (facts.max < classes) return (value) => value;
+  // Pixels without a label, in Pascal VOC's way; not scored.
+  const labelled = facts.distinct.filter((value) => value !== 255);
+  if (labelled.length < facts.distinct.length && labelled.length > 1 && labelled.at(-1)! < classes)
+    return (value) => (value === 255 ? -1 : value);
   if (classes === 2 && facts.distinct.length <= 2) return (value) => (value > 0 ? 1 : 0);
   return undefined;
-}
-
-/** Mask pictures at the output's size, nearest; grey values are classes, or black and white. */
-export function pictureMask(label: LabelColumn, need: OutputNeed, output: number): Fit {
-  const [height, width, channels = 1] = need.shape.slice(1) as [number, number, number?];
-  const classes = Math.max(2, channels);
-  return {
-    kind: { kind: 'mask', output, classes },
-    value: async (index) => {
-      const mask = withChannels(await label.picture!(index), 1);
-      const out = new Int32Array(height * width);
-      const blackAndWhite = classes === 2;
-      for (let y = 0; y < height; y++) {
-        const sy = Math.min(mask.height - 1, Math.floor(((y + 0.5) * mask.height) / height));
-        for (let x = 0; x < width; x++) {
-          const sx = Math.min(mask.width - 1, Math.floor(((x + 0.5) * mask.width) / width));
-          const value = mask.data[sy * mask.width + sx]!;
-          out[y * width + x] = blackAndWhite ? (value > 0 ? 1 : 0) : value;
-        }
-      }
-      return out;
-    },
-    checks: [
-      check(
-        'label-form',
-        'Masks',
-        'assumed',
-        'grey',
-        classes === 2
-          ? 'Mask pixels that are not black are class 1.'
-          : `The grey values of masks are taken as classes 0 … ${classes - 1}.`,
-      ),
-    ],
-    alternatives: [],
-  };
 }

@@ -7,6 +7,7 @@ import { assemble } from './assemble';
 import { CheckedBuffer } from './checked';
 import { flatten } from './flatten';
 import * as fb from './generated/tflite';
+import { modelsIn, type OneModel } from './models';
 import { constantReader } from './tensors';
 
 /** "TFL3" at byte 4. */
@@ -14,66 +15,18 @@ export function isTflite(bytes: Uint8Array): boolean {
   return [0x54, 0x46, 0x4c, 0x33].every((code, index) => bytes[4 + index] === code);
 }
 
-interface Signature {
-  readonly key: string;
-  readonly subgraph: number;
-}
-
-/** Operators of a subgraph: how large a model is, as far as its head tells. */
-const operators = (model: fb.Model, subgraph: number) =>
-  model.subgraphs(subgraph)?.operatorsLength() ?? 0;
-
-/**
- * The subgraph to read: of the signature that was asked for, else of the default one, else of the
- * largest; the first where there are no signatures.
- */
-function mainSignature(
-  bytes: CheckedBuffer,
-  model: fb.Model,
-  wanted: string | undefined,
-): { readonly subgraph: number; readonly key?: string; readonly all: readonly Signature[] } {
-  const count = model.subgraphsLength();
-  if (count < 1)
-    throw new IntactError(
-      'malformed',
-      'This .tflite file holds no model: it has no subgraph. Export it again.',
-    );
-  const all = bytes
-    .list(model.signatureDefsLength(), (index) => model.signatureDefs(index))
-    .map((def) => ({ key: def.signatureKey() ?? '', subgraph: def.subgraphIndex() }))
-    .filter(({ subgraph }) => subgraph < count);
-  if (wanted !== undefined) {
-    const chosen = all.find(({ key }) => key === wanted);
-    if (chosen) return { ...chosen, all };
-    const keys = all.map(({ key }) => `"${key}"`).join(', ') || 'none';
-    throw new IntactError(
-      'usage',
-      `This .tflite file has no signature "${wanted}"; it has ${keys}.`,
-    );
-  }
-  const largest = all.reduce<Signature | undefined>(
-    (best, one) =>
-      !best || operators(model, one.subgraph) > operators(model, best.subgraph) ? one : best,
-    undefined,
-  );
-  const main = all.find(({ key }) => key === 'serving_default') ?? largest;
-  return main ? { ...main, all } : { subgraph: 0, all };
-}
-
 /** What is left aside, in words. */
-function sayOthers(
-  { subgraph, key, all }: ReturnType<typeof mainSignature>,
-  chosen: boolean,
-  issues: Issue[],
-): void {
-  const others = all.filter((one) => one.subgraph !== subgraph);
+function sayOthers({ chosen, all, why }: ReturnType<typeof modelsIn>, issues: Issue[]): void {
+  const others = all.filter((one) => one.subgraph !== chosen.subgraph);
   if (others.length === 0) return;
-  const why = chosen ? ', as chosen,' : key === 'serving_default' ? '' : ', the largest,';
   issues.push({
     severity: 'warning',
-    message: `The file holds several models (signatures). Intact reads "${key ?? 'main'}"${why} and leaves out ${others.map((one) => `"${one.key}"`).join(', ')}. Choose another by its name (--signature).`,
+    message: `The file holds several models (${chosen.signed ? 'signatures' : 'subgraphs without signatures'}). Intact reads "${chosen.key}", ${why}, and leaves out ${others.map(described).join(', ')}. Choose another by its name (on the page under Model, in the shell with --signature).`,
   });
 }
+
+const described = ({ key, operators }: OneModel) =>
+  `"${key}" (${operators} ${operators === 1 ? 'operator' : 'operators'})`;
 
 function read(bytes: Uint8Array, name: string | undefined, { signature }: ReadOptions): Imported {
   const buffer = new CheckedBuffer(bytes);
@@ -84,9 +37,10 @@ function read(bytes: Uint8Array, name: string | undefined, { signature }: ReadOp
       `This .tflite file has schema version ${model.version()}; Intact reads version 3, which every converter since 2018 writes. Convert the model again.`,
     );
   const issues: Issue[] = [];
-  const chosen = mainSignature(buffer, model, signature);
-  const { subgraph: main, all } = chosen;
-  sayOthers(chosen, signature !== undefined, issues);
+  const models = modelsIn(buffer, model, signature);
+  const { chosen, all } = models;
+  const main = chosen.subgraph;
+  sayOthers(models, issues);
   const title = name ?? (model.subgraphs(main)!.name() || 'model');
   const flat = flatten(buffer, model, main);
   const graph = assemble(flat, buffer, constantReader(bytes, model), title, issues);
@@ -102,8 +56,8 @@ function read(bytes: Uint8Array, name: string | undefined, { signature }: ReadOp
     format: 'tflite',
     description: 'TensorFlow Lite, schema 3',
     fileBytes: bytes.length,
-    ...(all.length > 1
-      ? { signatures: { read: chosen.key ?? '', all: all.map(({ key }) => key) } }
+    ...(all.some(({ subgraph }) => subgraph !== main)
+      ? { signatures: { read: chosen.key, all: all.map(({ key }) => key) } }
       : {}),
   };
 }

@@ -5,6 +5,7 @@
 import { openSamples } from '../../data/open';
 import { rolesOf } from '../../data/roles';
 import type { ModelNeeds, RoleOptions, Roles, Samples } from '../../data/samples';
+import { createWatch, type Reading } from '../../data/watch';
 import type { Backend } from '../../engine/engine';
 import type { Graph } from '../../model/graph';
 import { canonical } from '../../run/keys';
@@ -27,11 +28,19 @@ export interface SampledModel {
   readonly optimized: Graph;
 }
 
-export type OpenSamples = (request: SamplesRequest, model: SampledModel) => Promise<OpenedSamples>;
+/** @param reading hears what is read, from now on until samples are opened anew */
+export type OpenSamples = (
+  request: SamplesRequest,
+  model: SampledModel,
+  reading?: Reading,
+) => Promise<OpenedSamples>;
 
 export function samplesOpener(backend: () => Promise<Backend>): OpenSamples {
   let last: { readonly key: string; readonly samples: Promise<Samples> } | undefined;
-  return async ({ source, roles }, { graph, optimized }) => {
+  let told: Reading | undefined;
+  const watch = createWatch((what) => told?.(what));
+  return async ({ source, roles }, { graph, optimized }, reading) => {
+    told = reading;
     const needs = needsOf(graph);
     const key = canonical([source.key, source.choices, needs]);
     if (last?.key !== key) {
@@ -42,7 +51,7 @@ export function samplesOpener(backend: () => Promise<Backend>): OpenSamples {
             lookAt: lookAt(backend, { graph, optimized }, needs),
           }
         : {};
-      last = { key, samples: openSamples(source, needs, trials.tryOut, trials.lookAt) };
+      last = { key, samples: openSamples(source, needs, trials.tryOut, trials.lookAt, watch) };
     }
     try {
       const samples = await last.samples;

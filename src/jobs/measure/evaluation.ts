@@ -105,8 +105,9 @@ export async function evaluateInTurn(
   });
   growing.done('score');
   growing.publish('now');
-  if (!isolated) return;
-  await laterPasses(measured, later, chosen.slice(0, Math.min(compared, answers.length)));
+  // Nothing was quantized that could be measured alone: nothing is left to wait for either.
+  if (isolated)
+    await laterPasses(measured, later, chosen.slice(0, Math.min(compared, answers.length)));
   growing.done('isolated');
   growing.publish('now');
 }

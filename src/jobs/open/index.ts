@@ -14,22 +14,22 @@ import type { ModelSummary } from '../types';
 export const openModel: Job<'openModel'> = async ({ files, signature }, { events }) => {
   events.progress({ label: 'Reading the files', fraction: 0.1 });
   const content = await filesKey(files);
-  const key = signature === undefined ? content : `${content} ${signature}`;
   const imported = await openFiles(files, { signature });
-  const { graph } = imported;
+  const { graph, signatures } = imported;
+  const key = signatures ? `${content} ${signatures.read}` : content;
   events.progress({ label: 'Folding and fusing', fraction: 0.7 });
   const quantized = isQuantized(graph);
   const optimized = quantized ? { graph, issues: [] } : optimize(graph);
   return {
     key,
-    name: graph.name,
+    name: signatures ? `${graph.name} (${signatures.read})` : graph.name,
     format: imported.format,
     description: imported.description,
     fileBytes: imported.fileBytes,
     graph,
     optimized: optimized.graph,
     issues: [...imported.issues, ...optimized.issues],
-    ...(imported.signatures ? { signatures: imported.signatures } : {}),
+    ...(signatures ? { signatures: { ...signatures, files } } : {}),
     summary: summarize(graph, optimized.graph, quantized),
   };
 };

@@ -25,7 +25,7 @@ export const verify: Job<'verify'> = async ({ made, samples: request }, context)
   try {
     const ours = await backend.prepare(runnable(graph));
     try {
-      const comparison = compare(graph);
+      const comparison = compare(graph, ['LiteRT.js', theirs.version ?? ''].join(' ').trim());
       const chosen = roles.evaluation.slice(0, MOST_SAMPLES);
       for (const [position, index] of chosen.entries()) {
         if (stop.stopped) break;
@@ -60,7 +60,7 @@ function refuseBorder(graph: Graph): void {
 const fed: ReadonlySet<DType> = new Set<DType>(['float32', 'int32']);
 
 /** Counts identical samples and the largest difference, also in steps of a quantized output. */
-function compare(graph: Graph) {
+function compare(graph: Graph, runtime: string) {
   const steps = graph.outputs.map((index) => outputStep(graph, index));
   let count = 0;
   let identical = 0;
@@ -83,7 +83,7 @@ function compare(graph: Graph) {
       if (same) identical++;
     },
     result: (): Verification => ({
-      runtime: 'LiteRT.js',
+      runtime,
       samples: count,
       identical,
       largestDifference,

@@ -4,10 +4,13 @@
  * then finds everything in place.
  */
 import type * as LiteRt from '@litertjs/core';
+import { version } from '@litertjs/core/package.json' with { type: 'json' };
 import { IntactError } from '../../model/error';
 import type { Tensor } from '../../model/graph';
 
 export interface LiteRtRunner {
+  /** Of LiteRT.js, where it is known. */
+  readonly version?: string;
   run(feeds: readonly Tensor[]): Promise<Float32Array[]>;
   dispose(): void;
 }
@@ -74,6 +77,7 @@ async function compile(litert: typeof LiteRt, bytes: Uint8Array): Promise<LiteRt
       );
     });
   return {
+    version,
     async run(feeds) {
       const inputs = feeds.map(
         (feed) => new litert.Tensor(feed.data as Float32Array | Int32Array, [...feed.shape]),

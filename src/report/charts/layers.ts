@@ -1,8 +1,13 @@
 /**
  * Layers of several runs on one axis, as plain data: the page draws the rows in view, a file all of them.
  */
-import { across, type Comparison } from '../../analysis/compareRuns';
-import { differenceText, valueText } from '../../analysis/compareRuns';
+import {
+  across,
+  differenceText,
+  markedLabel,
+  valueText,
+  type Comparison,
+} from '../../analysis/compareRuns';
 import { unitNames, type LayerFigure } from '../../analysis/figures';
 import { tick } from '../../analysis/format';
 import { colourOf, round, shapeOf, shapePath } from './marks';
@@ -32,6 +37,8 @@ export interface LayerChart {
   readonly axis: Axis;
   readonly ticks: readonly { readonly at: number; readonly label: string }[];
   readonly runs: readonly string[];
+  /** The same with the marks of this figure: "int8 [other samples]". */
+  readonly legend: readonly string[];
   readonly baseline: number;
   /** In the order of execution. */
   readonly rows: readonly LayerChartRow[];
@@ -70,6 +77,7 @@ function made(comparison: Comparison, figureId: string): LayerChart {
       label: tick(valueText(figure, value)),
     })),
     runs,
+    legend: runs.map((_, at) => markedLabel(comparison, at, figure)),
     baseline: comparison.baseline,
     rows: lines.map(({ layer, index, cells, worst, parts }) => {
       const changed = cells.find(({ worse }) => worse !== undefined && worse === worst);
@@ -104,17 +112,18 @@ const strip = 520;
 const values = 110;
 const top = 58;
 
-/** Every row, as a file. Colours are those of paper. */
-export function layerChartSvg(chart: LayerChart): string {
-  const { figure, rows, runs, ticks } = chart;
+/** Every row as a file, or those from one on up to another. Colours are those of paper. */
+export function layerChartSvg(chart: LayerChart, from = 0, to = chart.rows.length): string {
+  const { figure, runs, ticks } = chart;
+  const rows = chart.rows.slice(from, to);
   const width = names + strip + values + 24;
-  const legendRows = Math.ceil(runs.length / 3);
+  const legendRows = Math.ceil(runs.length / 2);
   const head = top + (legendRows - 1) * 16;
   const height = head + rows.length * row + 28;
   const x = (at: number) => names + 8 + at * strip;
   const unit = unitNames[figure.unit];
-  const legend = runs.map((label, at) => {
-    const [left, y] = [12 + (at % 3) * 285, 36 + Math.floor(at / 3) * 16];
+  const legend = chart.legend.map((label, at) => {
+    const [left, y] = [12 + (at % 2) * 430, 36 + Math.floor(at / 2) * 16];
     return `${markOf(at, left, y)}${text(left + 10, y + 4, `${label}${at === chart.baseline ? ' (baseline)' : ''}`, 11)}`;
   });
   const grid = ticks.map(
@@ -132,7 +141,10 @@ export function layerChartSvg(chart: LayerChart): string {
     const missing = one.absent.map((label) => `${label}: no such layer`);
     return `<g><title>${attribute([`${one.index + 1}. ${one.name}`, ...said, ...missing].join('\n'))}</title>${text(8, y + 4, `${one.index + 1}. ${shortened(one.name)}`, 11)}${span}${one.marks.map(({ run, at }) => markOf(run, x(at), y)).join('')}${text(width - 8, y + 4, one.worst, 10, 'end', '#56636e')}</g>`;
   });
-  const title = `${figure.label}${unit ? `, ${unit}` : ''}: ${rows.length} layers, ${runs.length} runs`;
+  const all = chart.rows.length;
+  const part =
+    rows.length < all ? `layers ${from + 1} to ${from + rows.length} of ${all}` : `${all} layers`;
+  const title = `${figure.label}${unit ? `, ${unit}` : ''}: ${part}, ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;
   return svg(
     width,
     height,

@@ -125,6 +125,9 @@ const offsets = [
   ]),
 ] as const;
 
+/** Of a wide sans-serif (DejaVu Sans), in parts of its size. */
+const letterWidth = 0.61;
+
 interface Box {
   readonly left: number;
   readonly top: number;
@@ -143,19 +146,23 @@ export function placeLabels(
 ): readonly PlacedLabel[] {
   const taken: Box[] = points.map(({ x, y }) => box(x - 6, y - 6, 12, 12));
   return points.map(({ x, y, label }, own) => {
-    const wide = label.length * size * 0.58 + 4;
+    const wide = label.length * size * letterWidth + 4;
     const at = ([dx, dy, anchor]: (typeof offsets)[number]) =>
       box(anchor === 'start' ? x + dx : x + dx - wide, y + dy - size, wide, size + 4);
-    const free = offsets.find((offset) => {
+    const inside = offsets.filter((offset) => {
       const place = at(offset);
-      const inside =
+      return (
         place.left >= frame.left &&
         place.right <= frame.right &&
         place.top >= frame.top &&
-        place.bottom <= frame.bottom;
-      return inside && taken.every((other, index) => index === own || !overlap(place, other));
+        place.bottom <= frame.bottom
+      );
     });
-    const chosen = free ?? offsets[0];
+    const free = inside.find((offset) =>
+      taken.every((other, index) => index === own || !overlap(at(offset), other)),
+    );
+    // No room at all: rather over another label than out of the picture.
+    const chosen = free ?? inside[0] ?? offsets[0];
     taken.push(at(chosen));
     const [dx, dy, anchor] = chosen;
     return { x: x + dx, y: y + dy, anchor, led: Math.abs(dy - 4) > 20 };

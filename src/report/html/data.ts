@@ -9,6 +9,7 @@ import {
   type Comparison,
 } from '../../analysis/compareRuns';
 import { definitionsOf } from '../../analysis/figures';
+import { VERSION } from '../../model/version';
 import type { Verification } from '../../run/verification';
 
 export function comparisonData(
@@ -21,6 +22,7 @@ export function comparisonData(
   return {
     format: 'intact-comparison',
     version: 1,
+    intact: VERSION,
     baseline: runs[baseline]?.label,
     runs: runs.map(({ label, runs: own, seeds, state }, at) => ({
       label,
@@ -34,6 +36,7 @@ export function comparisonData(
         from: made.from,
         engine: made.engine,
         samples: made.samples,
+        training: made.log && { ...made.log, steps: undefined },
         verification: verifications[id],
       })),
       figures: Object.fromEntries(
@@ -41,9 +44,12 @@ export function comparisonData(
           figure.id,
           {
             ...cells[at],
-            marks: comparisonMarks(comparison, at, figure).map(({ sentence }) => sentence),
+            marks: sentencesOf(comparison, at, figure),
           },
         ]),
+      ),
+      layerMarks: Object.fromEntries(
+        figures.map((figure) => [figure.id, sentencesOf(comparison, at, figure)]),
       ),
       ...(at === baseline
         ? {}
@@ -73,3 +79,6 @@ export function comparisonData(
     },
   };
 }
+
+const sentencesOf = (...asked: Parameters<typeof comparisonMarks>) =>
+  comparisonMarks(...asked).map(({ sentence }) => sentence);

@@ -5,16 +5,17 @@
 import { comparedFigures, type Comparison } from '../../analysis/compareRuns';
 import type { Verification } from '../../run/verification';
 import { comparisonData } from './data';
+import { madeSection } from './made';
 import { jsonIsland, paragraph, section } from './parts';
 import {
   chartsSection,
   differencesSection,
   layersSection,
-  madeSection,
   realitySection,
   runsSection,
   tradeOffSection,
 } from './sections';
+import { VERSION } from '../../model/version';
 import { toJson } from '../json';
 import { escaped } from '../charts/svg';
 import { style } from './style';
@@ -33,13 +34,17 @@ export function comparisonHtml(comparison: Comparison, extras: HtmlExtras = {}):
   const body = [
     `<h1>${escaped(models.join(', '))}</h1>`,
     paragraph(
-      `Comparison of ${runs.length} runs, written by Intact ${(extras.at ?? new Date()).toISOString().slice(0, 16).replace('T', ' ')} UTC. Latency is measured on the machine that made the run; energy is a model of 45 nm silicon (Horowitz 2014), not a measurement; size is the bytes of the exported .tflite.`,
+      `${runs.length === 1 ? 'Report of one run' : `Comparison of ${runs.length} runs`}, written by Intact ${VERSION} on ${(extras.at ?? new Date()).toISOString().slice(0, 16).replace('T', ' ')} UTC. Latency is measured on the machine that made the run; energy is a model of 45 nm silicon (Horowitz 2014), not a measurement; size is the bytes of the exported .tflite.`,
       true,
     ),
-    section('What differs', differencesSection(comparison)),
-    section('Is it real?', realitySection(comparison)),
+    ...(runs.length > 1
+      ? [
+          section('What differs', differencesSection(comparison)),
+          section('Is it real?', realitySection(comparison)),
+        ]
+      : []),
     section('Runs', runsSection(comparison)),
-    section('Trade-off', tradeOffSection(comparison)),
+    ...(runs.length > 1 ? [section('Trade-off', tradeOffSection(comparison))] : []),
     section('Per layer', chartsSection(comparison, figures)),
     section('Comparison by layer', layersSection(comparison, figures)),
     section('How the runs were made', madeSection(comparison, extras.verifications ?? {})),

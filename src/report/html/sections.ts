@@ -5,14 +5,14 @@ import {
   differencesOf,
   differenceText,
   everyTotal,
+  markedLabel,
   measureText,
   realityOf,
-  seedsOf,
+  totalMarks,
   totalText,
   wholeLines,
   type Comparison,
 } from '../../analysis/compareRuns';
-import type { Verification } from '../../run/verification';
 import { layerChart, layerChartSvg } from '../charts/layers';
 import { escaped } from '../charts/svg';
 import { costs, tradeOff, tradeOffSvg } from '../charts/tradeOff';
@@ -28,14 +28,16 @@ export function differencesSection(comparison: Comparison): string {
     .map((at) => {
       const { settings, alone } = differencesOf(runs, baseline, at);
       const total = totalText(comparison, baseline, at, everyTotal);
+      const marks = totalMarks(comparison, at).map(({ label, sentence }) => mark(label, sentence));
       const items = settings.map(({ words, measured }) => {
-        if (alone || !measured) return escaped(words) + (alone ? '' : escaped(': not separated'));
+        if (alone) return escaped(words);
+        if (!measured) return escaped(`${words}: not separated`);
         const [from, to] = measured;
         return escaped(
           `${words}: ${totalText(comparison, from, to)} (measured between ${runs[from]!.label} and ${runs[to]!.label})`,
         );
       });
-      return `<h3>${runName(runs[at]!.label, at)} against ${runName(runs[baseline]!.label, baseline)}</h3>${paragraph(`In all: ${total || 'nothing measured of both yet'}.`)}${items.length > 0 ? list(items) : paragraph('The same settings.', true)}`;
+      return `<h3>${runName(runs[at]!.label, at)} against ${runName(runs[baseline]!.label, baseline)}</h3><p>In all: <b>${escaped(total || 'nothing measured of both yet')}</b>.${marks.join('')}</p>${items.length > 0 ? list(items) : paragraph('The same settings.', true)}`;
     })
     .join('');
 }
@@ -51,26 +53,33 @@ export const realitySection = (comparison: Comparison): string =>
 export function runsSection(comparison: Comparison): string {
   const { runs, baseline } = comparison;
   const lines = wholeLines(comparison);
-  return table(
-    'Runs',
-    [{ head: 'Run' }, ...lines.map(({ figure }) => ({ head: figure.label, numeric: true }))],
-    runs.map(({ label }, at) => [
-      runName(label, at) + (at === baseline ? ' (baseline)' : ''),
-      ...lines.map(({ figure, cells }) => {
-        const { measure, difference, worse } = cells[at]!;
-        if (!measure) return none;
-        const marks = comparisonMarks(comparison, at, figure);
-        const change =
-          difference === undefined
-            ? ''
-            : `<br><span class="${(worse ?? 0) > 0 ? 'worse' : 'muted'}">${escaped(differenceText(figure, difference))}</span>`;
-        return (
-          escaped(measureText(figure, measure)) +
-          change +
-          marks.map(({ label: said, sentence }) => mark(said, sentence)).join('')
-        );
-      }),
-    ]),
+  const alarms = runs.flatMap(({ label, runs: own }) =>
+    own.flatMap(({ figures }) =>
+      figures.alarms.map(({ sentence }) => escaped(`${label}: ${sentence}`)),
+    ),
+  );
+  return (
+    table(
+      'Runs',
+      [{ head: 'Run' }, ...lines.map(({ figure }) => ({ head: figure.label, numeric: true }))],
+      runs.map(({ label }, at) => [
+        runName(label, at) + (at === baseline && runs.length > 1 ? ' (baseline)' : ''),
+        ...lines.map(({ figure, cells }) => {
+          const { measure, difference, worse } = cells[at]!;
+          if (!measure) return none;
+          const marks = comparisonMarks(comparison, at, figure);
+          const change =
+            difference === undefined
+              ? ''
+              : `<br><span class="${(worse ?? 0) > 0 ? 'worse' : 'muted'}">${escaped(differenceText(figure, difference))}</span>`;
+          return (
+            escaped(measureText(figure, measure)) +
+            change +
+            marks.map(({ label: said, sentence }) => mark(said, sentence)).join('')
+          );
+        }),
+      ]),
+    ) + list(alarms)
   );
 }
 
@@ -82,11 +91,20 @@ export function tradeOffSection({ runs }: Comparison): string {
     : drawn.map(tradeOffSvg).join('');
 }
 
+/** Rows of one picture: what fits on a page of paper, since no printer breaks a picture in two. */
+const rowsOfPicture = 40;
+
 export function chartsSection(comparison: Comparison, figures: readonly string[]): string {
   return figures
     .map((id) => layerChart(comparison, id))
     .filter(({ rows }) => rows.some(({ marks }) => marks.length > 0))
-    .map((chart) => layerChartSvg(chart) + paragraph(chart.figure.definition, true))
+    .map((chart) => {
+      const pictures = Math.ceil(chart.rows.length / rowsOfPicture);
+      const drawn = Array.from({ length: pictures }, (_, at) =>
+        layerChartSvg(chart, at * rowsOfPicture, (at + 1) * rowsOfPicture),
+      );
+      return drawn.join('') + paragraph(chart.figure.definition, true);
+    })
     .join('');
 }
 
@@ -102,7 +120,7 @@ export function layersSection(comparison: Comparison, figures: readonly string[]
           [
             { head: 'Layer' },
             { head: 'Type' },
-            ...runs.map(({ label }) => ({ head: label, numeric: true })),
+            ...runs.map((_, at) => ({ head: markedLabel(comparison, at, figure), numeric: true })),
           ],
           lines.map(({ cells }, index) => [
             `${index + 1}. ${escaped(layers[index]!.layer)}`,
@@ -122,49 +140,3 @@ export function layersSection(comparison: Comparison, figures: readonly string[]
     )
     .join('');
 }
-
-export function madeSection(
-  { runs }: Comparison,
-  verifications: Readonly<Record<string, Verification>>,
-): string {
-  return runs
-    .flatMap(({ label, runs: own }, position) =>
-      own.map(({ id, made }) => {
-        const { subject, samples, engine, createdAt, recipe, from } = made;
-        const roles = samples.roles.map(
-          ({ role, count }) => `${count.toLocaleString('en-US')} ${role}`,
-        );
-        const facts: readonly (readonly [string, string])[] = [
-          ['Model', `${subject.name} (${subject.format}), SHA-256 ${subject.key}`],
-          [
-            'Samples',
-            `${samples.name}${samples.synthetic ? ' (synthetic)' : ''}: ${roles.join(', ')}`,
-          ],
-          ['Seeds', seedWords(recipe)],
-          ['Engine', engine],
-          ['Made', new Date(createdAt).toISOString()],
-          ['Verified', verified(verifications[id])],
-          ...(from === undefined ? [] : [['Started from', `run ${from}`] as const]),
-        ];
-        const text = recipe ? JSON.stringify(recipe, null, 1) : 'The model as it is: no recipe.';
-        return `<h3>${runName(label, position)}</h3>${table(
-          `How ${label} was made`,
-          [{ head: 'What' }, { head: 'Value' }],
-          facts.map(([name, value]) => [escaped(name), escaped(value)]),
-        )}<pre>${escaped(text)}</pre>`;
-      }),
-    )
-    .join('');
-}
-
-function seedWords(recipe: Parameters<typeof seedsOf>[0]): string {
-  const seeds = seedsOf(recipe);
-  return seeds.length === 0
-    ? 'none beside that of the samples'
-    : `of its steps: ${seeds.join(', ')}`;
-}
-
-const verified = (verification: Verification | undefined): string =>
-  verification
-    ? `${verification.runtime}: ${verification.identical.toLocaleString('en-US')} of ${verification.samples.toLocaleString('en-US')} samples identical, largest difference ${verification.largestDifference}`
-    : 'not in this report';

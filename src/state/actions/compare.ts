@@ -1,11 +1,11 @@
 /** Choosing runs to compare, making the run that would separate two settings, and what leaves a comparison. */
-import { mostCompared, type Comparison } from '../../analysis/compareRuns';
-import type { SampleActivations } from '../../jobs/types';
-import type { Recipe } from '../../quant/types';
+import { mostCompared, type Comparison, type Separating } from '../../analysis/compareRuns';
+import type { SampleActivations, SamplesRequest } from '../../jobs/types';
 import { comparisonCsv } from '../../report/compareCsv';
 import { comparisonHtml } from '../../report/html';
+import { canonical, recipeKey } from '../../run/keys';
 import type { Run } from '../../run/types';
-import type { RunEntry } from '../stores/runs';
+import { sameGround, type RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
 import { notify, report } from './jobs';
 import { samplesOfRun, save, stem } from './leave';
@@ -42,24 +42,76 @@ export function toggleCompared(studio: Studio, id: string) {
   studio.view.setState({ compared: [...here, id] });
 }
 
-/** The run that a training or repair is held against: the one that it started from, else the same recipe without steps. */
+/**
+ * The run that a training or repair is held against: the one that it started from, else the same recipe
+ * without steps on the same samples.
+ */
 export function plainTwin(entries: readonly RunEntry[], run: Run): RunEntry | undefined {
   const { recipe, from } = run.made;
   if (!recipe || recipe.steps.length === 0) return undefined;
   const started = entries.find((entry) => entry.run.id === from);
   if (started) return started;
-  const same = entries.filter(
-    (entry) =>
-      entry.run.made.subject.key === run.made.subject.key &&
-      entry.run.made.samples.key === run.made.samples.key &&
-      entry.run.made.recipe?.steps.length === 0,
+  const plain = recipeKey({ ...recipe, steps: [] });
+  return entries.find(
+    ({ run: other }) =>
+      other.made.recipe !== undefined &&
+      other.made.recipe.steps.length === 0 &&
+      recipeKey(other.made.recipe) === plain &&
+      sameGround(other, run),
   );
-  return same.find((entry) => entry.run.made.recipe?.scheme === recipe.scheme) ?? same.at(-1);
+}
+
+/**
+ * A trained run beside its plain twin, which is made where there is none. Resolves with the ids to
+ * compare; undefined where the twin could not be made (a notice says why).
+ */
+export async function withPlainTwin(
+  studio: Studio,
+  run: Run,
+): Promise<readonly string[] | undefined> {
+  const { recipe, subject } = run.made;
+  if (!recipe || recipe.steps.length === 0) return undefined;
+  const twin = plainTwin(studio.runs.getState().entries, run);
+  if (twin) return [twin.run.id, run.id];
+  const samples = samplesOfRun(studio, run);
+  if (studio.model.getState().model?.key !== subject.key || !samples) {
+    notify(studio, {
+      severity: 'error',
+      title: 'No PTQ run to compare with',
+      message: `Open ${subject.name} and ${run.made.samples.name} again, quantize with the same scheme, and compare the two.`,
+    });
+    return undefined;
+  }
+  const { scheme } = recipe;
+  const name = scheme === 'custom' ? recipe.name : scheme;
+  const made = await carryOut(studio, { ...recipe, name, steps: [] }, { select: false, samples });
+  return made && [made.id, run.id];
+}
+
+/** The samples of a run that would separate a setting; undefined where they are gone or lie in two sets. */
+export function separatingSamples(
+  studio: Studio,
+  { runs }: Comparison,
+  { calibration, evaluation }: Separating,
+): SamplesRequest | undefined {
+  const [a, b] = [calibration, evaluation].map((at) => samplesOfRun(studio, runs[at]!.runs[0]!));
+  if (!a || !b || calibration === evaluation) return b;
+  const alike = (request: SamplesRequest) =>
+    canonical([request.source.key, request.source.choices, request.roles.seed]);
+  return alike(a) === alike(b)
+    ? { ...b, roles: { ...b.roles, calibration: a.roles.calibration } }
+    : undefined;
 }
 
 /** Makes the run that differs from the baseline in one setting alone, and compares it too. */
-export async function separate(studio: Studio, recipe: Recipe): Promise<void> {
-  const run = await carryOut(studio, recipe, { select: false });
+export async function separate(
+  studio: Studio,
+  comparison: Comparison,
+  separating: Separating,
+): Promise<void> {
+  const samples = separatingSamples(studio, comparison, separating);
+  if (!samples) return;
+  const run = await carryOut(studio, separating.recipe, { select: false, samples });
   if (run && !studio.view.getState().compared.includes(run.id)) toggleCompared(studio, run.id);
 }
 

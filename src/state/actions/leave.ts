@@ -1,19 +1,25 @@
 /** What leaves the page: the .tflite, its check in LiteRT, the recipe and the table. All from the run alone. */
 import type { SamplesRequest } from '../../jobs/types';
-import { writeRecipeJson } from '../../quant/recipe';
+import { recipeFile } from '../../report/recipe';
 import type { Border } from '../../quant/types';
+import { compareRuns, labelOfRun } from '../../analysis/compareRuns';
 import { layersCsv } from '../../report/csv';
+import { comparisonHtml } from '../../report/html';
+import { runReport } from '../../report/json';
 import { samplesKey } from '../../run/keys';
 import type { Run } from '../../run/types';
 import { loadedKey, samplesRequest } from '../stores/data';
-import { nowOf, type RunEntry } from '../stores/runs';
+import { floatEntry, nowOf, type RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
 import { notify, report, runJob } from './jobs';
 
 /** File name without its extensions, safe on every system. */
 export function stem(name: string): string {
   return (
-    name.replace(/\.(h5|hdf5|keras|tflite|json|zip)$/i, '').replace(/[^\w.-]+/g, '-') || 'model'
+    name
+      .replace(/\.(h5|hdf5|keras|tflite|json|zip)$/i, '')
+      .replace(/[^\w.-]+/g, '-')
+      .replace(/(?<=.)-+$/, '') || 'model'
   );
 }
 
@@ -59,7 +65,10 @@ export async function exportTflite(
 }
 
 /** The samples that a run was made on: what is loaded, or what is kept of earlier; undefined: gone. */
-export function samplesOfRun(studio: Studio, run: Run): SamplesRequest | undefined {
+export function samplesOfRun(
+  studio: Studio,
+  run: { readonly made: Pick<Run['made'], 'samples'> },
+): SamplesRequest | undefined {
   const key = samplesKey(run.made.samples);
   const data = studio.data.getState();
   const now = nowOf(studio.model.getState(), data, studio.recipe.getState());
@@ -91,9 +100,37 @@ export function downloadRecipe(studio: Studio, { run }: Pick<RunEntry, 'run'>) {
   const { recipe } = run.made;
   if (!recipe) return;
   try {
-    save(writeRecipeJson(recipe), 'application/json', `${leaveName(run)}-recipe.json`);
+    save(recipeFile(run.made, recipe), 'application/json', `${leaveName(run)}-recipe.json`);
   } catch (thrown) {
     report(studio, 'The recipe was not written', thrown);
+  }
+}
+
+/** A run's report with what verified it: as JSON, or as one HTML file with float beside it. */
+export function downloadReport(
+  studio: Studio,
+  { run, state, verification }: RunEntry,
+  kind: 'json' | 'html',
+) {
+  try {
+    const name = `${leaveName(run)}-report.${kind}`;
+    if (kind === 'json') {
+      save(runReport(run, verification ? { verification } : {}), 'application/json', name);
+      return;
+    }
+    const float = floatEntry(studio.runs.getState().entries, run);
+    const beside = float && float.run.id !== run.id ? [float] : [];
+    const comparison = compareRuns(
+      [...beside, { run, state }].map((one) => ({
+        run: one.run,
+        state: one.state,
+        label: labelOfRun(one.run),
+      })),
+    );
+    const verifications = verification ? { [run.id]: verification } : {};
+    save(comparisonHtml(comparison, { verifications }), 'text/html', name);
+  } catch (thrown) {
+    report(studio, 'The report was not written', thrown);
   }
 }
 

@@ -43,6 +43,21 @@ export async function openModel(studio: Studio, files: readonly File[]): Promise
   return opened ?? false;
 }
 
+/** Reads another of the models that the open file holds; false: it was not read, and a notice says why. */
+export async function chooseSignature(studio: Studio, signature: string): Promise<boolean> {
+  const { model } = studio.model.getState();
+  if (!model?.signatures || model.signatures.read === signature) return false;
+  const { files } = model.signatures;
+  for (const { id } of studio.job.getState().running.filter(isQuantizing)) cancel(studio, id);
+  const opened = await inTurn(studio, async () => {
+    const other = await runJob(studio, shown, 'openModel', { files, signature });
+    if (!other) return false;
+    await show(studio, other);
+    return true;
+  });
+  return opened ?? false;
+}
+
 /** Opens the model of a run again, from what is here; false: it is gone. */
 export async function reopenModel(studio: Studio, key: string): Promise<boolean> {
   const model = studio.model.getState().library[key];

@@ -66,6 +66,8 @@ export interface CarryOut {
   readonly select?: boolean;
   /** The run whose float graph the recipe's steps start from. */
   readonly from?: Pick<Run, 'id' | 'made'>;
+  /** Default: what is loaded, or synthetic ones. */
+  readonly samples?: SamplesRequest;
   /** Where the recipe's training was broken off. */
   readonly resume?: TrainingCheckpoint;
 }
@@ -74,7 +76,7 @@ export interface CarryOut {
 export async function carryOut(
   studio: Studio,
   recipe: Recipe,
-  { select = true, from, resume: checkpoint }: CarryOut = {},
+  { select = true, from, samples: given, resume: checkpoint }: CarryOut = {},
 ): Promise<Run | undefined> {
   const { epoch } = studio.queue;
   await studio.queue.opening;
@@ -85,7 +87,7 @@ export async function carryOut(
     refuse(studio, reason);
     return undefined;
   }
-  const samples = await samplesAtHand(studio);
+  const samples = given ?? (await samplesAtHand(studio));
   if (!samples || studio.queue.epoch !== epoch) return undefined;
 
   let last: Run | undefined;

@@ -6,6 +6,7 @@ import { sameData, type ChartData, type ChartPoint } from '../figures/series';
 import { figureText, inUnit } from '../../analysis/figures/text';
 import { tick } from '../../analysis/format';
 import { shortName } from '../names';
+import { RunMark } from '../compare/RunMark';
 import { useStudio, useView } from '../studio';
 import styles from '../styles/chart.module.css';
 
@@ -131,9 +132,15 @@ const mostPoints = (most: number) => (most > 0 ? Math.max(1, Math.ceil(most)) : 
 function Legend({ figure, data }: { figure: LayerFigure; data: ChartData }) {
   return (
     <p className={styles.legend}>
-      {data.series.map(({ key, label, color }) => (
+      {data.series.map(({ key, label, color, position }) => (
         <span key={key}>
-          <i style={{ background: color }} />
+          {position === undefined ? (
+            <i style={{ background: color }} />
+          ) : (
+            <>
+              <RunMark position={position} />{' '}
+            </>
+          )}
           {label}
         </span>
       ))}

@@ -32,10 +32,19 @@ export function Activations({ comparison, results, name }: ActivationsProps) {
   const channels = channelsOf(shape);
   const channel = Math.min(wanted, Math.max(0, channels - 1));
   if (all.every((one) => one === undefined))
-    return <p className={chartStyles.missing}>No run computes this layer on its own.</p>;
+    return (
+      <p className={chartStyles.missing}>
+        No run computes {name} on its own: it is fused into another operator.
+      </p>
+    );
   const values = all.map((one) => one?.values);
   const ends = values.flatMap((one) => (one ? range(one) : []));
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
+  const apart = all.map((one, at) =>
+    channels > 0 || at === baseline || !one || one.values.length !== base?.values.length
+      ? undefined
+      : one.values.map((value, index) => value - base.values[index]!),
+  );
   return (
     <div>
       <h3>
@@ -61,7 +70,14 @@ export function Activations({ comparison, results, name }: ActivationsProps) {
       <div className={styles.pictures}>
         {runs.map(({ id, label }, at) => {
           const one = all[at];
-          if (!one) return null;
+          if (!one)
+            return (
+              <figure key={id}>
+                <RunMark position={at} /> {label}
+                <p className={chartStyles.caption}>no activation of this layer</p>
+              </figure>
+            );
+          const difference = apart[at];
           const grey = greyImage(one, channel, low, high);
           const against = at !== baseline && base ? differenceImage(base, one, channel) : undefined;
           return (
@@ -77,6 +93,17 @@ export function Activations({ comparison, results, name }: ActivationsProps) {
                   position={at}
                 />
               )}
+              {difference && (
+                <>
+                  <p className={chartStyles.caption}>minus the baseline:</p>
+                  <Plot
+                    name={`Difference of ${name} between ${label} and the baseline`}
+                    values={difference}
+                    among={apart}
+                    position={at}
+                  />
+                </>
+              )}
               {against && (
                 <>
                   <Picture
@@ -90,10 +117,12 @@ export function Activations({ comparison, results, name }: ActivationsProps) {
           );
         })}
       </div>
-      <p className={chartStyles.caption}>
-        {channels > 0 ? `Black ${number(low)}, white ${number(high)}. ` : ''}Differences: blue is
-        less than the baseline, red more.
-      </p>
+      {channels > 0 && (
+        <p className={chartStyles.caption}>
+          Black {number(low)}, white {number(high)}. Differences: blue is less than the baseline,
+          red more, each at full strength where its run differs most.
+        </p>
+      )}
     </div>
   );
 }

@@ -3,14 +3,17 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
 import {
   across,
+  comparisonMarks,
   differenceText,
   measureText,
   type Comparison,
+  type ComparisonMark,
   type FigureLine,
 } from '../../analysis/compareRuns';
 import { downloadComparisonCsv } from '../../state/actions/compare';
 import { none } from '../../analysis/format';
 import { shortName } from '../names';
+import { Mark } from '../parts/Marks';
 import { useStudio } from '../studio';
 import tableStyles from '../styles/table.module.css';
 import styles from './compare.module.css';
@@ -51,7 +54,7 @@ export function ByLayer({ comparison, figure: id, order }: ByLayerProps) {
   const items = rows.getVirtualItems();
   const above = items[0]?.start ?? 0;
   const below = rows.getTotalSize() - (items.at(-1)?.end ?? 0);
-  const head = (by: number, label: string) => (
+  const head = (by: number, label: string, marks: readonly ComparisonMark[] = []) => (
     <th
       key={by}
       scope="col"
@@ -66,6 +69,9 @@ export function ByLayer({ comparison, figure: id, order }: ByLayerProps) {
         {label}
         {sort?.by === by && <span aria-hidden="true">{sort.down ? '▾' : '▴'}</span>}
       </button>
+      {marks.map((mark) => (
+        <Mark key={mark.id} label={mark.label} why={mark.sentence} />
+      ))}
     </th>
   );
   return (
@@ -95,7 +101,11 @@ export function ByLayer({ comparison, figure: id, order }: ByLayerProps) {
             <tr>
               {head(-1, 'Layer')}
               {runs.map(({ label }, at) =>
-                head(at, at === baseline ? `${label} (baseline)` : label),
+                head(
+                  at,
+                  `${label}${at === baseline ? ' (baseline)' : ''}`,
+                  comparisonMarks(comparison, at, figure),
+                ),
               )}
             </tr>
           </thead>

@@ -2,12 +2,15 @@ import { Button } from '@mantine/core';
 import {
   differencesOf,
   everyTotal,
+  mostCompared,
   realityOf,
+  totalMarks,
   totalText,
   type Comparison,
+  type Separating,
 } from '../../analysis/compareRuns';
-import type { Recipe } from '../../quant/types';
-import { separate } from '../../state/actions/compare';
+import { separate, separatingSamples } from '../../state/actions/compare';
+import { Mark } from '../parts/Marks';
 import { useBusy, useModel, useStudio } from '../studio';
 import textStyles from '../styles/text.module.css';
 import styles from './compare.module.css';
@@ -40,20 +43,17 @@ export function Differences({ comparison }: { comparison: Comparison }) {
 function Settings({ comparison, at }: { comparison: Comparison; at: number }) {
   const { runs, baseline } = comparison;
   const { settings, alone } = differencesOf(runs, baseline, at);
-  const total = totalText(comparison, baseline, at, everyTotal);
-  if (settings.length === 0)
-    return <p>The same settings. In all: {total || 'nothing measured of both yet'}.</p>;
+  const total = <Total comparison={comparison} at={at} />;
+  if (settings.length === 0) return <p>The same settings. In all: {total}</p>;
   if (alone)
     return (
       <p className={styles.total}>
-        {settings[0]!.words}: <b>{total || 'not measured yet'}</b>
+        {settings[0]!.words}: {total}
       </p>
     );
   return (
     <>
-      <p className={styles.total}>
-        In all: <b>{total || 'not measured yet'}</b>
-      </p>
+      <p className={styles.total}>In all: {total}</p>
       <ul>
         {settings.map(({ id, words, measured, separating }) => (
           <li key={id}>
@@ -67,9 +67,11 @@ function Settings({ comparison, at }: { comparison: Comparison; at: number }) {
               </>
             ) : (
               <>
-                <span className={textStyles.muted}>not separated</span>{' '}
+                <span className={textStyles.muted}>
+                  not separated{separating ? '' : ': no single run would separate it'}
+                </span>{' '}
                 {separating && (
-                  <Separate comparison={comparison} recipe={separating} words={words} />
+                  <Separate comparison={comparison} separating={separating} words={words} />
                 )}
               </>
             )}
@@ -80,25 +82,45 @@ function Settings({ comparison, at }: { comparison: Comparison; at: number }) {
   );
 }
 
+/** The whole difference, with what stands between the two runs' figures. */
+function Total({ comparison, at }: { comparison: Comparison; at: number }) {
+  const total = totalText(comparison, comparison.baseline, at, everyTotal);
+  return (
+    <>
+      <b>{total || 'nothing measured of both yet'}</b>{' '}
+      {totalMarks(comparison, at).map(({ id, label, sentence }) => (
+        <Mark key={id} label={label} why={sentence} />
+      ))}
+    </>
+  );
+}
+
 interface SeparateProps {
   comparison: Comparison;
-  recipe: Recipe;
+  separating: Separating;
   words: string;
 }
 
-/** Makes the run that differs from the baseline in this alone; only on the model that is open. */
-function Separate({ comparison: { runs, baseline }, recipe, words }: SeparateProps) {
+/** Makes the run that differs from the baseline in this alone, where its model and samples are here. */
+function Separate({ comparison, separating, words }: SeparateProps) {
   const studio = useStudio();
   const { model } = useModel();
   const busy = useBusy('long');
-  if (model?.key !== runs[baseline]!.runs[0]!.made.subject.key || runs.length >= 6) return null;
+  const { runs } = comparison;
+  const { subject, samples } = runs[separating.model]!.runs[0]!.made;
+  if (runs.length >= mostCompared)
+    return <span className={textStyles.muted}>(six runs are compared: take one out first)</span>;
+  if (model?.key !== subject.key)
+    return <span className={textStyles.muted}>(open {subject.name} to make the run)</span>;
+  if (!separatingSamples(studio, comparison, separating))
+    return <span className={textStyles.muted}>(its samples, {samples.name}, are not here)</span>;
   return (
     <Button
       size="compact-xs"
       variant="light"
       disabled={busy}
       aria-label={`Make the run that separates: ${words}`}
-      onClick={() => void separate(studio, recipe)}
+      onClick={() => void separate(studio, comparison, separating)}
     >
       Make the run that separates it
     </Button>

@@ -4,10 +4,8 @@ import type { LayerChart } from '../../report/charts/layers';
 import { shapeOf, shapePath } from '../../report/charts/marks';
 import { shortName } from '../names';
 import styles from './compare.module.css';
+import type { RowLayout } from './rowLayout';
 import { runColour } from './RunMark';
-
-export const nameWidth = 196;
-export const worstWidth = 86;
 
 interface LayerRowProps {
   chart: LayerChart;
@@ -15,43 +13,55 @@ interface LayerRowProps {
   minis: readonly LayerChart[];
   index: number;
   top: number;
-  height: number;
-  strip: number;
-  mini: number;
+  layout: RowLayout;
   selected: boolean;
   onSelect: (layer: string) => void;
 }
 
 /** One layer: its name, each run's mark on the axis, the same for the other figures, the worst difference. */
 export const LayerRow = memo(
-  function LayerRow(props: LayerRowProps) {
-    const { chart, minis, index, top, height, strip, mini, selected, onSelect } = props;
+  function LayerRow({ chart, minis, index, top, layout, selected, onSelect }: LayerRowProps) {
     const row = chart.rows[index]!;
     const absent = row.absent.length > 0 ? `not in ${row.absent.join(', ')}` : '';
     return (
       <div
         className={styles.row}
         data-layer={row.id}
+        data-narrow={layout.narrow || undefined}
         data-selected={selected || undefined}
         data-parts={index === chart.parting || undefined}
-        style={{ transform: `translateY(${top}px)`, height }}
+        style={{ transform: `translateY(${top}px)`, height: layout.height }}
         onClick={() => onSelect(row.id)}
       >
         <button
           type="button"
           className={styles.name}
-          style={{ width: nameWidth - 8 }}
+          style={layout.narrow ? undefined : { width: layout.name }}
           title={absent ? `${row.name}: ${absent}` : row.name}
           aria-pressed={selected}
         >
-          <span className={styles.number}>{index + 1}</span> {shortName(row.name, 24)}
+          <span className={styles.number}>{index + 1}</span> {shortName(row.name, layout.letters)}
           {absent && <span className={styles.absent}> {absent}</span>}
         </button>
-        <Strip chart={chart} index={index} width={strip} height={height} large />
-        {minis.map((one) => (
-          <Strip key={one.figure.id} chart={one} index={index} width={mini} height={height} />
-        ))}
-        <span className={styles.worst} style={{ width: worstWidth }}>
+        <span className={styles.strips}>
+          <Strip
+            chart={chart}
+            index={index}
+            width={layout.strip}
+            height={layout.stripHeight}
+            large
+          />
+          {minis.map((one) => (
+            <Strip
+              key={one.figure.id}
+              chart={one}
+              index={index}
+              width={layout.mini}
+              height={layout.stripHeight}
+            />
+          ))}
+        </span>
+        <span className={styles.worst} style={{ width: layout.worst }}>
           {row.worst}
         </span>
       </div>
@@ -61,8 +71,9 @@ export const LayerRow = memo(
     a.chart === b.chart &&
     a.index === b.index &&
     a.top === b.top &&
-    a.strip === b.strip &&
+    a.layout === b.layout &&
     a.selected === b.selected &&
+    a.onSelect === b.onSelect &&
     a.minis.length === b.minis.length &&
     a.minis.every((one, at) => one === b.minis[at]),
 );

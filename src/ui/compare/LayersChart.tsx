@@ -1,22 +1,20 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { across, comparedFigures, worstFirst, type Comparison } from '../../analysis/compareRuns';
 import { layerChart, layerChartSvg } from '../../report/charts/layers';
 import { useStudio, useView } from '../studio';
 import cardStyles from '../styles/card.module.css';
 import textStyles from '../styles/text.module.css';
 import { ByLayer } from './ByLayer';
-import { LayerRow, nameWidth, worstWidth } from './LayerRow';
+import { LayerRow } from './LayerRow';
+import { LayersAxis } from './LayersAxis';
+import { Legend } from './Legend';
+import { Readout } from './Readout';
 import styles from './compare.module.css';
-import { RunMark } from './RunMark';
+import { rowLayout } from './rowLayout';
 import { SaveChart } from './SaveChart';
-
-const rowHeight = 26;
-/** Narrower than this there is room for one figure alone. */
-const roomForMinis = 620;
-const miniWidth = 56;
 
 type Order = 'execution' | 'worst';
 
@@ -26,35 +24,49 @@ export function LayersChart({ comparison }: { comparison: Comparison }) {
   const { chart: wanted, layer: selected } = useView();
   const [order, setOrder] = useState<Order>('execution');
   const [asTable, setAsTable] = useState(false);
-  const figures = comparedFigures(comparison).filter(
-    ({ id }) => across(comparison, id).range !== undefined,
+  const { ref, width } = useElementSize();
+  const scroll = useRef<HTMLDivElement>(null);
+  const { figures, id, main, minis, longest } = useMemo(
+    () => chartsOf(comparison, wanted),
+    [comparison, wanted],
   );
-  const id = figures.some((figure) => figure.id === wanted) ? wanted : (figures[0]?.id ?? wanted);
-  const main = layerChart(comparison, id);
   const shown = useMemo(() => {
     const { lines } = across(comparison, id);
     return (order === 'worst' ? worstFirst(lines) : lines).map(({ index }) => index);
   }, [comparison, id, order]);
-  const { ref, width } = useElementSize();
-  const scroll = useRef<HTMLDivElement>(null);
-  const minis = width >= roomForMinis ? figures.filter((figure) => figure.id !== id) : [];
-  const charts = minis.map((figure) => layerChart(comparison, figure.id));
-  const strip = Math.max(90, width - nameWidth - worstWidth - charts.length * (miniWidth + 8) - 20);
+  const layout = useMemo(
+    () => rowLayout(width, longest, minis.length),
+    [width, longest, minis.length],
+  );
   // eslint-disable-next-line react-hooks/incompatible-library -- nothing memoized gets its functions
   const rows = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroll.current,
-    estimateSize: () => rowHeight,
+    estimateSize: () => layout.height,
     overscan: 4,
   });
-  const jump = () => {
-    if (main.parting === undefined) return;
-    const at = shown.indexOf(main.parting);
-    rows.scrollToIndex(at, { align: 'center' });
-    studio.view.setState({ layer: main.rows[main.parting]!.id });
+  // Rows have another height where there is little room.
+  useEffect(() => rows.measure(), [rows, layout.height]);
+  const select = useCallback((layer: string) => studio.view.setState({ layer }), [studio]);
+  const goTo = (place: number, align: 'center' | 'auto') => {
+    rows.scrollToIndex(place, { align });
+    select(main.rows[shown[place]!]!.id);
   };
-  const select = (layer: string) => studio.view.setState({ layer });
-  const { figure } = main;
+  const onKeyDown = (event: KeyboardEvent) => {
+    const at = shown.findIndex((index) => main.rows[index]!.id === selected);
+    const last = shown.length - 1;
+    const places: Readonly<Record<string, number>> = {
+      ArrowDown: Math.min(last, at + 1),
+      ArrowUp: Math.max(0, at - 1),
+      Home: 0,
+      End: last,
+    };
+    const place = places[event.key];
+    if (place === undefined) return;
+    event.preventDefault();
+    goTo(place, 'auto');
+  };
+  const { figure, parting } = main;
   return (
     <section className={cardStyles.card} aria-label="Compared layers">
       <div className={cardStyles.cardHead}>
@@ -79,8 +91,8 @@ export function LayersChart({ comparison }: { comparison: Comparison }) {
         <Button
           size="compact-xs"
           variant="subtle"
-          disabled={main.parting === undefined || asTable}
-          onClick={jump}
+          disabled={parting === undefined || asTable}
+          onClick={() => parting !== undefined && goTo(shown.indexOf(parting), 'center')}
         >
           First layer where the runs part
         </Button>
@@ -95,60 +107,31 @@ export function LayersChart({ comparison }: { comparison: Comparison }) {
         <SaveChart name={`Comparison ${figure.label}`} svg={() => layerChartSvg(main)} />
       </div>
       <div ref={ref} className={styles.chart}>
-        <Legend comparison={comparison} definition={figure.definition} />
+        <Legend comparison={comparison} figure={figure} />
         {asTable ? (
           <ByLayer comparison={comparison} figure={id} order={shown} />
         ) : (
           <>
-            <div className={styles.axis} style={{ paddingLeft: nameWidth }}>
-              <svg width={strip} height={26} aria-hidden="true">
-                {main.ticks.map(({ at, label }) => (
-                  <text
-                    key={at}
-                    x={6 + at * (strip - 12)}
-                    y={20}
-                    textAnchor={at < 0.1 ? 'start' : at > 0.9 ? 'end' : 'middle'}
-                    className={styles.tick}
-                  >
-                    {label}
-                  </text>
-                ))}
-              </svg>
-              {minis.map((one) => (
-                <button
-                  key={one.id}
-                  type="button"
-                  className={styles.miniHead}
-                  style={{ width: miniWidth }}
-                  title={one.definition}
-                  aria-label={`Show ${one.label} in full`}
-                  onClick={() => studio.view.setState({ chart: one.id })}
-                >
-                  {one.label}
-                </button>
-              ))}
-              <span className={styles.worstHead}>worst</span>
-            </div>
+            <LayersAxis main={main} minis={minis} layout={layout} />
             <div
               ref={scroll}
               className={styles.rows}
               tabIndex={0}
               role="group"
               aria-label={`${figure.label} of ${shown.length} layers in ${comparison.runs.length} runs`}
+              onKeyDown={onKeyDown}
             >
               <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
-                {rows.getVirtualItems().map((item) => {
+                {(width > 0 ? rows.getVirtualItems() : []).map((item) => {
                   const index = shown[item.index]!;
                   return (
                     <LayerRow
                       key={index}
-                      top={item.start}
-                      height={rowHeight}
+                      top={item.index * layout.height}
+                      layout={layout}
                       chart={main}
-                      minis={charts}
+                      minis={minis}
                       index={index}
-                      strip={strip}
-                      mini={miniWidth}
                       selected={main.rows[index]!.id === selected}
                       onSelect={select}
                     />
@@ -156,6 +139,7 @@ export function LayersChart({ comparison }: { comparison: Comparison }) {
                 })}
               </div>
             </div>
+            <Readout chart={main} layer={selected} />
           </>
         )}
       </div>
@@ -163,16 +147,16 @@ export function LayersChart({ comparison }: { comparison: Comparison }) {
   );
 }
 
-function Legend({ comparison, definition }: { comparison: Comparison; definition: string }) {
-  return (
-    <p className={styles.legend}>
-      {comparison.runs.map(({ id, label }, at) => (
-        <span key={id}>
-          <RunMark position={at} /> {label}
-          {at === comparison.baseline && ' (baseline)'}
-        </span>
-      ))}
-      <span className={textStyles.muted}>{definition}</span>
-    </p>
+/** The figure in full, the others as small multiples, in the figures' order. */
+function chartsOf(comparison: Comparison, wanted: string) {
+  const figures = comparedFigures(comparison).filter(
+    ({ id }) => across(comparison, id).range !== undefined,
   );
+  const id = figures.some((figure) => figure.id === wanted) ? wanted : (figures[0]?.id ?? wanted);
+  const main = layerChart(comparison, id);
+  const minis = figures
+    .filter((figure) => figure.id !== id)
+    .map((figure) => layerChart(comparison, figure.id));
+  const longest = Math.max(0, ...comparison.layers.map(({ layer }) => layer.length));
+  return { figures, id, main, minis, longest };
 }

@@ -24,12 +24,13 @@ export function Outputs({ comparison, results }: OutputsProps) {
             if (!values) return null;
             return (
               <figure key={id}>
-                <RunMark position={at} /> {label}: {largest(values)}
+                <RunMark position={at} /> {label}: <b>{largest(values)}</b>
                 <Plot
                   name={`Output ${name} of ${label}`}
                   values={values}
                   among={all}
                   position={at}
+                  numbered
                 />
               </figure>
             );
@@ -40,9 +41,9 @@ export function Outputs({ comparison, results }: OutputsProps) {
   });
 }
 
-/** "3: 0.981": the largest of several, or the number itself. */
+/** "3 with 0.981": the largest of several, or the number itself. */
 function largest(values: Float32Array): string {
   if (values.length === 1) return number(values[0]!);
   const at = values.reduce((best, value, index) => (value > values[best]! ? index : best), 0);
-  return `${at}: ${number(values[at]!)}`;
+  return `${at} with ${number(values[at]!)}`;
 }

@@ -2,7 +2,10 @@ import { useEffect, useRef } from 'react';
 import styles from './compare.module.css';
 
 interface PictureProps {
+  /** Empty: what stands beside it says it all. */
   name: string;
+  /** As a thumbnail. */
+  small?: boolean;
   width: number;
   height: number;
   /** RGBA. */
@@ -10,7 +13,7 @@ interface PictureProps {
 }
 
 /** Pixels as they are, enlarged without smoothing. */
-export function Picture({ name, width, height, pixels }: PictureProps) {
+export function Picture({ name, width, height, pixels, small = false }: PictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
@@ -24,9 +27,8 @@ export function Picture({ name, width, height, pixels }: PictureProps) {
       ref={canvas}
       width={width}
       height={height}
-      role="img"
-      aria-label={name}
-      className={styles.picture}
+      {...(name === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': name })}
+      className={small ? styles.thumbnail : styles.picture}
     />
   );
 }

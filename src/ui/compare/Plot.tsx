@@ -8,19 +8,25 @@ interface PlotProps {
   /** What shares its scale. */
   among: readonly (Float32Array | undefined)[];
   position: number;
+  /** What each value is, where few enough are drawn to be told: 0, 1, 2 … */
+  numbered?: boolean;
 }
 
 const width = 240;
 const height = 96;
 /** Bars drawn; of more values each bar is the largest in magnitude of its share. */
 const most = 120;
+/** Bars that have room for a number each. */
+const mostNumbered = 20;
 
 /** Numbers as bars from zero. */
-export function Plot({ name, values, among, position }: PlotProps) {
+export function Plot({ name, values, among, position, numbered = false }: PlotProps) {
   const ends = among.flatMap((one) => (one ? range(one) : []));
   const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
-  const y = (value: number) => height - 12 - ((value - low) / (high - low || 1)) * (height - 16);
   const bars = thinned(values);
+  const foot = numbered && bars.length <= mostNumbered ? 24 : 12;
+  const y = (value: number) =>
+    height - foot - ((value - low) / (high - low || 1)) * (height - foot - 4);
   const slot = width / bars.length;
   const path = bars
     .map((value, at) => {
@@ -32,6 +38,18 @@ export function Plot({ name, values, among, position }: PlotProps) {
     <svg viewBox={`0 0 ${width} ${height}`} className={styles.bars} role="img" aria-label={name}>
       <path d={path} fill={runColour(position)} />
       <path d={`M0 ${y(0)}H${width}`} stroke="var(--line-strong)" />
+      {foot > 12 &&
+        bars.map((_, at) => (
+          <text
+            key={at}
+            x={(at + 0.4) * slot}
+            y={height - 13}
+            textAnchor="middle"
+            className={styles.tick}
+          >
+            {at}
+          </text>
+        ))}
       <text x={0} y={height - 1} className={styles.tick}>
         {number(low)} … {number(high)}, {values.length} values
       </text>

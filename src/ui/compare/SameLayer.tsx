@@ -5,7 +5,6 @@ import type { RunEntry } from '../../state/stores/runs';
 import { ChannelRanges } from '../charts/ChannelRanges';
 import { Histogram } from '../charts/Histogram';
 import { grouped, integer, number } from '../../analysis/format';
-import { shortName } from '../names';
 import { useView } from '../studio';
 import cardStyles from '../styles/card.module.css';
 import chartStyles from '../styles/chart.module.css';
@@ -36,7 +35,7 @@ export function SameLayer({ comparison, entries }: SameLayerProps) {
     <section className={cardStyles.card} aria-label="Same layer">
       <div className={cardStyles.cardHead}>
         <h2>The same layer</h2>
-        {layer && <span title={layer.layer}>{shortName(layer.layer, 60)}</span>}
+        {layer && <span className={styles.whole}>{layer.layer}</span>}
       </div>
       {layer ? (
         <Details comparison={comparison} entries={entries} layer={layer} />
@@ -117,9 +116,11 @@ function OneRun({ side: { position, label, detail } }: { side: Side }) {
         <>
           <ChannelRanges min={weights.channelMin} max={weights.channelMax} />
           <p className={chartStyles.caption}>
-            {weights.scale.length === 1
-              ? `one scale, ${number(weights.scale[0]!)}`
-              : `${weights.scale.length} scales`}
+            {weights.scale.length === 0
+              ? 'weights without a grid: they stay floating-point'
+              : weights.scale.length === 1
+                ? `one scale, ${number(weights.scale[0]!)}`
+                : `${weights.scale.length} scales, ${number(Math.min(...weights.scale))} to ${number(Math.max(...weights.scale))}`}
           </p>
         </>
       )}

@@ -1,21 +1,15 @@
-import { Loader } from '@mantine/core';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { comparedSamples, type ComparedSample, type Comparison } from '../../analysis/compareRuns';
 import type { SamplePreview } from '../../data/samples';
-import type { SampleActivations } from '../../jobs/types';
-import { activationsOf } from '../../state/actions/compare';
-import { preview } from '../../state/actions/preview';
 import type { RunEntry } from '../../state/stores/runs';
 import { grouped, number } from '../../analysis/format';
-import { shortName } from '../names';
-import { useStudio, useView } from '../studio';
 import cardStyles from '../styles/card.module.css';
 import textStyles from '../styles/text.module.css';
-import { Activations } from './Activations';
 import styles from './compare.module.css';
-import { Outputs } from './Outputs';
 import { Picture } from './Picture';
 import { RunMark } from './RunMark';
+import { Through } from './Through';
+import { useSampleViews } from './useSampleViews';
 
 /** Samples listed: those of interest come first. */
 const listed = 60;
@@ -29,6 +23,8 @@ export function SameSample({
   entries: readonly RunEntry[];
 }) {
   const samples = useMemo(() => comparedSamples(comparison), [comparison]);
+  const shown = useMemo(() => samples.slice(0, listed), [samples]);
+  const views = useSampleViews(comparison, entries, shown);
   const [chosen, setChosen] = useState<string>();
   const sample = samples.find(({ key }) => key === chosen) ?? samples[0];
   const disagree = samples.filter((one) => one.disagree).length;
@@ -38,14 +34,14 @@ export function SameSample({
         <h2>The same sample</h2>
         <span className={`${textStyles.muted} ${textStyles.small}`}>
           {samples.length === 0
-            ? 'No sample was answered by two of these runs.'
+            ? 'No sample was answered by the baseline and another of these runs.'
             : `The runs disagree on ${grouped(disagree)} of ${grouped(samples.length)} samples; those come first.`}
         </span>
       </div>
       {sample && (
         <div className={styles.sample}>
           <div className={styles.list} role="group" aria-label="Samples" tabIndex={0}>
-            {samples.slice(0, listed).map((one) => (
+            {shown.map((one) => (
               <button
                 key={`${one.key} ${one.index}`}
                 type="button"
@@ -53,19 +49,53 @@ export function SameSample({
                 aria-pressed={one === sample}
                 onClick={() => setChosen(one.key)}
               >
-                Sample {one.index + 1} <Answers comparison={comparison} sample={one} />
+                <Item comparison={comparison} sample={one} view={views.get(one.key)} />
               </button>
             ))}
+            {samples.length > listed && (
+              <p className={styles.hint}>
+                {grouped(samples.length - listed)} more, on which the runs{' '}
+                {disagree > listed ? 'differ less' : 'agree'}.
+              </p>
+            )}
           </div>
-          <Through key={sample.key} comparison={comparison} entries={entries} sample={sample} />
+          <Through
+            key={sample.key}
+            comparison={comparison}
+            entries={entries}
+            sample={sample}
+            view={views.get(sample.key)}
+            answers={<Answers comparison={comparison} sample={sample} />}
+          />
         </div>
       )}
     </section>
   );
 }
 
+interface ItemProps {
+  comparison: Comparison;
+  sample: ComparedSample;
+  view: SamplePreview | undefined;
+}
+
+/** Image where there is one, label, and what each run answers. */
+function Item({ comparison, sample, view }: ItemProps) {
+  return (
+    <>
+      {view?.image && <Picture {...view.image} name="" small />}
+      <span>
+        Sample {sample.index + 1}
+        {view?.label !== undefined && `, label ${view.label}`}
+        <br />
+        <Answers comparison={comparison} sample={sample} />
+      </span>
+    </>
+  );
+}
+
 function Answers({ comparison, sample }: { comparison: Comparison; sample: ComparedSample }) {
-  return comparison.runs.map(({ id }, at) => {
+  return comparison.runs.map(({ id, label }, at) => {
     const answer = sample.answers[at];
     if (!answer) return null;
     const said =
@@ -74,89 +104,17 @@ function Answers({ comparison, sample }: { comparison: Comparison; sample: Compa
         : answer.error !== undefined
           ? number(answer.error)
           : '';
-    const judged = answer.correct === undefined ? '' : answer.correct ? ' ✓' : ' ✗';
     return (
-      <span key={id}>
-        {' '}
-        <RunMark position={at} size={10} /> {said}
-        {judged}
+      <span key={id} className={styles.answer} data-wrong={answer.correct === false || undefined}>
+        <RunMark position={at} size={10} />
+        <span className={textStyles.hidden}>{label}: </span> {said}
+        {answer.correct !== undefined && (
+          <>
+            <span aria-hidden="true">{answer.correct ? ' ✓' : ' ✗'}</span>
+            <span className={textStyles.hidden}>{answer.correct ? ' right' : ' wrong'}</span>
+          </>
+        )}{' '}
       </span>
     );
   });
-}
-
-interface ThroughProps {
-  comparison: Comparison;
-  entries: readonly RunEntry[];
-  sample: ComparedSample;
-}
-
-function Through({ comparison, entries, sample }: ThroughProps) {
-  const studio = useStudio();
-  const { layer } = useView();
-  const [seen, setSeen] = useState<SamplePreview>();
-  const [results, setResults] = useState<readonly (SampleActivations | undefined)[]>();
-  const found = comparison.layers.find(({ id }) => id === layer);
-  const ids = comparison.runs.map(({ id }) => id).join(',');
-  useEffect(() => {
-    let current = true;
-    void preview(studio, [sample.index]).then((previews) => {
-      if (current) setSeen(previews?.[0]);
-    });
-    return () => {
-      current = false;
-    };
-  }, [studio, sample.index]);
-  useEffect(() => {
-    let current = true;
-    const jobs = comparison.runs.map(({ id }, at) => {
-      const entry = entries.find(({ run }) => run.id === id);
-      if (!entry || !sample.answers[at]) return Promise.resolve(undefined);
-      return activationsOf(studio, entry.run, sample.index, found?.rows[at]?.[0]?.id);
-    });
-    void Promise.all(jobs).then((all) => {
-      if (current) setResults(all);
-    });
-    return () => {
-      current = false;
-    };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the runs by their ids: figures that grow change no activation
-  }, [studio, ids, sample.index, found?.id]);
-  return (
-    <div>
-      <div className={styles.pictures}>
-        {seen?.image && (
-          <figure>
-            <h3>
-              {seen.name}
-              {seen.label !== undefined && `, label ${seen.label}`}
-            </h3>
-            <Picture
-              {...seen.image}
-              name={`Sample ${sample.index + 1}, ${seen.label ?? seen.name}`}
-            />
-          </figure>
-        )}
-        <p>
-          <Answers comparison={comparison} sample={sample} />
-        </p>
-      </div>
-      {results ? (
-        <>
-          <Outputs comparison={comparison} results={results} />
-          {found ? (
-            <Activations
-              comparison={comparison}
-              results={results}
-              name={shortName(found.layer, 60)}
-            />
-          ) : (
-            <p className={textStyles.muted}>Select a layer to see what it makes of this sample.</p>
-          )}
-        </>
-      ) : (
-        <Loader size="xs" aria-label="Running the sample" />
-      )}
-    </div>
-  );
 }

@@ -4,11 +4,14 @@ import { memo, useMemo, useRef, useState } from 'react';
 import { CartesianGrid, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from 'recharts';
 import {
   compareRuns,
+  comparisonMarks,
   differencesOf,
   distinct,
   everyTotal,
   totalText,
   valueText,
+  wholeLines,
+  type Comparison,
 } from '../../analysis/compareRuns';
 import { shapeOf, shapePath } from '../../report/charts/marks';
 import {
@@ -24,6 +27,7 @@ import { comparedEntries } from '../../state/actions/compare';
 import { selectRun } from '../../state/actions/runs';
 import { isAsItIs, type RunEntry } from '../../state/stores/runs';
 import { none } from '../../analysis/format';
+import { shortName } from '../names';
 import { runLabel } from '../runLabel';
 import { useModel, useRuns, useStudio, useView } from '../studio';
 import cardStyles from '../styles/card.module.css';
@@ -31,14 +35,16 @@ import chartStyles from '../styles/chart.module.css';
 import tableStyles from '../styles/table.module.css';
 import textStyles from '../styles/text.module.css';
 import styles from './compare.module.css';
-import { runColour } from './RunMark';
+import { RunMark, runColour } from './RunMark';
 import { SaveChart } from './SaveChart';
+import { usePositions } from './usePositions';
 
 /** Every run of the open model, and every compared one: score against what it costs. */
 export function TradeOffCard() {
   const { entries } = useRuns();
   const { model } = useModel();
   const { compared, baseline } = useView();
+  const positions = usePositions();
   const [cost, setCost] = useState<Cost>('size');
   const [asTable, setAsTable] = useState(false);
   const { trade, said } = useMemo(() => {
@@ -47,16 +53,19 @@ export function TradeOffCard() {
       ({ run }) => run.made.subject.key === model?.key || chosen.includes(run.id),
     );
     const labels = distinct(shown.map(runLabel));
-    const runs = shown.map((entry, at) => {
-      const position = chosen.indexOf(entry.run.id);
-      return { run: entry.run, label: labels[at]!, ...(position < 0 ? {} : { position }) };
-    });
     const from =
       shown.find(({ run }) => run.id === (baseline ?? chosen[0])) ??
       shown.find(isAsItIs) ??
       shown[0];
-    return { trade: tradeOff(runs, cost), said: sentences(shown, from) };
-  }, [entries, model, compared, baseline, cost]);
+    const said = against(shown, from, cost);
+    const runs = shown.map((entry, at) => {
+      const position = positions.get(entry.run.id);
+      const marks = said.get(entry.run.id)?.marks ?? [];
+      const label = marks.length > 0 ? `${labels[at]!} [${marks.join(', ')}]` : labels[at]!;
+      return { run: entry.run, label, ...(position === undefined ? {} : { position }) };
+    });
+    return { trade: tradeOff(runs, cost), said };
+  }, [entries, model, compared, baseline, cost, positions]);
   if (!trade && cost === 'size') return null;
   return (
     <section className={cardStyles.card} aria-label="Trade-off">
@@ -95,10 +104,11 @@ export function TradeOffCard() {
   );
 }
 
-type Said = ReadonlyMap<string, string>;
+/** By run id: what differs from the baseline, and the marks of the two figures. */
+type Said = ReadonlyMap<string, { readonly words: string; readonly marks: readonly string[] }>;
 
-/** What differs from the baseline, by run id: made with the runs, not while the pointer moves. */
-function sentences(shown: readonly RunEntry[], from: RunEntry | undefined): Said {
+/** Made with the runs, not while the pointer moves. */
+function against(shown: readonly RunEntry[], from: RunEntry | undefined, cost: Cost): Said {
   if (!from) return new Map();
   const named = (entry: RunEntry) => ({
     run: entry.run,
@@ -107,19 +117,29 @@ function sentences(shown: readonly RunEntry[], from: RunEntry | undefined): Said
   });
   return new Map(
     shown.map((entry) => {
-      if (entry === from) return [entry.run.id, 'the baseline'];
-      const comparison = compareRuns([named(from), named(entry)]);
-      if (comparison.runs.length < 2) return [entry.run.id, 'another seed of the baseline'];
-      const words = differencesOf(comparison.runs, 0, 1).settings.map((one) => one.words);
-      const total = totalText(comparison, 0, 1, everyTotal);
-      return [entry.run.id, [words.join('; ') || 'the same settings', total].join(': ')];
+      const comparison = compareRuns(entry === from ? [named(from)] : [named(from), named(entry)]);
+      const figures = wholeLines(comparison).map(({ figure }) => figure);
+      const marks = figures
+        .filter(({ id }) => id === 'score' || id === cost)
+        .flatMap((figure) => comparisonMarks(comparison, comparison.runs.length - 1, figure))
+        .map(({ label }) => label);
+      const words = entry === from ? 'the baseline' : differing(comparison);
+      return [entry.run.id, { words, marks: [...new Set(marks)] }];
     }),
   );
 }
 
-const height = 260;
+function differing(comparison: Comparison): string {
+  if (comparison.runs.length < 2) return 'another seed of the baseline';
+  const words = differencesOf(comparison.runs, 0, 1).settings.map((one) => one.words);
+  const total = totalText(comparison, 0, 1, everyTotal);
+  return [words.join('; ') || 'the same settings', total].join(': ');
+}
+
+const height = 280;
 const margin = { top: 12, right: 16, bottom: 0, left: 0 } as const;
-const axis = { x: 34, y: 62 } as const;
+const axis = { x: 44, y: 76 } as const;
+const title = { fontSize: 11, fill: 'var(--muted)', style: { textAnchor: 'middle' } } as const;
 
 const Chart = memo(function Chart({ trade, said }: { trade: TradeOff; said: Said }) {
   const studio = useStudio();
@@ -136,7 +156,8 @@ const Chart = memo(function Chart({ trade, said }: { trade: TradeOff; said: Said
     x: frame.left + x * (frame.right - frame.left),
     y: frame.bottom - y * (frame.bottom - frame.top),
   });
-  const placed = points.map((point) => ({ ...at(point), label: point.label }));
+  const letters = width < 480 ? 22 : 48;
+  const placed = points.map((point) => ({ ...at(point), label: shortName(point.label, letters) }));
   const labels = width > 0 ? placeLabels(placed, frame, 11.5) : [];
   const front = points
     .filter((point) => point.front)
@@ -157,6 +178,7 @@ const Chart = memo(function Chart({ trade, said }: { trade: TradeOff; said: Said
               dataKey="x"
               domain={[0, 1]}
               height={axis.x}
+              label={{ ...title, value: cost.label, position: 'insideBottom' }}
               ticks={costTicks.map((tick) => tick.at)}
               tickFormatter={(value: number) => labelAt(costTicks, value)}
               tick={{ fontSize: 11, fill: 'var(--muted)' }}
@@ -168,6 +190,7 @@ const Chart = memo(function Chart({ trade, said }: { trade: TradeOff; said: Said
               dataKey="y"
               domain={[0, 1]}
               width={axis.y}
+              label={{ ...title, value: score.label, angle: -90, position: 'insideLeft' }}
               ticks={scoreTicks.map((tick) => tick.at)}
               tickFormatter={(value: number) => labelAt(scoreTicks, value)}
               tick={{ fontSize: 11, fill: 'var(--muted)' }}
@@ -207,7 +230,7 @@ const Chart = memo(function Chart({ trade, said }: { trade: TradeOff; said: Said
                   />
                 )}
                 <text x={x} y={y} textAnchor={anchor} className={styles.tradeLabel}>
-                  {points[index]!.label}
+                  {placed[index]!.label}
                 </text>
               </g>
             ))}
@@ -243,12 +266,14 @@ function Hover({ trade, point, said }: { trade: TradeOff; point: TradePoint; sai
       <span>
         {valueText(trade.score, point.score)}, {valueText(trade.cost, point.cost)}
       </span>
-      <span>{said.get(point.id) ?? none}</span>
+      <span>{said.get(point.id)?.words ?? none}</span>
     </div>
   );
 }
 
 function AsTable({ trade, said }: { trade: TradeOff; said: Said }) {
+  const studio = useStudio();
+  const { selected } = useRuns();
   return (
     <div
       className={tableStyles.scroll}
@@ -273,11 +298,21 @@ function AsTable({ trade, said }: { trade: TradeOff; said: Said }) {
         <tbody>
           {trade.points.map((point) => (
             <tr key={point.id}>
-              <td>{point.label}</td>
+              <td>
+                <button
+                  type="button"
+                  className={tableStyles.sort}
+                  aria-pressed={point.id === selected}
+                  onClick={() => selectRun(studio, point.id)}
+                >
+                  {point.position !== undefined && <RunMark position={point.position} />}
+                  {point.label}
+                </button>
+              </td>
               <td className={tableStyles.num}>{valueText(trade.score, point.score)}</td>
               <td className={tableStyles.num}>{valueText(trade.cost, point.cost)}</td>
               <td>{point.front ? 'yes' : 'no'}</td>
-              <td style={{ whiteSpace: 'normal' }}>{said.get(point.id)}</td>
+              <td style={{ whiteSpace: 'normal' }}>{said.get(point.id)?.words}</td>
             </tr>
           ))}
         </tbody>

@@ -13,10 +13,5 @@ export function tint(badness: number | undefined, strength: number): string {
 }
 
 /** One colour a run in charts: no more runs are drawn beside each other than there are colours. */
-export const runColours = [
-  'var(--series-1)',
-  'var(--series-2)',
-  'var(--series-3)',
-  'var(--series-4)',
-] as const;
+export const runColours = [1, 2, 3, 4, 5, 6].map((place) => `var(--run-${place})`);
 export const floatColour = 'var(--float)';

@@ -1,11 +1,11 @@
 /** The confusion matrices of float and quantized, joined class by class. */
-import { classAccuracy, type Confusion } from '../../analysis/score/confusion';
+import { classAccuracy, classSamples, type Confusion } from '../../analysis/score/confusion';
 
 /** One model's answers to the samples of one class. */
 export interface Answers {
   /** Per cent; undefined without samples of the class. */
   readonly accuracy?: number;
-  /** How often each class was answered. */
+  /** How often each class was answered; empty where there are too many classes for a table of answers. */
   readonly counts: readonly number[];
 }
 export interface ConfusionRow {
@@ -40,6 +40,7 @@ export function confusionTable(
       accuracy: classAccuracy(confusion),
       counts: (truth: number) => confusion.counts.slice(truth * size, (truth + 1) * size),
     }));
+  const totals = classSamples(first.confusion);
   return {
     models: same.map(({ name }) => name),
     classes,
@@ -51,8 +52,7 @@ export function confusionTable(
           counts: counts(truth),
         };
       });
-      const total = answers[0]!.counts.reduce((sum, count) => sum + count, 0);
-      return { index: truth, name, total, answers };
+      return { index: truth, name, total: totals[truth]!, answers };
     }),
   };
 }

@@ -30,6 +30,24 @@ test('one point a layer, in the network’s order, with the value of each run', 
   }
 });
 
+test('a compared run keeps its colour, the others take what is left', () => {
+  const runs = [named(int8), { ...named(float16), position: 0 }];
+  const { series } = chartSeries(isolated, runs);
+  expect(series.map(({ color, position }) => [color, position])).toEqual([
+    ['var(--run-2)', undefined],
+    ['var(--run-1)', 0],
+  ]);
+  expect(
+    sameData(
+      chartSeries(isolated, runs),
+      chartSeries(
+        isolated,
+        runs.map(({ run, label }) => ({ run, label })),
+      ),
+    ),
+  ).toBe(false);
+});
+
 test('a figure with a float side shows it first, in its own colour', () => {
   const { series, points } = chartSeries(size, [named(int8)]);
   expect(series[0]).toMatchObject({ key: 'float', label: 'float32', color: 'var(--float)' });
@@ -40,7 +58,7 @@ test('a figure with a float side shows it first, in its own colour', () => {
 });
 
 test('no more runs than colours; a layer that another run lacks has no value there', () => {
-  const many = Array.from({ length: 6 }, (_, at) => named({ ...int8, id: `run ${at}` }));
+  const many = Array.from({ length: 8 }, (_, at) => named({ ...int8, id: `run ${at}` }));
   expect(chartSeries(isolated, many).series).toHaveLength(runColours.length);
   const short = { ...float16, made: { ...float16.made, layers: float16.made.layers.slice(1) } };
   const shorter = { ...short, figures: { ...short.figures } };

@@ -7,6 +7,8 @@ export interface Series {
   readonly key: string;
   readonly label: string;
   readonly color: string;
+  /** Place in the comparison, which decides colour and shape; absent: not compared. */
+  readonly position?: number;
 }
 export interface ChartPoint {
   readonly id: string;
@@ -22,6 +24,7 @@ export interface ChartData {
 export interface ChartRun {
   readonly label: string;
   readonly run: Run;
+  readonly position?: number;
 }
 
 /** `runs`: the selected one first; its layers are the points. A layer that another run lacks has no value there. */
@@ -37,7 +40,13 @@ export function chartSeries(figure: LayerFigure, runs: readonly ChartRun[]): Cha
     });
     return { id: layer.id, index, name: layer.layer, values };
   });
-  const own = shown.map(({ run, label }, at) => ({ key: run.id, label, color: runColours[at]! }));
+  // A compared run keeps its colour; the others take what is left.
+  const free = runColours.filter((_, at) => shown.every(({ position }) => position !== at));
+  const own = shown.map(({ run, label, position }) =>
+    position === undefined
+      ? { key: run.id, label, color: free.shift()! }
+      : { key: run.id, label, color: runColours[position]!, position },
+  );
   return {
     series: figure.float ? [{ key: 'float', label: 'float32', color: floatColour }, ...own] : own,
     points,
@@ -51,7 +60,8 @@ export function sameData(a: ChartData, b: ChartData): boolean {
     a.series.length === b.series.length &&
     a.points.length === b.points.length &&
     a.series.every(
-      ({ key, label }, at) => key === b.series[at]!.key && label === b.series[at]!.label,
+      ({ key, label, color }, at) =>
+        key === b.series[at]!.key && label === b.series[at]!.label && color === b.series[at]!.color,
     ) &&
     a.points.every(
       (point, at) =>

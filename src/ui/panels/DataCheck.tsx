@@ -9,7 +9,7 @@ import {
 } from '@tabler/icons-react';
 import type { Check } from '../../data/samples';
 import { choose } from '../../state/actions/data';
-import { unproven } from '../figures/marks';
+import { unproven } from '../../analysis/marks';
 import { useStudio } from '../studio';
 import styles from '../styles/checks.module.css';
 

@@ -1,6 +1,6 @@
-import { Button } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import type { OpenedModel } from '../../jobs/types';
-import { closeModel } from '../../state/actions/open';
+import { chooseSignature, closeModel } from '../../state/actions/open';
 import { refusal } from '../../state/stores/model';
 import { bytes, count, grouped, shape } from '../../analysis/format';
 import { pick } from '../parts/FileInputs';
@@ -57,11 +57,31 @@ export function ModelPanel() {
               ))}
             </dl>
           </div>
+          <Signatures model={model} />
           {refusal(model) && <p className={panelStyles.refusal}>{refusal(model)}</p>}
           <Issues issues={model.issues} />
         </div>
       )}
     </section>
+  );
+}
+
+/** Of a file with several models: which one is read, and the others to choose. */
+function Signatures({ model: { signatures } }: { model: OpenedModel }) {
+  const studio = useStudio();
+  const busy = useBusy('main');
+  if (!signatures) return null;
+  const { read, all } = signatures;
+  return (
+    <NativeSelect
+      size="xs"
+      label="Model in the file"
+      description={`The file holds ${all.length}; the others are left out.`}
+      data={[...all]}
+      value={read}
+      disabled={busy}
+      onChange={(event) => void chooseSignature(studio, event.currentTarget.value)}
+    />
   );
 }
 

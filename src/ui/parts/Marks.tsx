@@ -1,6 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import type { SamplesRef } from '../../run/types';
-import { marksOf } from '../figures/marks';
+import { marksOf } from '../../analysis/marks';
 import badgeStyles from '../styles/badge.module.css';
 
 interface MarkProps {

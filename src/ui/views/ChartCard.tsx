@@ -4,6 +4,7 @@ import { figureById, figuresOf, type LayerFigure } from '../../analysis/figures'
 import type { RunEntry } from '../../state/stores/runs';
 import { LayerBars } from '../charts/LayerBars';
 import { LayerFigures } from '../charts/LayerFigures';
+import { usePositions } from '../compare/usePositions';
 import { chartSeries } from '../figures/series';
 import { SampleMarks } from '../parts/Marks';
 import { runLabel } from '../runLabel';
@@ -17,12 +18,15 @@ export function ChartCard() {
   const entry = useEntry();
   const { entries } = useRuns();
   const { chart } = useView();
+  const positions = usePositions();
   const [asTable, setAsTable] = useState(false);
   const [names, setNames] = useState(false);
   const figure = figureById(chart, entry?.run);
   const data = useMemo(
-    () => entry && chartSeries(figure, [entry, ...pinnedBeside(entry, entries)].map(labelled)),
-    [figure, entry, entries],
+    () =>
+      entry &&
+      chartSeries(figure, [entry, ...pinnedBeside(entry, entries)].map(labelled(positions))),
+    [figure, entry, entries, positions],
   );
   if (!entry || !data) return null;
   return (
@@ -71,7 +75,11 @@ export function ChartCard() {
   );
 }
 
-const labelled = (entry: RunEntry) => ({ run: entry.run, label: runLabel(entry) });
+const labelled = (positions: ReadonlyMap<string, number>) => (entry: RunEntry) => {
+  const position = positions.get(entry.run.id);
+  const named = { run: entry.run, label: runLabel(entry) };
+  return position === undefined ? named : { ...named, position };
+};
 
 function pinnedBeside(entry: RunEntry, entries: readonly RunEntry[]): readonly RunEntry[] {
   const { key } = entry.run.made.subject;

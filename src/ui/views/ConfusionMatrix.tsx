@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, type CSSProperties } from 'react';
-import { none } from '../../analysis/format';
+import { grouped, none } from '../../analysis/format';
 import {
   depth,
   mostConfused,
@@ -34,6 +34,7 @@ export function ConfusionMatrix({ table, about }: { table: ConfusionTable; about
     overscan: 3,
     initialRect: { width: 0, height: 600 },
   });
+  const answered = rows[0]?.answers[0]?.counts.length === classes.length ? classes : [];
   const whole = rows.length <= drawnWhole;
   const items = virtual.getVirtualItems();
   const before = whole ? 0 : (items[0]?.start ?? 0);
@@ -42,8 +43,11 @@ export function ConfusionMatrix({ table, about }: { table: ConfusionTable; about
   return (
     <>
       <p className={`${textStyles.muted} ${textStyles.small} ${styles.caption}`}>
-        {about} Each row holds the samples of one class; each column counts how often that class was
-        the answer. {mistakes(table)}
+        {about} Each row holds the samples of one class
+        {answered.length > 0
+          ? '; each column counts how often that class was the answer.'
+          : `. Of ${grouped(classes.length)} classes the answers are not drawn, their accuracy is.`}{' '}
+        {mistakes(table)}
       </p>
       <div
         ref={scroll}
@@ -72,11 +76,17 @@ export function ConfusionMatrix({ table, about }: { table: ConfusionTable; about
               >
                 Accuracy, %
               </th>
-              {models.map((model) => (
-                <th key={model} scope="colgroup" colSpan={classes.length} className={styles.start}>
-                  Answers of {model}
-                </th>
-              ))}
+              {answered.length > 0 &&
+                models.map((model) => (
+                  <th
+                    key={model}
+                    scope="colgroup"
+                    colSpan={answered.length}
+                    className={styles.start}
+                  >
+                    Answers of {model}
+                  </th>
+                ))}
             </tr>
             <tr>
               {models.map((model, at) => (
@@ -86,7 +96,7 @@ export function ConfusionMatrix({ table, about }: { table: ConfusionTable; about
               ))}
               {models.length > 1 && <th scope="col">Δ</th>}
               {models.flatMap((model) =>
-                classes.map((name, index) => (
+                answered.map((name, index) => (
                   <th
                     key={`${model} ${index}`}
                     scope="col"

@@ -5,6 +5,7 @@ import { isAsItIs, nowOf, staleness } from '../../state/stores/runs';
 import { scoreTitle } from '../figures/score';
 import { scoreText } from '../../analysis/figures/text';
 import { grouped, milliseconds } from '../../analysis/format';
+import { SampleMarks } from '../parts/Marks';
 import { useBusy, useData, useModel, useRecipe, useRuns, useStudio } from '../studio';
 import cardStyles from '../styles/card.module.css';
 
@@ -43,7 +44,8 @@ export function EvaluateBar() {
         <p role="status" aria-label="Evaluation">
           {scoreTitle(score)} <strong>{scoreText(score)}</strong> on {grouped(score.samples)}{' '}
           samples
-          {current.ms !== undefined && `, ${milliseconds(current.ms)} each`}
+          {current.ms !== undefined && `, ${milliseconds(current.ms)} each`}{' '}
+          {data.report && <SampleMarks samples={data.report} />}
         </p>
       )}
     </div>

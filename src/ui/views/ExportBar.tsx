@@ -5,6 +5,7 @@ import { useExportSize } from '../useExportSize';
 import {
   downloadCsv,
   downloadRecipe,
+  downloadReport,
   exportName,
   exportTflite,
   verify,
@@ -72,6 +73,18 @@ export function ExportBar({ entry }: { entry: RunEntry }) {
         <Button size="xs" variant="subtle" onClick={() => downloadCsv(studio, entry)}>
           Layers CSV
         </Button>
+        {(['json', 'html'] as const).map((kind) => (
+          <Button
+            key={kind}
+            size="xs"
+            variant="subtle"
+            disabled={growing}
+            title="Every figure, the recipe, seeds and what verified it"
+            onClick={() => downloadReport(studio, entry, kind)}
+          >
+            Report {kind.toUpperCase()}
+          </Button>
+        ))}
       </div>
       {entry.verification && <VerificationStatus result={entry.verification} />}
     </>

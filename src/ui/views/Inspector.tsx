@@ -11,7 +11,7 @@ import { figureText } from '../../analysis/figures/text';
 import { integer, none, number, ratio, sentence, shape } from '../../analysis/format';
 import { shortName } from '../names';
 import { SampleMarks } from '../parts/Marks';
-import { marksOf } from '../figures/marks';
+import { marksOf } from '../../analysis/marks';
 import styles from '../styles/inspector.module.css';
 import { TensorList } from './TensorList';
 

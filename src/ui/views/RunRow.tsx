@@ -9,7 +9,7 @@ import {
 } from '@tabler/icons-react';
 import type { WholeFigure } from '../../analysis/figures';
 import { primaryIndex } from '../../analysis/score';
-import { comparedEntries, plainTwin, toggleCompared } from '../../state/actions/compare';
+import { toggleCompared, withPlainTwin } from '../../state/actions/compare';
 import { deleteRun, selectRun, togglePin } from '../../state/actions/runs';
 import type { RunEntry, Staleness } from '../../state/stores/runs';
 import { calibrationText, otherTarget } from '../figures/recipe';
@@ -19,8 +19,9 @@ import { milliseconds } from '../../analysis/format';
 import { Mark, SampleMarks } from '../parts/Marks';
 import { runLabel } from '../runLabel';
 import { RunMark } from '../compare/RunMark';
+import { usePositions } from '../compare/usePositions';
 import { comparePath, navigate } from '../places';
-import { useRuns, useStudio, useView } from '../studio';
+import { useStudio } from '../studio';
 import compareStyles from '../compare/compare.module.css';
 import styles from '../styles/table.module.css';
 
@@ -93,26 +94,29 @@ function cellNote(id: string, { run }: RunEntry): string | undefined {
 /** Takes the run into the comparison; a trained or repaired one goes there at once, with what it started from. */
 function CompareBox({ entry: { run, state }, name }: { entry: RunEntry; name: string }) {
   const studio = useStudio();
-  const { entries } = useRuns();
-  const { compared } = useView();
-  const position = comparedEntries(entries, compared).findIndex((one) => one.run.id === run.id);
-  const twin = state === 'finished' ? plainTwin(entries, run) : undefined;
+  const position = usePositions().get(run.id);
+  const trained = state !== 'growing' && (run.made.recipe?.steps.length ?? 0) > 0;
+  const open = async () => {
+    const ids = await withPlainTwin(studio, run);
+    if (ids) navigate(comparePath(ids));
+  };
   return (
     <>
-      {twin && (
+      {trained && (
         <button
           type="button"
-          className={styles.sort}
-          onClick={() => navigate(comparePath([twin.run.id, run.id]))}
+          className={compareStyles.offer}
+          title="Beside the run that it started from; made now where there is none"
+          onClick={() => void open()}
         >
           Compare with PTQ
         </button>
       )}
       <label className={compareStyles.choose}>
-        {position >= 0 && <RunMark position={position} />}
+        {position !== undefined && <RunMark position={position} />}
         <input
           type="checkbox"
-          checked={position >= 0}
+          checked={position !== undefined}
           aria-label={`Compare ${name}`}
           onChange={() => toggleCompared(studio, run.id)}
         />

@@ -1,16 +1,19 @@
 /** What a figure that was made from samples must be marked with: made-up samples, and what nobody proved of them. */
-import type { Check } from '../../data/samples';
-import type { SamplesRef } from '../../run/types';
+import type { Check } from '../data/samples';
+import type { SamplesRef } from '../run/types';
 
 export interface Mark {
   readonly id: 'synthetic' | 'assumed';
   readonly label: string;
+  /** What exactly: "synthetic", "assumed: Value range, Resize". */
+  readonly short: string;
   readonly sentence: string;
 }
 
 const syntheticMark: Mark = {
   id: 'synthetic',
   label: 'synthetic',
+  short: 'synthetic',
   sentence:
     'Made from synthetic samples, not from your data: sizes and times hold, scores and errors only hint.',
 };
@@ -33,7 +36,8 @@ export function marksOf({
     {
       id: 'assumed',
       label: 'assumed',
-      sentence: `This stands on what the files do not say and nobody has proven. ${said} The data check in the left column has the choices.`,
+      short: `assumed: ${[...new Set(open.map(({ label }) => label))].join(', ')}`,
+      sentence: `This stands on what the files do not say and nobody has proven. ${said}`,
     },
   ];
 }

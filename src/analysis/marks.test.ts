@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Check } from '../../data/samples';
+import type { Check } from '../data/samples';
 import { marksOf, unproven } from './marks';
 
 const check = (status: Check['status'], id: string): Check => ({
@@ -28,7 +28,11 @@ test('one mark for what is assumed, with every open sentence and no other', () =
   const checks = [check('assumed', 'range'), check('told', 'order'), check('asked', 'label')];
   const [mark, ...others] = marksOf({ synthetic: false, checks });
   expect(others).toEqual([]);
-  expect(mark).toMatchObject({ id: 'assumed', label: 'assumed' });
+  expect(mark).toMatchObject({
+    id: 'assumed',
+    label: 'assumed',
+    short: 'assumed: Label of range, Label of label',
+  });
   expect(mark!.sentence).toContain('Label of range: Sentence of range.');
   expect(mark!.sentence).toContain('Label of label: Sentence of label.');
   expect(mark!.sentence).not.toContain('order');
