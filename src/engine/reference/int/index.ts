@@ -45,4 +45,5 @@ export const integerKernels = joined(
 export const hybridTables = joined(hybridBatchMatmulKernels, hybridKernels, embeddingKernels);
 
 /** The integer (or hybrid) kernel of a site, or undefined. */
-export const integerKernel: KernelFactory = (site) => lookUp([integerKernels, int16Kernels, hybridTables], site);
+export const integerKernel: KernelFactory = (site) =>
+  lookUp([integerKernels, int16Kernels, hybridTables], site);
