@@ -18,7 +18,10 @@ const training = {
 const { locks, hardwareConcurrency } = navigator;
 // Without Web Locks (no secure context) the client keeps every job in one worker.
 const lock = (locks as LockManager | undefined) ? webLock(locks) : localLock();
-serve(self, createContext({ cores: createCores(lock, hardwareConcurrency), litert, training }));
+serve(
+  self,
+  createContext({ cores: createCores(lock, hardwareConcurrency), litert, training, webgpu: true }),
+);
 
 const codecs = { jpeg, webp };
 provideCodecs(async (name) => (await fetch(codecs[name])).arrayBuffer());

@@ -1,6 +1,7 @@
 /** The context of a worker, of node and of tests: engine, runtime and cores as arguments. */
 import { createBackend } from '../engine/backends';
 import type { Backend, BackendId } from '../engine/engine';
+import { createWebGpuBackend } from '../engine/webgpu';
 import type { Cores, Share } from './cores';
 import { samplesOpener } from './data/samples';
 import type { JobContext, TrainingPlace, WorkerContext } from './job';
@@ -11,17 +12,26 @@ export interface ContextOptions {
   readonly cores: Cores;
   /** Default: the fastest that this thread can have. */
   readonly engine?: BackendId;
+  /** Integer models may be evaluated on the GPU where that is faster. */
+  readonly webgpu?: boolean;
   /** URL of the folder with LiteRT.js' wasm files; without it nothing can be verified. */
   readonly litert?: string;
   /** Without it nothing can be trained. */
   readonly training?: TrainingPlace;
 }
 
-export function createContext({ cores, engine, litert, training }: ContextOptions): WorkerContext {
+export function createContext(options: ContextOptions): WorkerContext {
+  const { cores, engine, litert, training, webgpu } = options;
   let made: Promise<Backend> | undefined;
   const backend = () => (made ??= createBackend(engine));
+  let opened: Promise<Backend | string> | undefined;
+  const gpu = () =>
+    (opened ??= backend().then((fallback) =>
+      createWebGpuBackend({ fallback, refuseSoftware: true }),
+    ));
   return {
     backend,
+    ...(webgpu && { gpu }),
     cores,
     openInLiteRt: litertLoader(litert),
     openSamples: samplesOpener(backend),

@@ -11,6 +11,8 @@ import type { OpenSamples } from './data/samples';
 export interface WorkerContext {
   /** The engine that figures are made with; loaded when first asked for. */
   backend(): Promise<Backend>;
+  /** The GPU of this thread, opened when first asked for, or why there is none; undefined: never asked. */
+  gpu?(): Promise<Backend | string>;
   /** Opens a .tflite in the runtime that verifies exports. */
   openInLiteRt(bytes: Uint8Array): Promise<LiteRtRunner>;
   /** Samples as readers; the last set stays open for the next job. */

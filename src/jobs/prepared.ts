@@ -14,6 +14,8 @@ export interface Prepared {
   feeds(sample: Sample): Tensor[];
   /** Runs one sample; every output as real numbers. `tap` as in Executable. */
   run(sample: Sample, tap?: Tap): Promise<Float32Array[]>;
+  /** Many samples, in batches where the backend has them. */
+  runMany(samples: readonly Sample[]): Promise<Float32Array[][]>;
   dispose(): void;
 }
 
@@ -25,17 +27,18 @@ export function feedsOf(graph: Graph, { inputs }: Sample): Tensor[] {
 export async function prepare(backend: Backend, made: Graph): Promise<Prepared> {
   const graph = runnable(made);
   const executable = await backend.prepare(graph);
+  const real = (outputs: readonly Tensor[]) =>
+    outputs.map(({ data }, position) => {
+      const { quant } = graph.values[graph.outputs[position]!]!;
+      return toReal(data, quant, new Float32Array(data.length));
+    });
   return {
     graph,
     executable,
     feeds: (sample) => feedsOf(graph, sample),
-    async run(sample, tap) {
-      const outputs = await executable.run(feedsOf(graph, sample), tap);
-      return outputs.map(({ data }, position) => {
-        const { quant } = graph.values[graph.outputs[position]!]!;
-        return toReal(data, quant, new Float32Array(data.length));
-      });
-    },
+    run: async (sample, tap) => real(await executable.run(feedsOf(graph, sample), tap)),
+    runMany: async (samples) =>
+      (await executable.runMany(samples.map((sample) => feedsOf(graph, sample)))).map(real),
     dispose: () => {
       executable.dispose();
     },

@@ -31,6 +31,8 @@ export interface WebGpuOptions {
   /** Where everything goes that the GPU doesn't do. */
   readonly fallback: Backend;
   readonly gpu?: Gpu;
+  /** Adapters that compute on the CPU are refused: WASM is a hundred times as fast. */
+  readonly refuseSoftware?: boolean;
   /** For tests: this arithmetic and rounding instead of what the probe finds. */
   readonly abilities?: Partial<Abilities>;
   /** For tests: these shapes of matrix products. */
@@ -64,6 +66,10 @@ export function batchFor(graph: Graph, mostBytes: number, wanted = BATCH): numbe
 export async function createWebGpuBackend(options: WebGpuOptions): Promise<WebGpuBackend | string> {
   const device = await openDevice(options.gpu ?? gpuHere());
   if (typeof device === 'string') return device;
+  if (options.refuseSoftware && device.isSoftware) {
+    device.gpu.destroy();
+    return `The adapter (${device.name}) computes on the CPU, where WASM is faster.`;
+  }
   try {
     return await backendOn(device, options);
   } catch (thrown) {

@@ -1,9 +1,11 @@
 /** The model as it is, float or quantized elsewhere, as a run. */
 import { kindsOfScore, scoringOf } from '../../analysis/score';
+import type { Sample } from '../../data/samples';
 import { IntactError } from '../../model/error';
 import type { Figures, LayerFigures, SampleFigures, Whole } from '../../run/types';
 import type { Job } from '../job';
 import { draftRun, madeOf } from '../made';
+import { evaluationEngine } from '../measure/evaluationEngine';
 import { growing } from '../measure/growing';
 import { latencies } from '../measure/latency';
 import { scoresOf } from '../measure/scores';
@@ -34,7 +36,16 @@ export const evaluate: Job<'evaluate'> = async ({ model, samples: request, measu
     latency: measure.latency ? weights.latency : 0,
   });
   const backend = await context.backend();
-  const made = madeOf({ model, opened, backend, graph, converted: graph });
+  const [sampled] = roles.evaluation;
+  const fastest = await evaluationEngine(
+    graph,
+    sampled === undefined ? undefined : await samples.read(sampled),
+    context,
+  );
+  const made = madeOf({
+    ...{ model, opened, graph, converted: graph },
+    backend: { ...fastest.backend, label: fastest.label },
+  });
   const run = growing(
     draftRun(made, isFloat ? graph : undefined, measure.latency ? ['score', 'latency'] : ['score']),
     events,
@@ -44,7 +55,7 @@ export const evaluate: Job<'evaluate'> = async ({ model, samples: request, measu
     const whole = { ...run.run.figures.whole, ...change };
     run.set({ ...figures, whole, ...(isFloat ? { float: whole } : {}) });
   };
-  await withPrepared(backend, [graph], async ([prepared]) => {
+  await withPrepared(fastest.backend, [graph], async ([prepared]) => {
     const scores = scoresOf(scorings, samples, 'target');
     const answers: SampleFigures[] = [];
     const update = () => {
@@ -54,18 +65,22 @@ export const evaluate: Job<'evaluate'> = async ({ model, samples: request, measu
       );
     };
     const chosen = roles.evaluation;
-    for (const [position, index] of chosen.entries()) {
-      if (stop.stopped && position > 0) break;
-      const sample = await samples.read(index);
-      const outputs = await prepared!.run(sample);
-      const key = await samples.sampleKey(index);
-      answers.push({ key, index, outputs: scores.add(sample, outputs, outputs) });
-      report.evaluate(
-        `Evaluating: sample ${position + 1} of ${chosen.length}`,
-        position + 1,
-        chosen.length,
-      );
-      if (answers.length % UPDATE_EVERY === 0) {
+    for (let first = 0; first < chosen.length; first += fastest.batch) {
+      if (stop.stopped && first > 0) break;
+      const indices = chosen.slice(first, first + fastest.batch);
+      const batch: Sample[] = [];
+      for (const index of indices) batch.push(await samples.read(index));
+      const outputs = await prepared!.runMany(batch);
+      for (const [at, index] of indices.entries()) {
+        const key = await samples.sampleKey(index);
+        const own = outputs[at]!;
+        answers.push({ key, index, outputs: scores.add(batch[at]!, own, own) });
+        report.evaluate(
+          `Evaluating: sample ${answers.length} of ${chosen.length}`,
+          answers.length,
+          chosen.length,
+        );
+        if (answers.length % UPDATE_EVERY !== 0) continue;
         update();
         run.publish('soon');
       }
