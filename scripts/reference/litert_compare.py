@@ -79,7 +79,9 @@ def main():
     return 1 if failed else 0
 
 
-schemes = ("float16", "dynamic", "int8", "int8-per-tensor")
+schemes = (
+    "float16", "dynamic", "int8", "int8-per-tensor", "int4", "int16", "int16x8", "int16x4", "mixed", "weight-only", "weight-only-int4",
+)
 
 if __name__ == "__main__":
     sys.exit(main())

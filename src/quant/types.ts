@@ -48,8 +48,8 @@ export type { TargetId } from './targets';
 
 export type { SchemeId } from './stockSchemes';
 
-/** Type of the tensors at the model's border. */
-export type Border = 'int8' | 'float32';
+/** Type of the tensors at the model's border. An integer one is that of the plan where only one is possible. */
+export type Border = 'int8' | 'int16' | 'float32';
 
 /** Everything that decides a result, but for the samples. Later rules win. */
 export interface Recipe {
@@ -59,7 +59,7 @@ export interface Recipe {
   readonly target: TargetId;
   readonly rules: readonly RecipeRule[];
   readonly calibration: Calibration;
-  /** Tensors at the model's border. int8 only where a rule quantizes activations. */
+  /** Tensors at the model's border. Integers only where a rule quantizes activations. */
   readonly io: Border;
   /** In order. */
   readonly steps: readonly Step[];
@@ -116,8 +116,8 @@ export interface Stats {
 
 // ── Plan ───────────────────────────────────────────────────────────────────────────────────────
 
-/** How a node computes in the converted graph; `int8` also with int4 weights, which ValuePlan tells. */
-export type NodeScheme = 'float32' | 'float16' | 'dynamic' | 'int8' | 'weight-only';
+/** How a node computes in the converted graph: `int8` and `int16` by its activations, also with int4 weights, which ValuePlan tells. */
+export type NodeScheme = 'float32' | 'float16' | 'dynamic' | 'int8' | 'int16' | 'weight-only';
 
 export interface NodePlan {
   readonly scheme: NodeScheme;
@@ -137,9 +137,12 @@ export interface Plan {
   readonly target: TargetId;
   /** By node name. */
   readonly nodes: Readonly<Record<string, NodePlan>>;
-  /** By value name: quantized activations, weights and biases. */
+  /**
+   * By value name: quantized activations, weights and biases. An activation that is needed in int8 and
+   * in int16 has the other form under formKey(value, type).
+   */
   readonly values: Readonly<Record<string, ValuePlan>>;
-  /** 'float32' where nothing is int8, whatever the recipe says. */
+  /** 'float32' where nothing is an integer, and the integer type that is possible, whatever the recipe says. */
   readonly io: Border;
 }
 

@@ -150,6 +150,26 @@ function binary(
   return made(rng, name, op, attrs, inputs, [activation(rng, image, same ? one : to)]);
 }
 
+function transposed(rng: Random, fused = 'NONE'): SuiteCase {
+  const input = rng.scale(1e-5, 1e-3);
+  const [w, b] = weights(rng, [4, 3, 3, 8], 0, input, {});
+  const to = activation(rng, [2, 12, 10, 4], Math.fround(input * 0.03 * 300));
+  const attrs = { padding: 'SAME', strideH: 2, strideW: 2, activation: fused };
+  const ins = [integers(2, 12, 10, 4), w, activation(rng, image, input), b];
+  return made(rng, `TRANSPOSE_CONV ${fused}`, 'TRANSPOSE_CONV', attrs, ins, [to]);
+}
+
+function product(rng: Random, adjX: boolean, adjY: boolean): SuiteCase {
+  const [one, two] = [rng.scale(1e-5, 1e-3), rng.scale(1e-5, 1e-3)];
+  const ins = [
+    activation(rng, adjX ? [2, 9, 5] : [2, 5, 9], one),
+    activation(rng, adjY ? [2, 7, 9] : [2, 9, 7], two),
+  ];
+  const to = activation(rng, [2, 5, 7], Math.fround(one * two * 60_000));
+  const attrs = { adjX, adjY, asymmetricQuantizeInputs: false };
+  return made(rng, `BATCH_MATMUL ${adjX} ${adjY}`, 'BATCH_MATMUL', attrs, ins, [to]);
+}
+
 const pool = (fused = 'NONE', size = 2, padding = 'VALID') => ({
   ...{ padding, strideH: 2, strideW: 2, filterH: size, filterW: size },
   activation: fused,
@@ -279,16 +299,21 @@ export function int16Cases(seed = 1): SuiteCase[] {
     unary('SOFTMAX', { beta: 1 }, 1e-3, third, [4, 100]),
     unary('SOFTMAX', { beta: 1 }, 3e-5, third, [4, 1000]),
     unary('LOGISTIC', {}, 3.1e-4, third),
-    unary('LOGISTIC', {}, 2 ** -12, third),
+    unary('LOGISTIC', {}, 2 ** -12 * 1.002, third),
     unary('LOGISTIC', {}, 2e-3, third),
     unary('LOGISTIC', {}, 3e-5, third),
     unary('TANH', {}, 3.1e-4, third),
-    unary('TANH', {}, 2 ** -12, third),
+    unary('TANH', {}, 2 ** -12 * 1.002, third),
     unary('TANH', {}, 2e-3, third),
     unary('TANH', {}, 3e-5, third),
     unary('RELU', {}, 3e-4, 2e-4),
     unary('RELU6', {}, 3e-4, 3e-4),
     unary('LEAKY_RELU', { alpha: 0.1 }, 3e-4, 2.9e-4),
+    transposed(rng),
+    transposed(rng, 'RELU'),
+    product(rng, false, false),
+    product(rng, true, false),
+    product(rng, false, true),
     unary('HARD_SWISH', {}, 3e-4, 3e-4),
     unary('ABS', {}, 3e-4, 3e-4),
     unary('RSQRT', {}, 3e-4, 3e-4),

@@ -5,21 +5,26 @@
  */
 import { createStore } from 'zustand/vanilla';
 import { calibrationProblem, defaultCalibration } from '../../quant/observers';
-import { stockRecipe, withOverrides } from '../../quant/recipe';
+import {
+  overrideChoices,
+  overridesOf,
+  stockRecipe,
+  withOverrides,
+  type Override,
+} from '../../quant/recipe';
 import { quantizesActivations, schemeLabel, schemes } from '../../quant/stockSchemes';
 import { defaultTarget } from '../../quant/targets';
 import type {
   Border,
   Calibration,
   Recipe,
-  RecipeRule,
   SchemeId,
   Step,
   TargetId,
 } from '../../quant/types';
 import { recipeKey } from '../../run/keys';
 
-export type Override = 'int8' | 'float';
+export { overrideChoices, type Override };
 
 export interface RecipeSettings {
   readonly scheme: SchemeId;
@@ -64,14 +69,4 @@ export function settingsOf(recipe: Recipe): RecipeSettings | undefined {
   const added = recipe.rules.slice(recipeOf(base).rules.length);
   const settings = { ...base, overrides: overridesOf(added) };
   return recipeKey(recipeOf(settings)) === recipeKey(recipe) ? settings : undefined;
-}
-
-/** What each added rule says of the one node that it names. */
-function overridesOf(rules: readonly RecipeRule[]): Record<string, Override> {
-  return Object.fromEntries(
-    rules.map(({ regex, algorithm_key }) => [
-      regex.replace(/^\^|\$$/g, '').replace(/\\([.*+?^${}()|[\]\\])/g, '$1'),
-      algorithm_key === 'no_quantize' ? 'float' : 'int8',
-    ]),
-  );
 }

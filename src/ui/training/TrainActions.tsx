@@ -1,7 +1,7 @@
 /** Starts a training on the recipe chosen above it; expert settings are folded away. */
 import { Button, Checkbox, MultiSelect, NativeSelect, NumberInput } from '@mantine/core';
 import { train } from '../../state/actions/train';
-import { quantizesActivations } from '../../state/stores/recipe';
+import { activationsOf } from '../../quant/stockSchemes';
 import { isAsItIs } from '../../state/stores/runs';
 import type { TrainingSettings } from '../../state/stores/training';
 import { useEntry, useModel, useRecipe, useStudio } from '../studio';
@@ -13,7 +13,7 @@ import { useTraining } from './useTraining';
 export function TrainActions({ blocked }: { blocked: boolean }) {
   const studio = useStudio();
   const { scheme } = useRecipe();
-  const fits = quantizesActivations(scheme);
+  const fits = activationsOf(scheme) === 'int8';
   return (
     <>
       <Button
@@ -23,7 +23,7 @@ export function TrainActions({ blocked }: { blocked: boolean }) {
         title={
           fits
             ? 'Quantization-aware training of this model, on the training samples'
-            : 'Training adapts a model to integers: choose int8 per-channel or int8 per-tensor'
+            : 'Training adapts a model to 8-bit activations: choose int8 per-channel or int8 per-tensor'
         }
         onClick={() => void train(studio)}
       >

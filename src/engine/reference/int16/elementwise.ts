@@ -1,5 +1,5 @@
 /**
- * ADD, SUB, MUL, MAXIMUM, MINIMUM with broadcasting, and RELU, RELU6, all int16. Sums: both operands shifted left
+ * ADD, SUB, MUL, MAXIMUM, MINIMUM with broadcasting, and RELU, RELU6, LEAKY_RELU, ABS, all int16. Sums: both operands shifted left
  * by 15 and brought to one grid in fixed point, as the int8 builtin kernel does with 20 (add.cc, sub.cc).
  */
 import type { KernelFactory, KernelSite } from '../../engine';
@@ -12,8 +12,9 @@ import {
 } from '../../numerics';
 import { isClamp } from '../int/site';
 import type { KernelTable } from '../table';
-import { int16, rangeOn, scaleOf } from './numerics';
+import { int16, least, most, rangeOn, scaleOf } from './numerics';
 
+const f = Math.fround;
 type Combine = (a: number, b: number) => number;
 const leftShift = 15;
 
@@ -30,7 +31,8 @@ function sum(a: number, b: number, to: number, sign: 1 | -1): Combine {
 }
 
 function product(a: number, b: number, to: number): Combine {
-  const { multiplier, shift } = quantizeMultiplier((a * b) / to);
+  // mul.cc divides in float32.
+  const { multiplier, shift } = quantizeMultiplier(f(f(a * b) / to));
   return (p, q) => multiplyByQuantizedMultiplier(p * q, multiplier, shift);
 }
 
@@ -80,7 +82,7 @@ const rectify: KernelFactory = (site) => {
   const to = scaleOf(site.outputs[0]);
   const { op } = site.node;
   if (from === undefined || to === undefined || (op !== 'RELU' && op !== 'RELU6')) return undefined;
-  const { multiplier, shift } = quantizeMultiplier(from / to);
+  const { multiplier, shift } = quantizeMultiplier(f(from / to));
   const { low, high } = rangeOn(op, to);
   return (inputs, outputs) => {
     const x = int16(inputs[0]);
@@ -90,8 +92,44 @@ const rectify: KernelFactory = (site) => {
   };
 };
 
+/** leaky_relu.h QuantizeLeakyRelu; a slope below 0 has the multiplier of its magnitude. */
+const leakyRelu: KernelFactory = ({ node, inputs: [input], outputs: [output] }) => {
+  const from = scaleOf(input);
+  const to = scaleOf(output);
+  if (node.op !== 'LEAKY_RELU' || from === undefined || to === undefined) return undefined;
+  const alpha = f(node.attrs.alpha);
+  if (alpha < 0) return undefined;
+  const identity = quantizeMultiplier(f(from / to));
+  const slope = quantizeMultiplier(f(f(from * alpha) / to));
+  return (inputs, outputs) => {
+    const x = int16(inputs[0]);
+    const y = int16(outputs[0]);
+    for (let i = 0; i < y.length; i++) {
+      const { multiplier, shift } = x[i]! >= 0 ? identity : slope;
+      y[i] = clamp(multiplyByQuantizedMultiplier(x[i]!, multiplier, shift), least, most);
+    }
+  };
+};
+
+/** elementwise.cc AbsEvalQuantized. */
+const absolute: KernelFactory = ({ node, inputs: [input], outputs: [output] }) => {
+  const from = scaleOf(input);
+  const to = scaleOf(output);
+  if (node.op !== 'ABS' || from === undefined || to === undefined) return undefined;
+  const { multiplier, shift } = quantizeMultiplier(f(from / to));
+  const scaled = (x: number) =>
+    from === to ? x : multiplyByQuantizedMultiplier(x, multiplier, shift);
+  return (inputs, outputs) => {
+    const x = int16(inputs[0]);
+    const y = int16(outputs[0]);
+    for (let i = 0; i < y.length; i++) y[i] = clamp(scaled(Math.abs(x[i]!)), least, most);
+  };
+};
+
 export const elementwiseKernels = {
+  ABS: absolute,
   ADD: binary,
+  LEAKY_RELU: leakyRelu,
   MAXIMUM: binary,
   MINIMUM: binary,
   MUL: binary,

@@ -3,6 +3,17 @@ import { joined } from '../table';
 import { elementwiseKernels } from './elementwise';
 import { linearKernels } from './linear';
 import { lookupKernels } from './lookup';
+import { matmulKernels } from './matmul';
 import { poolKernels } from './pool';
+import { resizeKernels } from './resize';
+import { sigmoidKernels } from './sigmoid';
 
-export const int16Kernels = joined(elementwiseKernels, linearKernels, lookupKernels, poolKernels);
+export const int16Kernels = joined(
+  elementwiseKernels,
+  linearKernels,
+  lookupKernels,
+  matmulKernels,
+  poolKernels,
+  resizeKernels,
+  sigmoidKernels,
+);

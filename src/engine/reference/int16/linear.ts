@@ -1,7 +1,8 @@
 /**
  * CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED, int16 in and out, weights int8 or int4, bias int64 (or
  * absent). Sums are exact: below 2^53 for every layer that memory holds.
- * Source: TFLite reference/integer_ops/{conv,depthwise_conv,fully_connected}.h, int16 overloads.
+ * Source: TFLite reference/integer_ops/{conv,depthwise_conv,fully_connected}.h, int16 overloads; dense layers
+ * without a bias run in ruy.
  */
 import type { KernelFactory, KernelSite } from '../../engine';
 import { elementCount } from '../../../model/graph';
@@ -9,15 +10,16 @@ import type { Activation } from '../../../model/ops';
 import { window } from '../../numerics';
 import { channelScales, int8, isClamp } from '../int/site';
 import type { KernelTable } from '../table';
-import { int16, narrowStage, rangeOn, scaleOf, wideStage } from './numerics';
+import { floatStage, int16, rangeOn, ruyStage, scaleOf, wideStage } from './numerics';
 
 type Stage = (acc: number, channel: number) => number;
 
-function stageOf(
+/** The requantization of a linear layer; inputs: data, weights, bias. */
+export function stageOf(
   site: KernelSite,
   channels: number,
   activation: Activation,
-  narrow = false,
+  stage: typeof wideStage = wideStage,
 ): Stage | undefined {
   const [input, weights, bias] = site.inputs;
   const from = scaleOf(input);
@@ -30,10 +32,10 @@ function stageOf(
   if (!scales) return undefined;
   const ratios = Array.from(scales, (scale) => (from * scale) / to);
   const range = rangeOn(activation, to);
-  return narrow ? narrowStage(ratios, range) : wideStage(ratios, range);
+  return stage(ratios, range);
 }
 
-const biasOf = (data: unknown, channels: number): Float64Array =>
+export const biasOf = (data: unknown, channels: number): Float64Array =>
   data === undefined
     ? new Float64Array(channels)
     : Float64Array.from(data as BigInt64Array, Number);
@@ -127,7 +129,12 @@ const fullyConnected: KernelFactory = (site) => {
   if (node.op !== 'FULLY_CONNECTED') return undefined;
   const [input, weights] = site.inputs;
   const [units, depth] = (weights?.shape ?? []) as [number, number];
-  const stage = stageOf(site, units, node.attrs.activation, true);
+  const stage = stageOf(
+    site,
+    units,
+    node.attrs.activation,
+    site.inputs[2] ? floatStage : ruyStage,
+  );
   if (!stage) return undefined;
   const rows = depth === 0 ? 0 : elementCount(input!.shape) / depth;
   return (inputs, outputs) => {

@@ -7,7 +7,7 @@ import type { Activation } from '../../../model/ops';
 import {
   clamp,
   floatActivationRange,
-  multiplyByQuantizedMultiplier,
+  multiplyRoundingUp,
   quantizeMultiplier,
   roundHalfAwayFromZero,
   type Range,
@@ -62,16 +62,22 @@ export function wideStage(
   return (acc, channel) => clamp(multiply[channel]!(acc), low, high);
 }
 
-/** The same of dense layers: sums of 32 bits are rounded twice, as int8's builtin kernels do. */
-export function narrowStage(
+/** The same of dense layers without a bias, whose sums have 32 bits: ruy's kernels, rounded twice, both half up. */
+export function ruyStage(
   scales: readonly number[],
   { low, high }: Range,
 ): (acc: number, channel: number) => number {
   const quantized = scales.map(quantizeMultiplier);
-  const wide = wideStage(scales, { low, high });
   return (acc, channel) => {
-    if (acc !== (acc | 0)) return wide(acc, channel);
     const { multiplier, shift } = quantized[channel]!;
-    return clamp(multiplyByQuantizedMultiplier(acc, multiplier, shift), low, high);
+    return clamp(multiplyRoundingUp(acc | 0, multiplier, shift), low, high);
   };
+}
+
+/** The same of dense layers with a bias: the product in double, to the nearest integer, ties away from zero. */
+export function floatStage(
+  scales: readonly number[],
+  { low, high }: Range,
+): (acc: number, channel: number) => number {
+  return (acc, channel) => clamp(roundHalfAwayFromZero(acc * scales[channel]!), low, high);
 }
