@@ -101,8 +101,7 @@ export function keyed(
   return integerTypes.flatMap((type) =>
     [...plans[type]].map(([index, { plan }]): [string, ValuePlan] => {
       const { name } = graph.values[index]!;
-      const first =
-        madeIn(graph, decisions, index) ?? (plans.int8.has(index) ? 'int8' : 'int16');
+      const first = madeIn(graph, decisions, index) ?? (plans.int8.has(index) ? 'int8' : 'int16');
       return [type === first ? name : formKey(name, type), plan];
     }),
   );

@@ -89,7 +89,10 @@ export function planConstants(
     const value = constant(position);
     if (!value) return;
     const shared = rule?.output === 'same';
-    put(value, shared ? sharedPlan(node, activations[scheme], scheme) : ownPlan(value, node, scheme));
+    put(
+      value,
+      shared ? sharedPlan(node, activations[scheme], scheme) : ownPlan(value, node, scheme),
+    );
   });
 }
 

@@ -79,8 +79,7 @@ const words: { readonly [C in WhyCode]: Words<C> } = {
     text: () => 'int8 table, whose rows become float after',
   },
   dynamic: {
-    text: ({ granularity, bits }) =>
-      `dynamic range, ${granularity} ${bits ? 'int4 ' : ''}weights`,
+    text: ({ granularity, bits }) => `dynamic range, ${granularity} ${bits ? 'int4 ' : ''}weights`,
   },
   'per-tensor-only': {
     text: ({ scheme, ...rest }) =>

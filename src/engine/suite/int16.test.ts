@@ -1,8 +1,6 @@
 /** int16 activations against the current LiteRT's numbers (scripts/fixtures/make_int16_goldens.mjs). */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { writeTflite } from '../../formats/tflite/write';
-import { exportsFolder, keepExport } from '../../testing/keepExport';
 import { relativeError } from '../../testing/relativeError';
 import type { Backend } from '../engine';
 import { createReferenceBackend } from '../reference';
@@ -49,22 +47,6 @@ async function differences(backend: Backend): Promise<{ compared: number; differ
   }
   return { compared, different };
 }
-
-/** With INTACT_EXPORTS: a file for each case and seed, beyond the goldens (scripts/reference/litert_compare.py). */
-describe.skipIf(!exportsFolder)('for the runtime itself', () => {
-  it('a hundred seeds', { timeout: 300_000 }, async () => {
-    const backend = createReferenceBackend();
-    for (let seed = 11; seed <= 110; seed++)
-      for (const { name, graph, feeds } of int16Cases(seed)) {
-        const golden = goldens[`1 ${name}`]!;
-        if (!('outputs' in golden) || without.test(name)) continue;
-        const executable = await backend.prepare(graph);
-        const outputs = await executable.run(feeds);
-        const file = `${name.replace(/\W+/g, '_')}_${seed}__int16`;
-        keepExport(file, writeTflite(graph), [feeds], [outputs]);
-      }
-  });
-});
 
 describe('int16 activations equal the current LiteRT', () => {
   it('in the reference', async () => {

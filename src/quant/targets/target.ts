@@ -51,7 +51,9 @@ export interface Target<Id extends string = string> {
   readonly dynamic: ReadonlySet<OpName>;
   readonly weights: Readonly<Partial<Record<OpName, WeightLayout>>>;
   /** Ops with int4 weights, by what stands around them. */
-  readonly int4: Readonly<Record<'int8' | 'int16' | 'dynamic' | 'weight-only', ReadonlySet<OpName>>>;
+  readonly int4: Readonly<
+    Record<'int8' | 'int16' | 'dynamic' | 'weight-only', ReadonlySet<OpName>>
+  >;
   readonly perChannel: {
     readonly int8: PerChannel;
     readonly int16: PerChannel;

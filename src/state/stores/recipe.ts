@@ -14,14 +14,7 @@ import {
 } from '../../quant/recipe';
 import { quantizesActivations, schemeLabel, schemes } from '../../quant/stockSchemes';
 import { defaultTarget } from '../../quant/targets';
-import type {
-  Border,
-  Calibration,
-  Recipe,
-  SchemeId,
-  Step,
-  TargetId,
-} from '../../quant/types';
+import type { Border, Calibration, Recipe, SchemeId, Step, TargetId } from '../../quant/types';
 import { recipeKey } from '../../run/keys';
 
 export { overrideChoices, type Override };

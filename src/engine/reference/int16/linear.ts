@@ -129,12 +129,7 @@ const fullyConnected: KernelFactory = (site) => {
   if (node.op !== 'FULLY_CONNECTED') return undefined;
   const [input, weights] = site.inputs;
   const [units, depth] = (weights?.shape ?? []) as [number, number];
-  const stage = stageOf(
-    site,
-    units,
-    node.attrs.activation,
-    site.inputs[2] ? floatStage : ruyStage,
-  );
+  const stage = stageOf(site, units, node.attrs.activation, site.inputs[2] ? floatStage : ruyStage);
   if (!stage) return undefined;
   const rows = depth === 0 ? 0 : elementCount(input!.shape) / depth;
   return (inputs, outputs) => {
