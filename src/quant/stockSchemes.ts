@@ -41,6 +41,15 @@ export const schemes: readonly {
   readonly note: string;
 }[] = list;
 
+/** What "Compare all schemes" makes, and the samples by themselves: one of each kind that differs in the figures. */
+export const comparedSchemes: readonly SchemeId[] = [
+  'int8',
+  'int8-per-tensor',
+  'int4',
+  'dynamic',
+  'float16',
+];
+
 /** The id itself where no stock scheme has it. */
 export function schemeLabel(scheme: string): string {
   return schemes.find(({ id }) => id === scheme)?.label ?? scheme;

@@ -1,5 +1,6 @@
 /** Making runs: one, every scheme, or what a reload broke off. */
 import type { SamplesRequest, TrainingCheckpoint } from '../../jobs/types';
+import { comparedSchemes } from '../../quant/stockSchemes';
 import type { Recipe, SchemeId } from '../../quant/types';
 import { samplesKey } from '../../run/keys';
 import type { Run } from '../../run/types';
@@ -7,13 +8,7 @@ import { joined } from '../../run/update';
 import { floatRunOf } from '../floatRun';
 import { samplesRequest } from '../stores/data';
 import { refusal } from '../stores/model';
-import {
-  recipeOf,
-  schemeLabel,
-  schemes,
-  settingsProblem,
-  type RecipeSettings,
-} from '../stores/recipe';
+import { recipeOf, schemeLabel, settingsProblem, type RecipeSettings } from '../stores/recipe';
 import { floatEntry, upsert, type RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
 import { fitData, useSyntheticData } from './data';
@@ -39,7 +34,7 @@ export async function quantize(
 export async function compareAll(studio: Studio, order?: readonly SchemeId[]): Promise<void> {
   const settings = studio.recipe.getState();
   let first = true;
-  for (const scheme of order ?? schemes.map(({ id }) => id)) {
+  for (const scheme of order ?? comparedSchemes) {
     const run = await quantize(studio, { ...settings, scheme }, first);
     // Cancelled, failed, or ended early: the chain ends with it.
     if (!run || run.pending.length > 0) return;
