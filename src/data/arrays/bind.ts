@@ -240,7 +240,10 @@ function bindSeveral(
       'Each input has the array of its name',
     );
   const taken = new Set(names.filter((name) => name !== undefined));
-  const free = [...arrays].filter(([key]) => !taken.has(key) && !labelNames.includes(bare(key)));
+  // np.savez numbers arrays given without names: of several inputs, arr_1 is as likely one of them.
+  const free = [...arrays].filter(
+    ([key]) => !taken.has(key) && (/^arr_\d+$/.test(key) || !labelNames.includes(bare(key))),
+  );
   let doubtful = false;
   const byShape = inputs.map((input, at) => {
     if (names[at] !== undefined) return names[at];
