@@ -152,12 +152,15 @@ function chosenOf(
       `Calibration saw nothing of "${value.name}". Calibrate the same graph that is planned.`,
     );
   }
-  const { min, max } = seen;
-  const parameter = parameterOf(stats.calibration);
+  const { min, max } = type === 'int16' && seen.wide ? seen.wide : seen;
+  const choice = seen.choice ?? stats.calibration;
+  const params = paramsIn(type, min, max, `Activation "${value.name}"`);
+  if (choice.method === 'given') return { params, why: why('given-range', { min, max }) };
+  const parameter = parameterOf(choice);
   return {
-    params: paramsIn(type, min, max, `Activation "${value.name}"`),
+    params,
     why: why('calibrated', {
-      method: stats.calibration.method,
+      method: choice.method,
       ...(parameter === undefined ? {} : { parameter }),
       samples: stats.samples,
       min,

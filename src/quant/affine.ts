@@ -153,17 +153,15 @@ export function slicesOf(
 }
 
 /**
- * Quantizes to int8, int4 (weights, in [−7, 7]), int16, int32, or int64 (biases, below 2⁵³). `narrow`: int8 in
- * [−127, 127], as weights are.
+ * Quantizes to int8, int4 (weights, in [−7, 7]), int16 or int32. `narrow`: int8 in [−127, 127], as weights are.
  */
 export function quantizeTensor(
   data: ArrayLike<number>,
   shape: readonly number[],
   params: { scale: ArrayLike<number>; zeroPoint: ArrayLike<number>; axis: number },
-  dtype: 'int8' | 'int4' | 'int16' | 'int32' | 'int64',
+  dtype: 'int8' | 'int4' | 'int16' | 'int32',
   narrow = false,
-): Int8Array | Int16Array | Int32Array | BigInt64Array {
-  if (dtype === 'int64') return BigInt64Array.from(quantizeBias(data, shape, params), BigInt);
+): Int8Array | Int16Array | Int32Array {
   const { min, max } = narrow && dtype === 'int8' ? limits.int8Weights : limits[dtype];
   const Storage = { int8: Int8Array, int4: Int8Array, int16: Int16Array, int32: Int32Array }[dtype];
   const result = new Storage(data.length);
@@ -177,15 +175,16 @@ export function quantizeTensor(
   return result;
 }
 
-function quantizeBias(
+/** Quantizes a bias to int64, around 0; below 2⁵³. */
+export function quantizeBias(
   data: ArrayLike<number>,
   shape: readonly number[],
   params: { scale: ArrayLike<number>; axis: number },
-): Float64Array {
+): BigInt64Array {
   const { size, inner } = channelLayout(shape, params.axis);
   const many = params.scale.length > 1;
-  return Float64Array.from(data, (x, i) =>
-    roundHalfAway(x / params.scale[many ? Math.floor(i / inner) % size : 0]!),
+  return BigInt64Array.from({ length: data.length }, (_, i) =>
+    BigInt(roundHalfAway(data[i]! / params.scale[many ? Math.floor(i / inner) % size : 0]!)),
   );
 }
 

@@ -5,7 +5,7 @@
 import { IntactError } from '../model/error';
 import type { Graph, Node, QuantParams, Value } from '../model/graph';
 import { numberToHalf } from '../model/half';
-import { quantizeTensor } from './affine';
+import { quantizeBias, quantizeTensor } from './affine';
 import { formOf } from './forms';
 import type { IntegerType } from './targets/target';
 import type { Plan, ValuePlan } from './types';
@@ -62,11 +62,12 @@ function store(source: Value, form: ValuePlan, narrow: boolean): Value {
     case 'int8':
     case 'int4':
     case 'int16':
-    case 'int32':
-    case 'int64': {
+    case 'int32': {
       const quantized = quantizeTensor(data, shape, form, dtype, narrow);
       return { name, shape, dtype, data: quantized, quant: quantOf(form) };
     }
+    case 'int64':
+      return { name, shape, dtype, data: quantizeBias(data, shape, form), quant: quantOf(form) };
     default:
       throw new IntactError('internal', `Constant "${name}" is planned as ${dtype}.`);
   }

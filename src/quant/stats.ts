@@ -10,7 +10,8 @@ import type { Calibration, Runner, Stats, ValueStats } from './types';
 
 interface Collector {
   readonly histogram: RunningHistogram;
-  readonly observer: Observer;
+  /** One per calibration. */
+  readonly observers: readonly Observer[];
   seenMin: number;
   seenMax: number;
   minSample: number;
@@ -20,10 +21,10 @@ interface Collector {
   squares: number;
 }
 
-function collector(calibration: Calibration): Collector {
+function collector(calibrations: readonly Calibration[]): Collector {
   return {
     histogram: runningHistogram(),
-    observer: createObserver(calibration),
+    observers: calibrations.map(createObserver),
     seenMin: Infinity,
     seenMax: -Infinity,
     minSample: -1,
@@ -71,23 +72,28 @@ function observe(into: Collector, data: Float32Array, sample: number): boolean {
   into.sum += sum;
   into.squares += squares;
   into.histogram.cover(min, max);
-  into.histogram.count(data, into.observer.needsHistogram ? 1 : strideFor(data.length));
-  into.observer.add({ min, max });
+  const every = into.observers.some(({ needsHistogram }) => needsHistogram);
+  into.histogram.count(data, every ? 1 : strideFor(data.length));
+  for (const observer of into.observers) observer.add({ min, max });
   return true;
 }
 
-function summarise(from: Collector): ValueStats {
+function summarise(from: Collector, which: number): ValueStats {
   const { seenMin, seenMax, minSample, maxSample, count } = from;
   const mean = from.sum / count;
-  const range = from.observer.range({
+  const observer = from.observers[which]!;
+  const seen = {
     seenMin,
     seenMax,
-    quantile: (fraction) => from.histogram.quantile(fraction, seenMin, seenMax),
-    histogram: (bins) => from.histogram.export(seenMin, seenMax, bins),
-  });
+    quantile: (fraction: number) => from.histogram.quantile(fraction, seenMin, seenMax),
+    histogram: (bins: number) => from.histogram.export(seenMin, seenMax, bins),
+  };
+  const range = observer.range(seen, 8);
+  const wide = observer.range(seen, 16);
   return {
     min: range.min,
     max: range.max,
+    ...(wide.min !== range.min || wide.max !== range.max ? { wide } : {}),
     seenMin,
     seenMax,
     mean,
@@ -117,7 +123,19 @@ export async function calibrate(
   calibration: Calibration,
   onSample?: (done: number, total: number) => void,
 ): Promise<Stats> {
-  createObserver(calibration); // refuses bad parameters before the first run
+  const [stats] = await calibrateAll(graph, run, samples, [calibration], onSample);
+  return stats!;
+}
+
+/** The same pass for several calibrations: they see the same activations and differ in ranges only. */
+export async function calibrateAll(
+  graph: Graph,
+  run: Runner,
+  samples: CalibrationSamples,
+  calibrations: readonly Calibration[],
+  onSample?: (done: number, total: number) => void,
+): Promise<Stats[]> {
+  calibrations.forEach(createObserver); // refuses bad parameters before the first run
   const collectors = new Map<number, Collector>();
   const skipped = new Set(
     graph.nodes.flatMap((node) => (padsBelowRange(graph, node) ? node.outputs : [])),
@@ -136,7 +154,7 @@ export async function calibrate(
       if (value.dtype !== 'float32' || value.data || skipped.has(valueIndex)) return;
       if (!(tensor.data instanceof Float32Array)) return;
       let into = collectors.get(valueIndex);
-      if (!into) collectors.set(valueIndex, (into = collector(calibration)));
+      if (!into) collectors.set(valueIndex, (into = collector(calibrations)));
       if (!observe(into, tensor.data, sample)) {
         refuseNonFinite(graph, valueIndex, tensor.data, sample);
       }
@@ -144,8 +162,10 @@ export async function calibrate(
     onSample?.(sample + 1, samples.length);
   }
   const seen = [...collectors].filter(([, from]) => from.count > 0);
-  const values = Object.fromEntries(
-    seen.map(([valueIndex, from]) => [graph.values[valueIndex]!.name, summarise(from)]),
-  );
-  return { samples: samples.length, calibration, values };
+  return calibrations.map((calibration, which) => {
+    const values = Object.fromEntries(
+      seen.map(([valueIndex, from]) => [graph.values[valueIndex]!.name, summarise(from, which)]),
+    );
+    return { samples: samples.length, calibration, values };
+  });
 }

@@ -48,6 +48,10 @@ export type { TargetId } from './targets';
 
 export type { SchemeId } from './stockSchemes';
 
+/** How the range of one layer's output is chosen. */
+export type RangeChoice =
+  Calibration | { readonly method: 'given'; readonly min: number; readonly max: number };
+
 /** Type of the tensors at the model's border. An integer one is that of the plan where only one is possible. */
 export type Border = 'int8' | 'int16' | 'float32';
 
@@ -59,6 +63,8 @@ export interface Recipe {
   readonly target: TargetId;
   readonly rules: readonly RecipeRule[];
   readonly calibration: Calibration;
+  /** Of single layers (or inputs), by name of node or input: another method, or a range that is given. */
+  readonly ranges?: Readonly<Record<string, RangeChoice>>;
   /** Tensors at the model's border. Integers only where a rule quantizes activations. */
   readonly io: Border;
   /** In order. */
@@ -94,6 +100,10 @@ export interface ValueStats {
   /** Range chosen by the calibration method; what the plan uses. */
   readonly min: number;
   readonly max: number;
+  /** The same for a grid of 16 bits, where the method's choice depends on it. */
+  readonly wide?: { readonly min: number; readonly max: number };
+  /** How it was chosen, where not as `Stats.calibration` says. */
+  readonly choice?: RangeChoice;
   /** Smallest and largest value seen. */
   readonly seenMin: number;
   readonly seenMax: number;
@@ -157,6 +167,8 @@ export interface Plan {
 //   parseCalibration (shell), readCalibration (JSON)                                observers/index.ts
 //   targets, defaultTarget, targetOf(id)                                              targets/index.ts
 //   calibrate(graph, run, samples, calibration, onSample?): Promise<Stats>                    stats.ts
+//   calibrateAll(…, calibrations, …): Promise<Stats[]>    the same pass, ranges by every method  stats.ts
+//   calibrationsOf(recipe), rangesOf(graph, recipe, stats[])       methods of single layers  layerRanges.ts
 //   plan(graph, recipe, stats?): Plan      (stats needed only when activations are quantized)  plan.ts
 //   bordersOf(graph, plan), withBorder(plan, io)                                             border.ts
 //   convert(graph, plan): Graph                                                             convert.ts

@@ -81,6 +81,8 @@ export interface WhyParams {
     readonly min: number;
     readonly max: number;
   };
+  /** By the recipe, for this layer. */
+  'given-range': { readonly min: number; readonly max: number };
   'same-as': { readonly value: string };
   /** An op with several inputs imposes the parameters of its result. */
   'same-as-imposed': AtNode & { readonly value: string };

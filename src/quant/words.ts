@@ -100,6 +100,9 @@ const words: { readonly [C in WhyCode]: Words<C> } = {
       return `${describeCalibration(calibration, samples)}: [${rounded(min)}, ${rounded(max)}]`;
     },
   },
+  'given-range': {
+    text: ({ min, max }) => `set by hand: [${rounded(min)}, ${rounded(max)}]`,
+  },
   'same-as': { text: ({ value }) => `same as "${value}"` },
   'same-as-imposed': {
     text: ({ value, op, node }) => `same as "${value}" (one scale for ${op} "${node}")`,

@@ -3,7 +3,8 @@ import type { Graph } from '../../model/graph';
 import { convert } from '../../quant/convert';
 import { plan as planOf } from '../../quant/plan';
 import { needsCalibration } from '../../quant/recipe';
-import { calibrate } from '../../quant/stats';
+import { calibrationsOf, rangesOf } from '../../quant/layerRanges';
+import { calibrateAll } from '../../quant/stats';
 import type { Plan, Recipe, Stats, Step } from '../../quant/types';
 import type { Figures, Made, TrainingLog } from '../../run/types';
 import { prepare } from '../prepared';
@@ -94,7 +95,7 @@ async function calibrated(
   report.calibrate(`Calibrating on ${chosen.length} samples`, 0, 1);
   const float = await prepare(backend, graph);
   try {
-    return await calibrate(
+    const all = await calibrateAll(
       float.graph,
       (tensors, tap) => float.executable.run(tensors, tap),
       {
@@ -104,11 +105,12 @@ async function calibrated(
           return float.feeds(await samples.read(chosen[position]!));
         },
       },
-      recipe.calibration,
+      calibrationsOf(recipe),
       (done, total) => {
         report.calibrate(`Calibrating: sample ${Math.min(done, total)} of ${total}`, done, total);
       },
     );
+    return rangesOf(float.graph, recipe, all);
   } finally {
     float.dispose();
   }

@@ -1,5 +1,6 @@
 /** Making runs: one, every scheme, or what a reload broke off. */
 import type { SamplesRequest, TrainingCheckpoint } from '../../jobs/types';
+import { defaultCalibration, observers } from '../../quant/observers';
 import { comparedSchemes } from '../../quant/stockSchemes';
 import type { Recipe, SchemeId } from '../../quant/types';
 import { samplesKey } from '../../run/keys';
@@ -39,6 +40,16 @@ export async function compareAll(studio: Studio, order?: readonly SchemeId[]): P
     // Cancelled, failed, or ended early: the chain ends with it.
     if (!run || run.pending.length > 0) return;
     first = false;
+  }
+}
+
+/** The panel's scheme by every calibration method with its default; the first stays selected. */
+export async function compareCalibrations(studio: Studio): Promise<void> {
+  const settings = studio.recipe.getState();
+  for (const [at, { id }] of observers.entries()) {
+    const chosen = { ...settings, calibration: defaultCalibration(id) };
+    const run = await quantize(studio, chosen, at === 0);
+    if (!run || run.pending.length > 0) return;
   }
 }
 

@@ -26,6 +26,8 @@ export interface RecipeSettings {
   readonly io: Border;
   /** By layer id. */
   readonly overrides: Readonly<Record<string, Override>>;
+  /** By layer id, another way to choose its range. */
+  readonly ranges?: Recipe['ranges'];
   readonly steps: readonly Step[];
 }
 
@@ -49,16 +51,22 @@ export function settingsProblem(settings: RecipeSettings): string | undefined {
 }
 
 export function recipeOf(settings: RecipeSettings): Recipe {
-  const { scheme, target, calibration, overrides, steps } = settings;
+  const { scheme, target, calibration, overrides, ranges, steps } = settings;
   const io = quantizesActivations(scheme) ? settings.io : 'float32';
-  return withOverrides(stockRecipe(scheme, { target, calibration, io, steps }), overrides);
+  return withOverrides(
+    stockRecipe(scheme, { target, calibration, io, steps, ...(ranges ? { ranges } : {}) }),
+    overrides,
+  );
 }
 
 /** The panel's settings that make this recipe; undefined where no settings do (a recipe from elsewhere). */
 export function settingsOf(recipe: Recipe): RecipeSettings | undefined {
-  const { scheme, target, calibration, io, steps } = recipe;
+  const { scheme, target, calibration, ranges, io, steps } = recipe;
   if (scheme === 'custom') return undefined;
-  const base = { scheme, target, calibration, io, steps, overrides: {} };
+  const base = {
+    ...{ scheme, target, calibration, io, steps, overrides: {} },
+    ...(ranges ? { ranges } : {}),
+  };
   const added = recipe.rules.slice(recipeOf(base).rules.length);
   const settings = { ...base, overrides: overridesOf(added) };
   return recipeKey(recipeOf(settings)) === recipeKey(recipe) ? settings : undefined;
