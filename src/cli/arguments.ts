@@ -52,7 +52,7 @@ export interface Arguments {
 const schemes: readonly SchemeId[] = stockSchemes.map(({ id }) => id);
 const losses: readonly TrainOptions['loss'][] = ['distill', 'labels', 'mse'];
 const optimizers: readonly TrainOptions['optimizer'][] = ['relative', 'adam'];
-const borders: readonly Border[] = ['float32', 'int8'];
+const borders: readonly Border[] = ['float32', 'int8', 'int16'];
 
 export const usage = `Usage:
   intact inspect FILE… [--json]

@@ -166,6 +166,12 @@ const stoppedBefore = () =>
 
 function refuseNoGrid({ plan, step, recipe }: Input): void {
   if (step.control) return;
+  const wide = Object.entries(plan.nodes).find(([, { scheme }]) => scheme === 'int16');
+  if (wide)
+    throw new IntactError(
+      'unsupported',
+      `"${recipe.name}" computes "${wide[0]}" in int16, which training doesn't round to. Train with int8 activations, or leave this layer in float.`,
+    );
   const trains = Object.values(plan.nodes).some(({ scheme }) => scheme === 'int8');
   if (!trains)
     throw new IntactError(
