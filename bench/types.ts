@@ -1,5 +1,5 @@
 /** What a page of the bench is asked, and what it answers. */
-export type Side = 'ours' | 'litert';
+export type Side = 'ours' | 'webgpu' | 'litert';
 
 export interface OpenRequest {
   readonly side: Side;

@@ -9,15 +9,17 @@ import { instantiate, newMemory, openVariant } from '../src/engine/wasm/variant'
 import { openFiles } from '../src/formats';
 import { runnable } from '../src/jobs/prepared';
 import type { Graph, Node } from '../src/model/graph';
-import { madeUp, subjectsOf, type Subject } from './graphs';
+import { madeUp, subjectsOf } from '../src/jobs/device/subjects';
+import type { TimedEngine } from '../src/jobs/device/engines';
+import type { Subject } from '../src/jobs/device/types';
 import { madeModels } from './mobilenet';
-import { peers, threaded, type Peer } from './peers';
+import { peers, threaded } from './peers';
 import type { Answers, LayerTime, OpenRequest, Request } from './types';
 
 const WARMUPS = 20;
 
 let subjects: Promise<readonly Subject[]> | undefined;
-let peer: Peer | undefined;
+let peer: TimedEngine | undefined;
 let opened: { readonly graph: Graph; readonly threads: number } | undefined;
 
 async function load(model: OpenRequest['model']): Promise<readonly Subject[]> {
@@ -51,7 +53,7 @@ async function block(ms: number): Promise<number> {
     await peer!.run();
     runs++;
   } while (performance.now() - start < ms);
-  return (performance.now() - start) / runs;
+  return (performance.now() - start) / runs / peer!.samples;
 }
 
 function shapeOf(graph: Graph, node: Node): string | undefined {

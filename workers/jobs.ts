@@ -8,6 +8,7 @@ import { createContext } from '../src/jobs/context';
 import { createCores, localLock, webLock } from '../src/jobs/cores';
 import type { WorkerLike } from '../src/jobs/lane';
 import { serve } from '../src/jobs/serve';
+import { rememberedBackends } from '../src/state/storage/backends';
 
 const place = (path: string) =>
   new URL(`${import.meta.env.BASE_URL}${path}`, self.location.origin + self.name).href;
@@ -28,7 +29,8 @@ const lock = locks ? webLock(locks) : localLock();
 const startHelper = () =>
   new Worker(new URL('./kernels.ts', import.meta.url), { type: 'module' }) as HelperWorker;
 const cores = createCores(lock, hardwareConcurrency);
-serve(self, createContext({ cores, startHelper, litert, training, webgpu: true }));
+const webgpu = { version: navigator.userAgent, remembered: rememberedBackends() };
+serve(self, createContext({ cores, startHelper, litert, training, webgpu }));
 
 const codecs = { jpeg, webp };
 provideCodecs(async (name) => (await fetch(codecs[name])).arrayBuffer());

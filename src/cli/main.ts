@@ -102,7 +102,9 @@ async function main(): Promise<number> {
   } catch (thrown) {
     clearProgress();
     const error = asIntactError(thrown);
-    process.stderr.write(`${error.message}\n`);
+    const { detail } = error.data;
+    const more = error.code === 'internal' && typeof detail === 'string' ? ` (${detail})` : '';
+    process.stderr.write(`${error.message}${more}\n`);
     return error.code === 'usage' ? 2 : 1;
   }
 }

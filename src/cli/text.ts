@@ -201,6 +201,7 @@ export function runText(run: Run, out: string): string {
     ...(whole.ms === undefined
       ? []
       : [`latency:   ${fixed(float.ms, 3)} → ${fixed(whole.ms, 3)} ms (${engine})`]),
+    ...(figures.computed ? [`backend:   ${figures.computed.why}`] : []),
     `energy:    ${fixed(float.energy / 1e6, 2)} → ${fixed(whole.energy / 1e6, 2)} µJ (a model of 45 nm silicon, not a measurement)`,
     `samples:   ${roles(run)}${alone}`,
     '',

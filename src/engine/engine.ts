@@ -50,6 +50,10 @@ export interface Backend {
   readonly threads?: number;
   /** From the next node on at most this many; what is computed stays the same. */
   useThreads?(count: number): void;
+  /** Why it can't be used any longer (a lost device); undefined while it can. */
+  gone?(): string | undefined;
+  /** Why it computes the way that the label names, a sentence's part: "usdot is faster, but …". */
+  readonly note?: string;
   /** Ends its other threads; it goes on with one. */
   end?(): void;
   /** Only where another backend was asked for: a sentence that says why it isn't that one. */

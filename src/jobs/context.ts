@@ -2,11 +2,11 @@
 import { createBackend } from '../engine/backends';
 import type { Backend, BackendId } from '../engine/engine';
 import type { HelperWorker } from '../engine/wasm/threads/block';
-import { createWebGpuBackend } from '../engine/webgpu';
+import { adapterFacts, createWebGpuBackend, gpuHere } from '../engine/webgpu';
 import type { Cores, Share } from './cores';
 import { samplesOpener } from './data/samples';
-import type { JobContext, TrainingPlace, WorkerContext } from './job';
-import type { JobEvents, StopFlag } from './types';
+import type { GpuPlace, JobContext, TrainingPlace, WorkerContext } from './job';
+import type { BackendChoice, JobEvents, StopFlag } from './types';
 import { litertLoader } from './verify/litert';
 
 export interface ContextOptions {
@@ -15,8 +15,8 @@ export interface ContextOptions {
   readonly engine?: BackendId;
   /** Starts a helper thread of the engine (workers/kernels.ts); without it the engine has one thread. */
   readonly startHelper?: () => HelperWorker;
-  /** Integer models may be evaluated on the GPU where that is faster. */
-  readonly webgpu?: boolean;
+  /** Samples may be answered on the GPU; without it WASM alone. */
+  readonly webgpu?: Pick<GpuPlace, 'version' | 'remembered'>;
   /** URL of the folder with LiteRT.js' wasm files; without it nothing can be verified. */
   readonly litert?: string;
   /** Without it nothing can be trained. */
@@ -35,20 +35,14 @@ export function createContext(options: ContextOptions): WorkerContext {
     }
     return made.backend;
   };
-  let opened: Promise<Backend | string> | undefined;
-  const gpu = () =>
-    (opened ??= backend().then((now) => {
-      // The GPU outlives an engine that is made anew with another number of threads.
-      const fallback: Backend = {
-        id: now.id,
-        label: now.label,
-        prepare: async (...given) => (await backend()).prepare(...given),
-      };
-      return createWebGpuBackend({ fallback, refuseSoftware: true });
-    }));
+  let choice: BackendChoice = 'auto';
   return {
     backend,
-    ...(webgpu && { gpu }),
+    ...(webgpu && { gpu: gpuPlace(backend, webgpu) }),
+    useBackend(chosen) {
+      choice = chosen;
+    },
+    choice: () => choice,
     useThreads(count) {
       threads = Math.max(1, Math.min(mostThreads, Math.floor(count)));
     },
@@ -56,6 +50,32 @@ export function createContext(options: ContextOptions): WorkerContext {
     openInLiteRt: litertLoader(litert),
     openSamples: samplesOpener(backend),
     ...(training && { training }),
+  };
+}
+
+function gpuPlace(
+  backend: () => Promise<Backend>,
+  about: Pick<GpuPlace, 'version' | 'remembered'>,
+): GpuPlace {
+  let opened: Promise<Backend | string> | undefined;
+  const open = async () => {
+    const now = await backend();
+    // The GPU outlives an engine that is made anew with another number of threads.
+    const fallback: Backend = {
+      id: now.id,
+      label: now.label,
+      prepare: async (...given) => (await backend()).prepare(...given),
+    };
+    return createWebGpuBackend({ fallback });
+  };
+  return {
+    ...about,
+    adapter: () => adapterFacts(gpuHere()),
+    async open() {
+      const before = await opened;
+      if (typeof before === 'object' && before.gone?.() === undefined) return before;
+      return (opened = open());
+    },
   };
 }
 

@@ -95,6 +95,9 @@ export interface EvaluateRequest {
   readonly measure: { readonly latency: boolean };
 }
 
+/** Who answers samples: the faster one of those that compute the same, or as the user says. */
+export type BackendChoice = 'auto' | 'wasm' | 'webgpu';
+
 /** What a job says meanwhile. `P`: what it sends before its result. */
 export interface JobEvents<P = never> {
   progress(progress: Progress): void;

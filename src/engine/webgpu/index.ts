@@ -27,6 +27,9 @@ export interface WebGpuBackend extends Backend {
   open(graph: Graph, options?: PrepareOptions): Promise<Runner | string>;
 }
 
+export { adapterFacts, type AdapterFacts } from './device';
+export { gpuHere } from './gpu';
+
 export interface WebGpuOptions {
   /** Where everything goes that the GPU doesn't do. */
   readonly fallback: Backend;
@@ -88,6 +91,7 @@ async function backendOn(device: Device, options: WebGpuOptions): Promise<WebGpu
   const { arithmetic, why } = probed;
   const abilities: Abilities = { arithmetic, floats };
   const failing = await selfTest(device, abilities);
+  const tuned = new Map<string, number>();
   const open = async (
     graph: Graph,
     { keepAll = false, batch }: PrepareOptions = {},
@@ -100,12 +104,14 @@ async function backendOn(device: Device, options: WebGpuOptions): Promise<WebGpu
     const plan = planGraph(graph, { batch: fits, abilities, failing, shapes });
     if (!('steps' in plan)) return plan.join(' ');
     const runner = await createRunner(device, plan, { keepAll });
-    if (!device.isSoftware) await tune(runner, plan.steps, TUNE_MS);
+    if (!device.isSoftware) await tune(runner, plan.steps, TUNE_MS, tuned);
     return runner;
   };
   return {
     id: 'webgpu',
     label: `WebGPU ${arithmetic} (${device.name})`,
+    note: noteOf(arithmetic, why, failing),
+    gone: device.lost,
     ...{ device, abilities, why, failing, open },
     async prepare(graph, prepareOptions = {}): Promise<Executable> {
       const opened = await open(graph, prepareOptions).catch((thrown: unknown) => {
@@ -115,6 +121,12 @@ async function backendOn(device: Device, options: WebGpuOptions): Promise<WebGpu
       return gpuExecutable(graph, opened, fallback, prepareOptions);
     },
   };
+}
+
+function noteOf(arithmetic: Abilities['arithmetic'], why: string, failing: Failing): string {
+  const products = arithmetic === 'dot4' ? 'dot4I8Packed' : 'float32, exactly';
+  const wrong = [...failing].map(([family, fault]) => `${family}: ${fault}`);
+  return [`int8 products by ${products}: ${why}`, ...wrong].join('; ');
 }
 
 /** Floats where they round as the reference's, else integers; undefined where neither does. */

@@ -17,6 +17,9 @@ const PIECE = 3.5 * 2 ** 20;
 /** Batches that are encoded while an earlier one computes. */
 const UNDER_WAY = 2;
 
+/** How long word of a loss may come after what it broke. */
+const LOSS_MS = 200;
+
 type Samples = readonly (readonly Tensor[])[];
 
 /** Inputs that stay on the device. */
@@ -200,7 +203,12 @@ export async function createRunner(
   const collect = async (readback: GpuBuffer, samples: number): Promise<Tensor[][]> => {
     const why = device.lost();
     if (why !== undefined) throw noDevice(why);
-    await readback.mapAsync(mapRead);
+    await readback.mapAsync(mapRead).catch(async (thrown: unknown) => {
+      // The mapping is refused a moment before the loss is told.
+      const told = new Promise<undefined>((resolve) => setTimeout(resolve, LOSS_MS, undefined));
+      const lost = await Promise.race([device.whenLost, told]);
+      throw lost === undefined ? thrown : noDevice(lost);
+    });
     const mapped = readback.getMappedRange();
     const answers = Array.from({ length: samples }, (_, sample) =>
       outputs.map(({ layout, at, shape, dtype }): Tensor => {

@@ -5,6 +5,7 @@
 import { flatnessWatch, flattened } from '../../analysis/alarms';
 import type { TensorError } from '../../run/figures';
 import type { LayerFigures, SampleFigures } from '../../run/types';
+import { answersAhead } from './ahead';
 import { accumulatedErrors, floatValues, isolatedErrors } from './layerErrors';
 import type { IsolatedGraph } from './isolated';
 import type { Measured } from './measured';
@@ -32,7 +33,7 @@ export async function evaluateInTurn(
   alone: readonly IsolatedGraph[],
 ): Promise<void> {
   const { samples, roles, scorings, growing, context, report, backend } = measured;
-  const { float, quantized, original } = measured;
+  const { float, quantized, original, answering } = measured;
   const floatScores = scoresOf(scorings, samples, 'target');
   const scores = scoresOf(scorings, samples, 'target');
   const likeness = scoresOf(scorings, samples, 'likeness');
@@ -42,6 +43,11 @@ export async function evaluateInTurn(
   const values = floatValues(float, new Set([...accumulated.wanted, ...(isolated?.wanted ?? [])]));
   const compared = comparedSamples(measured);
   const chosen = roles.evaluation;
+  const ahead = answersAhead(
+    async (position) => samples.read(chosen[position]!),
+    chosen.length,
+    answering.batch,
+  );
   const watch = flatnessWatch(original.graph);
   const answers: SampleFigures[] = [];
   const floatAnswers: SampleFigures[] = [];
@@ -55,6 +61,7 @@ export async function evaluateInTurn(
       likeness: likeness.scores(),
       samples: [...answers],
       floatSamples: [...floatAnswers],
+      computed: answering.computed(Math.max(0, answers.length - compared)),
       counts: {
         ...counts,
         evaluated: answers.length,
@@ -67,12 +74,18 @@ export async function evaluateInTurn(
   try {
     for (const [position, index] of chosen.entries()) {
       if (context.stop.stopped && position > 0) break;
-      const sample = await samples.read(index);
+      const sample = await ahead.sample(position);
       const looked = position < compared;
-      const floatOutputs = await (looked ? values : float).run(sample);
-      const outputs = await (looked ? accumulated.add(sample, values) : quantized.run(sample));
+      const floatOutputs = looked && (await values.run(sample));
+      const outputs = await (looked
+        ? accumulated.add(sample, values)
+        : ahead.answer(answering.quantized, position));
       if (looked) await isolated?.add(values);
-      const expected = original === float ? floatOutputs : await original.run(sample);
+      const expected = await (!floatOutputs
+        ? ahead.answer(answering.original, position)
+        : original === float
+          ? floatOutputs
+          : original.run(sample));
       const key = await samples.sampleKey(index);
       floatAnswers.push({ key, index, outputs: floatScores.add(sample, expected, expected) });
       answers.push({ key, index, outputs: scores.add(sample, outputs, expected) });

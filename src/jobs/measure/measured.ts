@@ -2,13 +2,22 @@
 import type { Scoring } from '../../analysis/score';
 import type { Roles, Samples } from '../../data/samples';
 import type { Backend } from '../../engine/engine';
-import type { RunUpdate } from '../../run/types';
+import type { Computed, RunUpdate } from '../../run/types';
 import type { JobContext } from '../job';
 import type { Prepared } from '../prepared';
 import type { Report } from '../progress';
 import type { GrowingRun } from './growing';
 
 export type MeasuringPhase = 'evaluate' | 'latency' | 'alone';
+
+/** Who answers the samples whose layers nobody looks at; `computed` says it in the run. */
+export interface Answering {
+  readonly quantized: Prepared;
+  readonly original: Prepared;
+  readonly batch: number;
+  /** As it stands now: with why the GPU was given up. */
+  computed(answered: number): Computed;
+}
 
 export interface Measured {
   readonly context: JobContext<RunUpdate>;
@@ -22,5 +31,6 @@ export interface Measured {
   readonly quantized: Prepared;
   /** The model as it was opened: what the scores are compared with; `float` itself where no step changed it. */
   readonly original: Prepared;
+  readonly answering: Answering;
   readonly growing: GrowingRun;
 }

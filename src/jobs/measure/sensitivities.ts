@@ -1,5 +1,6 @@
 /** Each layer quantized while all others are float, one after the other: the change of the score. */
 import { primaryIndex } from '../../analysis/score';
+import type { Backend } from '../../engine/engine';
 import type { Graph } from '../../model/graph';
 import { keptSample, samplesThatFit, type KeptSample } from './floatActivations';
 import { isMeasurable } from './isolated';
@@ -18,8 +19,16 @@ export function samplesOfSensitivity(graph: Graph, layers: number): number {
   return Math.min(affordable(WORK, each, SAMPLES), samplesThatFit(graph));
 }
 
-export async function everySensitivity(measured: Measured, made: MadeOf): Promise<void> {
-  const { backend, samples, roles, scorings, float, growing, context } = measured;
+/** @param engine what runs behind the layer is float; another than WASM where the user asks for it */
+export async function everySensitivity(
+  measured: Measured,
+  made: MadeOf,
+  engine: { readonly backend: Backend; readonly batch: number } = {
+    backend: measured.backend,
+    batch: 1,
+  },
+): Promise<void> {
+  const { samples, roles, scorings, float, growing, context } = measured;
   const report = measured.report.alone;
   const layers = growing.run.made.layers.filter(isMeasurable);
   const most = samplesOfSensitivity(float.graph, layers.length);
@@ -40,7 +49,10 @@ export async function everySensitivity(measured: Measured, made: MadeOf): Promis
       position,
       layers.length,
     );
-    const change = await layerSensitivity(id, { backend, made, kept, samples, scoring });
+    const change = await layerSensitivity(id, {
+      ...{ made, kept, samples, scoring },
+      ...{ backend: engine.backend, batch: engine.batch },
+    });
     growing.setLayers(new Map([[id, { sensitivity: change }]]));
     growing.publish('soon');
     await context.share.border();

@@ -30,6 +30,8 @@ export interface SensitivityArguments {
   readonly samples: Pick<Samples, 'targets'>;
   /** The score that stands for the model. */
   readonly scoring: Scoring;
+  /** Samples that the backend answers at once; default: one. */
+  readonly batch?: number;
 }
 
 /**
@@ -59,7 +61,7 @@ export function steppedPlan(only: Plan, whole: Plan): Plan {
  */
 export async function layerSensitivity(
   name: string,
-  { backend, made, kept, samples, scoring }: SensitivityArguments,
+  { backend, made, kept, samples, scoring, batch = 1 }: SensitivityArguments,
 ): Promise<number> {
   const mixed = runnable(onlyLayer(made, name));
   const known = kept[0]?.tensors;
@@ -71,17 +73,21 @@ export async function layerSensitivity(
     const position = part.outputs.indexOf(target);
     const before = scoresOf([scoring], samples, 'target');
     const after = scoresOf([scoring], samples, 'target');
-    for (const { sample, tensors, outputs } of kept) {
-      const feeds = part.inputs.map((index) => feed(tensors, part, index));
-      const results = await executable.run(feeds);
-      const got = [...outputs];
-      const reached = results[position];
-      if (reached) {
-        const out = new Float32Array(reached.data.length);
-        got[scoring.output] = toReal(reached.data, quant, out);
+    for (let first = 0; first < kept.length; first += batch) {
+      const chunk = kept.slice(first, first + batch);
+      const results = await executable.runMany(
+        chunk.map(({ tensors }) => part.inputs.map((index) => feed(tensors, part, index))),
+      );
+      for (const [at, { sample, outputs }] of chunk.entries()) {
+        const got = [...outputs];
+        const reached = results[at]![position];
+        if (reached) {
+          const out = new Float32Array(reached.data.length);
+          got[scoring.output] = toReal(reached.data, quant, out);
+        }
+        before.add(sample, outputs, outputs);
+        after.add(sample, got, outputs);
       }
-      before.add(sample, outputs, outputs);
-      after.add(sample, got, outputs);
     }
     const [[floatScore], [score]] = [before.scores(), after.scores()];
     return scoreChange(score!, floatScore!);

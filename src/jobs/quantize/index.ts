@@ -11,7 +11,10 @@ import type { Made, PendingFigure, Run } from '../../run/types';
 import type { OpenedSamples } from '../data/samples';
 import type { Job, JobContext } from '../job';
 import { draftRun, madeOf } from '../made';
-import { evaluateInTurn } from '../measure/evaluation';
+import { withAnswering } from '../measure/answering';
+import { comparedSamples, evaluateInTurn } from '../measure/evaluation';
+import type { EvaluationEngine } from '../measure/evaluationEngine';
+import { gpuLatency } from '../measure/gpuLatency';
 import { growing } from '../measure/growing';
 import { isMeasurable, isolatedGraphs } from '../measure/isolated';
 import { latencies } from '../measure/latency';
@@ -54,16 +57,23 @@ export const quantize: Job<'quantize'> = async (request, context) => {
   const run = growing(draftRun(made, opening, pendingOf(measure)), context.events);
   if (fakeQuant) run.set({ fakeQuant });
   const graphs = [made.graph, made.converted, ...(made.graph === opening ? [] : [opening])];
-  await withPrepared(backend, graphs, async (prepared) => {
-    const [float, quantized, original = float] = prepared;
-    const measured: Measured = {
-      ...{ context, report, backend, samples, roles, scorings },
-      ...{ float: float!, quantized: quantized!, original: original!, growing: run },
-    };
-    const measurable = made.layers.filter(isMeasurable).map(({ id }) => id);
-    await evaluateInTurn(measured, measure.isolated ? isolatedGraphs(carried, measurable) : []);
-    if (measure.latency && !context.stop.stopped) await timed(measured);
-    if (measure.sensitivity && !context.stop.stopped) await everySensitivity(measured, carried);
+  await withPrepared(backend, graphs, async ([float, quantized, original = float]) => {
+    const models = { float: float!, quantized: quantized!, original: original! };
+    const key = `${model.key} ${recipeKey(made.recipe!)}`;
+    const compared = comparedSamples(models);
+    const next = roles.evaluation[compared];
+    const sample = next === undefined ? undefined : await samples.read(next);
+    await withAnswering({ ...models, sample, key }, context, async (answering, engine) => {
+      const measured: Measured = {
+        ...{ context, report, backend, samples, roles, scorings, answering },
+        ...{ ...models, growing: run },
+      };
+      const measurable = made.layers.filter(isMeasurable).map(({ id }) => id);
+      await evaluateInTurn(measured, measure.isolated ? isolatedGraphs(carried, measurable) : []);
+      if (measure.latency && !context.stop.stopped) await timed(measured, engine);
+      if (measure.sensitivity && !context.stop.stopped)
+        await everySensitivity(measured, carried, engine.floats ? engine : undefined);
+    });
   });
   context.events.progress({ label: 'Done', fraction: 1 });
   return finished(run.run, context);
@@ -95,7 +105,10 @@ function refuseTooFew({ recipe }: QuantizeRequest, { roles }: OpenedSamples): vo
 }
 
 /** Float and quantized in turn: whole and layer by layer. */
-async function timed({ growing: run, samples, roles, ...measured }: Measured): Promise<void> {
+async function timed(
+  { growing: run, samples, roles, ...measured }: Measured,
+  engine: EvaluationEngine,
+): Promise<void> {
   const { float, quantized, backend, context, report } = measured;
   const sample = await samples.read(roles.evaluation[0]!);
   const [before, after] = await latencies([float.graph, quantized.graph], sample, {
@@ -109,6 +122,8 @@ async function timed({ growing: run, samples, roles, ...measured }: Measured): P
       ]),
     ),
   );
+  if (engine.computed.backend === 'webgpu')
+    run.setLayers(await gpuLatency(quantized.graph, sample, engine.backend, context.share));
   const { whole, float: floatWhole } = run.run.figures;
   run.set({
     whole: { ...whole, ms: after!.total },

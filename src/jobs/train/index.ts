@@ -7,11 +7,11 @@ import { IntactError } from '../../model/error';
 import { convert } from '../../quant/convert';
 import type { Plan, TrainOptions } from '../../quant/types';
 import type { Figures, TrainingLog } from '../../run/types';
-import type { Checkpoint, Trainer, TrainResult } from '../../train';
+import type { Checkpoint, Trainer, TrainRequest, TrainResult } from '../../train';
 import type { TrainingPlace } from '../job';
 import type { StepRunner } from '../quantize/step';
 import { fakeQuantFigures } from './fakeQuant';
-import { resolvedOptions, targetsOf } from './options';
+import { arePlaced, resolvedOptions, targetsOf } from './options';
 import { divided, trainingSet } from './samples';
 import { selection, selectionOf } from './selection';
 import { reporter, type Reporter } from './status';
@@ -34,8 +34,16 @@ export const train: StepRunner<'train'> = async (input) => {
   input.report('Loading the training backend', 0, 100);
   const room = await import('../../train');
   const { chosen, selection: apart, note } = divided(roles, step.samples);
+  if (chosen.length === 0)
+    throw new IntactError(
+      'bad-data',
+      `No sample is left to train with: all ${samples.count} calibrate, choose the epoch or evaluate. Load more samples, or let fewer of them evaluate.`,
+    );
   const targets = targetsOf(samples.targets, samples.synthetic);
-  const about = { graph, plan, samples: chosen.length, targets, trained: input.learned };
+  const about = {
+    ...{ graph, plan, samples: chosen.length, targets, trained: input.learned },
+    placed: arePlaced(samples.targets, samples.synthetic),
+  };
   const resolved = resolvedOptions(step, about, room.recommendedOptions);
   const { options } = resolved;
   // What an earlier training has changed is no model to learn from.
@@ -74,7 +82,7 @@ export const train: StepRunner<'train'> = async (input) => {
   );
   const startedAt = performance.now();
   live.publish();
-  const trainer = await room.createTrainer({
+  const asked: TrainRequest = {
     graph,
     // Nothing is quantized while the control trains.
     plan: step.control ? floatPlan(plan) : plan,
@@ -114,7 +122,11 @@ export const train: StepRunner<'train'> = async (input) => {
       workers: (setup) =>
         openWorkers(setup, workers.count, () => place.startWorker!(), room.connectGradientWorker),
     }),
-  });
+  };
+  const explain = (thrown: unknown): never => {
+    throw room.explained(thrown);
+  };
+  const trainer = await room.createTrainer(asked).catch(explain);
   try {
     if (stop.stopped) throw stoppedBefore();
     const result = await trainer.run();
@@ -134,6 +146,8 @@ export const train: StepRunner<'train'> = async (input) => {
       ...{ graph: result.graph, plan: result.plan, log, step: carried, fakeQuant },
       ...(input.stats && { stats: input.stats }),
     };
+  } catch (thrown) {
+    return explain(thrown);
   } finally {
     trainer.dispose();
   }

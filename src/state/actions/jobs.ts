@@ -2,6 +2,7 @@
 import type { JobEvents, JobName, JobTable, Lane } from '../../jobs/types';
 import { lanes } from '../../jobs/types';
 import { asIntactError, IntactError } from '../../model/error';
+import type { Run } from '../../run/types';
 import type { Notice, RunningJob } from '../stores/job';
 import type { Studio } from '../studio';
 
@@ -22,6 +23,17 @@ export function notify(
   }));
 }
 
+/** The GPU was given up in the middle of a run: nothing is lost, but it is said. */
+export function sayFallenBack(studio: Studio, { figures }: Run) {
+  const fellBack = figures.computed?.fellBack;
+  if (fellBack === undefined) return;
+  notify(studio, {
+    severity: 'info',
+    title: 'WebGPU fell back to WASM',
+    message: `${fellBack} Every figure is there, and int8 figures are the same.`,
+  });
+}
+
 export function dismiss(studio: Studio, id: number) {
   studio.job.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
 }
@@ -30,7 +42,12 @@ export function dismiss(studio: Studio, id: number) {
 export function report(studio: Studio, title: string, thrown: unknown) {
   const error = asIntactError(thrown);
   if (error.code === 'cancelled') return;
-  const list = Array.isArray(error.data['list']) ? error.data['list'].map(String) : [];
+  const { list: told, detail } = error.data;
+  const list = Array.isArray(told)
+    ? told.map(String)
+    : error.code === 'internal' && typeof detail === 'string'
+      ? [detail]
+      : [];
   notify(studio, { severity: 'error', title, message: error.message, list });
 }
 

@@ -17,7 +17,7 @@ import {
 import { floatEntry, upsert, type RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
 import { fitData, useSyntheticData } from './data';
-import { notify, runJob } from './jobs';
+import { notify, runJob, sayFallenBack } from './jobs';
 import { quantizingTitle, trainingTitle } from './quantizing';
 import { watchTraining } from './training';
 
@@ -135,6 +135,7 @@ export async function carryOut(
   else training?.broken(failed ? 'failed' : 'cancelled');
   if (finished) {
     const run = joined(finished, last)!;
+    sayFallenBack(studio, run);
     keep(studio, run, run.pending.length > 0 ? 'stopped' : 'finished', samples, select && !last);
     return run;
   }

@@ -2,6 +2,7 @@
 import { duration, grouped } from '../../analysis/format';
 import { fakeQuantScores } from '../../analysis/figures';
 import { scoreText } from '../../analysis/figures/text';
+import type { Graph } from '../../model/graph';
 import type { Run } from '../../run/types';
 import type { BrokenOff, LiveTraining } from '../../state/stores/training';
 
@@ -25,6 +26,12 @@ export function standing({ status, paused, stopping }: LiveTraining): string {
   else if (msLeft !== undefined) parts.push(duration(msLeft));
   return `${parts.join(', ')}.`;
 }
+
+/** Layers that hold numbers which a training could change. */
+export const layersWithWeights = ({ nodes, values }: Graph): string[] =>
+  nodes
+    .filter(({ inputs }) => inputs.some((index) => values[index]?.data instanceof Float32Array))
+    .map(({ name }) => name);
 
 /** "On wasm, 2 workers: a step is 4 passes." */
 export const place = ({
