@@ -11,7 +11,7 @@ import { parseArguments, usage } from './arguments';
 import { evaluate, inspect, quantize, type Shell } from './commands';
 import { compare } from './compare';
 import { checkOutputs } from './outputs';
-import { startThread } from './thread';
+import { helperThreads, startThread } from './thread';
 import { train } from './train';
 
 const require = createRequire(import.meta.url);
@@ -39,9 +39,11 @@ process.once('SIGINT', () => {
   process.exit(INTERRUPTED);
 });
 
+const helpers = helperThreads(new URL('./kernels.mjs', import.meta.url));
 const shell: Shell = {
   worker: createContext({
     cores: createCores(localLock(), availableParallelism()),
+    startHelper: helpers.start,
     training: {
       wasmPath: join(
         dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')),
@@ -106,4 +108,6 @@ async function main(): Promise<number> {
   }
 }
 
+shell.worker.useThreads(availableParallelism());
 process.exitCode = await main();
+helpers.end();
