@@ -13,7 +13,7 @@ import { evaluate, inspect, quantize, type Shell } from './commands';
 import { compare } from './compare';
 import { checkOutputs } from './outputs';
 import { choicesText } from './text';
-import { startThread } from './thread';
+import { helperThreads, startThread } from './thread';
 import { startWatchdog } from './watchdog';
 import { train } from './train';
 
@@ -42,15 +42,16 @@ process.once('SIGINT', () => {
   process.exit(INTERRUPTED);
 });
 
+const helpers = helperThreads(new URL('./kernels.mjs', import.meta.url));
 const worker = createContext({
   cores: createCores(localLock(), availableParallelism()),
+  startHelper: helpers.start,
   startShard: () => startThread(new URL('./shard.mjs', import.meta.url)),
   training: {
     wasmPath: join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist/'),
     startWorker: () => startThread(new URL('./gradients.mjs', import.meta.url)),
   },
 });
-// One thread an engine; further cores share the samples.
 worker.useThreads(availableParallelism());
 
 const watchdog = startWatchdog(() => process.exit(1));
@@ -117,3 +118,4 @@ async function main(): Promise<number> {
 }
 
 process.exitCode = await main();
+helpers.end();

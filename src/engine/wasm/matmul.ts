@@ -1,95 +1,14 @@
 /**
- * Weights in panels of 8 output channels and the argument block of assembly/gemm*.ts; shared by
- * convolution and fully-connected layers.
+ * Weights (panels.ts) and argument block of assembly/gemm*.ts in a memory; shared by convolution and
+ * fully-connected layers.
  */
-import type { TensorData } from '../../model/graph';
 import type { Build } from './build';
 import { fourBytes, placeLeave } from './leave';
-import type { RangeName, Variant } from './variant';
-
-export type Kind = 'int8' | 'float32';
-
-/** Elements of one 32-bit word of the operand. */
-export function wordElements(kind: Kind, variant: Variant): number {
-  if (kind === 'float32') return 1;
-  return variant === 'dot16' ? 2 : 4;
-}
+import type { Kind, Panels } from './panels';
+import type { RangeName } from './variant';
 
 /** Bytes of one operand element. */
 export const operandBytes = (kind: Kind): number => (kind === 'float32' ? 4 : 1);
-
-/** The dots take int8 activations plus 128 there (assembly/lanes.ts `unsigned`). */
-export const activationOffset = (variant: Variant): number => (variant === 'usdot' ? 128 : 0);
-
-export interface Panels {
-  readonly bytes: Uint8Array;
-  readonly panelBytes: number;
-  readonly words: number;
-  /** Elements of a run. */
-  readonly run: number;
-  /** Largest |sum · scale| of any channel. */
-  readonly reach: number;
-}
-
-export interface PanelSource {
-  readonly kind: Kind;
-  readonly variant: Variant;
-  /** [channels, segments, run], row-major. */
-  readonly weights: TensorData;
-  readonly first: number;
-  readonly channels: number;
-  readonly segments: number;
-  readonly run: number;
-  readonly bias: ArrayLike<number> | undefined;
-  /** int8 only: zero point of the activations, and requantization scales. */
-  readonly inputZero: number;
-  readonly scales?: ArrayLike<number>;
-}
-
-export function packPanels(source: PanelSource): Panels {
-  const { kind, variant, channels, segments, run, first } = source;
-  const weights = source.weights as Int8Array | Float32Array;
-  const group = wordElements(kind, variant);
-  const words = Math.ceil(run / group);
-  const panelBytes = 32 + segments * words * 32 + 32;
-  const count = Math.ceil(channels / 8);
-  const buffer = new ArrayBuffer(count * panelBytes);
-  const bytes = new Uint8Array(buffer);
-  const ints = new Int32Array(buffer);
-  const floats = new Float32Array(buffer);
-  const shorts = new Int16Array(buffer);
-  const zero = source.inputZero + activationOffset(variant);
-  let reach = 0;
-  for (let channel = 0; channel < channels; channel++) {
-    const panel = (channel >> 3) * panelBytes;
-    const lane = channel & 7;
-    let sum = 0;
-    let magnitude = 0;
-    let k = (first + channel) * segments * run;
-    for (let segment = 0; segment < segments; segment++) {
-      const start = panel + 32 + segment * words * 32 + lane * 4;
-      for (let e = 0; e < run; e++, k++) {
-        const value = weights[k]!;
-        const word = start + Math.floor(e / group) * 32;
-        if (kind === 'float32') floats[word >> 2] = value;
-        else if (group === 2) shorts[(word >> 1) + (e & 1)] = value;
-        else bytes[word + (e & 3)] = value;
-        sum += value;
-        magnitude += Math.abs(value);
-      }
-    }
-    const bias = source.bias?.[first + channel] ?? 0;
-    const at = (panel >> 2) + lane;
-    if (kind === 'float32') floats[at] = bias;
-    else {
-      const scale = source.scales?.[first + channel] ?? 0;
-      ints[at] = (bias - Math.imul(sum, zero)) | 0;
-      floats[((panel + panelBytes) >> 2) - 8 + lane] = scale;
-      reach = Math.max(reach, (Math.abs(bias) + 255 * magnitude) * scale);
-    }
-  }
-  return { bytes, panelBytes, words, run, reach };
-}
 
 export interface GemmShape {
   readonly rows: number;

@@ -7,7 +7,8 @@ import { elementCount, type NodeFor } from '../../../model/graph';
 import { floatActivationRange, requantizationScale, window } from '../../numerics';
 import { convolutionKernel } from '../../reference/int/convolution';
 import { affine, channelScales, isClamp, xnnActivationRange } from '../../reference/int/site';
-import { operandBytes, packPanels, placeParts, type Kind, type Result } from '../matmul';
+import { operandBytes, placeParts, type Result } from '../matmul';
+import { panelsOf, type Kind } from '../panels';
 import { fixedPointFinish, type Finish } from './fixedPoint';
 
 /** What one thread moves, roughly. */
@@ -191,7 +192,7 @@ export function matricesOf(
   const elementBytes = result === 'int8' ? 1 : 4;
   const rows = g.outH * g.outW;
   const parts = Array.from({ length: groups }, (_, group) => {
-    const panels = packPanels({
+    const panels = panelsOf({
       kind,
       variant: build.variant,
       weights: weights.data!,

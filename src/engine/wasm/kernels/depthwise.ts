@@ -2,7 +2,8 @@
 import type { NodeFor } from '../../../model/graph';
 import { addressOf, type Build, type WasmFactory } from '../build';
 import { fourBytes, placeLeave } from '../leave';
-import { activationOffset, operandBytes, wordElements, type Kind, type Result } from '../matmul';
+import { operandBytes, type Result } from '../matmul';
+import { activationOffset, wordElements, type Kind } from '../panels';
 import type { Variant } from '../variant';
 import {
   aligned,

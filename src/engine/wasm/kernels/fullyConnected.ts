@@ -5,7 +5,8 @@
 import { elementCount } from '../../../model/graph';
 import { fullyConnectedKernel } from '../../reference/int/fullyConnected';
 import { addressOf, type Build, type WasmFactory } from '../build';
-import { operandBytes, packPanels, placeGemm, type Kind, type Result } from '../matmul';
+import { operandBytes, placeGemm, type Result } from '../matmul';
+import { panelsOf, type Kind } from '../panels';
 import { float32Stage, int8Stage, layerKind, type Stage } from './convolution';
 import { fixedPointFinish } from './fixedPoint';
 
@@ -20,7 +21,7 @@ function dense(build: Build, kind: Kind, result: Result, shape: Shape, stage: St
   const { rows, depth, units } = shape;
   const { variant } = build;
   const size = operandBytes(kind);
-  const panels = packPanels({
+  const panels = panelsOf({
     kind,
     variant,
     weights: build.inputs[1]!.data!,

@@ -12,7 +12,8 @@ import {
 } from '../../reference/int/dynamicRange';
 import { channelScales, isClamp } from '../../reference/int/site';
 import type { Build, WasmFactory } from '../build';
-import { packPanels, placeGemm } from '../matmul';
+import { placeGemm } from '../matmul';
+import { panelsOf } from '../panels';
 import { depthwiseKernel } from './depthwise';
 import { geometry, isDirect, matricesOf, padder } from './convolution';
 
@@ -217,7 +218,7 @@ export const hybridFullyConnected: WasmFactory = (build) => {
   const images = elementCount(build.inputs[0]!.shape) / depth;
   if (!Number.isInteger(images) || images === 0 || channels === 0) return undefined;
   if (elementCount(build.outputs[0]!.shape) !== images * channels) return undefined;
-  const panels = packPanels({
+  const panels = panelsOf({
     kind: 'int8',
     variant,
     weights: weights.data!,

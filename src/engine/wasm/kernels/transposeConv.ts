@@ -7,7 +7,8 @@ import { elementCount, type Value } from '../../../model/graph';
 import type { OpAttrs } from '../../../model/ops';
 import { transposeWindow } from '../../numerics';
 import { addressOf, type Build, type WasmFactory } from '../build';
-import { operandBytes, packPanels, placeGemm, type Kind } from '../matmul';
+import { operandBytes, placeGemm } from '../matmul';
+import { panelsOf, type Kind } from '../panels';
 import {
   float32Stage,
   int8Stage,
@@ -105,7 +106,7 @@ function phaseKernel(
   const line = (g.inW + g.left + g.right) * pixel;
   const elementBytes = kind === 'int8' ? 1 : 4;
   const outPixel = outC * elementBytes;
-  const panels = packPanels({
+  const panels = panelsOf({
     kind,
     variant: build.variant,
     weights: partOf(weights, rows.taps, columns.taps),
