@@ -2,7 +2,9 @@
  * What the columns of numbers are like, and how a scaler outside of the model would have set them:
  * scikit-learn's StandardScaler (deviation of the population) and MinMaxScaler, fitted on these samples.
  */
-import type { ColumnsRange } from './range';
+
+/** Set by the samples' own columns: what a scaler outside of the model has done. */
+export type ColumnsRange = 'columns-standard' | 'columns-min-max';
 
 /** One number a column: of a vector each of its numbers, else those of the last axis. */
 export interface ColumnMoments {

@@ -3,7 +3,7 @@
  * tried on labelled training samples, told by the model, or assumed and said.
  */
 import { IntactError } from '../model/error';
-import { scaleColumns, settledBy } from './columnScale';
+import { scaleColumns, settledBy, type ColumnsRange } from './columnScale';
 import { checkCustom, customLabel, isCustom, readCustom, type CustomRange } from './custom';
 import type { Fitted } from './fit/types';
 import type { Check, CheckChoice, ModelNeeds } from './samples';
@@ -19,8 +19,7 @@ export type NamedRange =
   | 'minus-one-one-bgr'
   | 'per-image'
   | ColumnsRange;
-/** Set by the samples' own columns: what a scaler outside of the model has done. */
-export type ColumnsRange = 'columns-standard' | 'columns-min-max';
+export type { ColumnsRange };
 export type Range = NamedRange | CustomRange;
 
 /** torchvision's constants of ImageNet, RGB. */
