@@ -62,7 +62,11 @@ describe('a session of version 1', () => {
       // Version 1 knew one runtime, which requantizes these per channel in fixed point.
       const { rounding, ...converted } = run.made.converted;
       expect(converted).toEqual(former.graph);
-      expect(rounding).toEqual({ FULLY_CONNECTED: 'fixed-point', TRANSPOSE_CONV: 'fixed-point' });
+      expect(rounding).toEqual({
+        FULLY_CONNECTED: 'fixed-point',
+        TRANSPOSE_CONV: 'fixed-point',
+        QUANTIZE: 'fixed-point',
+      });
       expect(run.made.stats).toEqual(former.stats);
       expect(run.made.createdAt).toBe(former.createdAt);
       for (const { id, accumulated } of former.layers)
