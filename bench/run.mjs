@@ -1,10 +1,10 @@
 /**
  * npm run bench [-- MODEL…] [--threads 1,2] [--peers litert,ort,tfjs] [--schemes int8,float32]
- *                [--launches 3] [--seconds 2] [--layers] [--json FILE] [--write]
+ *                [--launches 3] [--seconds 2] [--layers] [--build dot16] [--json FILE] [--write]
  * Whole models, our engine against others in one browser: each in a page of its own, blocks of each in turn.
  * Every figure is the median over the launches of a launch's median; ratios are taken per launch.
  * MODEL: a file, or the name of a made one (bench/mobilenet.ts). --write puts the table into
- * docs/performance.md.
+ * docs/performance.md. --build: our kernels in this build (usdot, sdot, dot16) instead of the fastest.
  */
 import { chromium as browsers } from '@playwright/test';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -41,6 +41,7 @@ const { values: options, positionals } = parseArgs({
     launches: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '2' },
     layers: { type: 'boolean', default: false },
+    build: { type: 'string' },
     json: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
@@ -85,7 +86,8 @@ async function inTurn(asks, seconds) {
 }
 
 async function measure(browser, address, model, scheme, threads) {
-  const request = { model, scheme, threads, litert: `${address}litert/` };
+  const variant = options.build;
+  const request = { model, scheme, threads, variant, litert: `${address}litert/` };
   const ours = await openPage(browser, address);
   const litert = asked.includes('litert') ? await openPage(browser, address) : undefined;
   try {
