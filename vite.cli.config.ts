@@ -12,6 +12,7 @@ export default defineConfig({
       input: {
         main: 'src/cli/main.ts',
         gradients: 'src/cli/gradients.ts',
+        kernels: 'src/cli/kernels.ts',
         shard: 'src/cli/shard.ts',
       },
       output: { entryFileNames: '[name].mjs', format: 'es' },

@@ -4,7 +4,7 @@ import { calibrationSamples, samplesSeed } from '../jobs/data/defaults';
 import type { SampleCount } from '../jobs/types';
 import { IntactError } from '../model/error';
 import { calibrationForms, defaultCalibration, parseCalibration } from '../quant/observers';
-import { schemes as stockSchemes } from '../quant/stockSchemes';
+import { quantizesActivations, schemes as stockSchemes } from '../quant/stockSchemes';
 import { defaultTarget, targetOf, targets } from '../quant/targets';
 import type { Border, Calibration, SchemeId, TargetId, TrainOptions } from '../quant/types';
 
@@ -52,7 +52,7 @@ export interface Arguments {
 const schemes: readonly SchemeId[] = stockSchemes.map(({ id }) => id);
 const losses: readonly TrainOptions['loss'][] = ['distill', 'labels', 'mse'];
 const optimizers: readonly TrainOptions['optimizer'][] = ['relative', 'adam'];
-const borders: readonly Border[] = ['float32', 'int8'];
+const borders: readonly Border[] = ['float32', 'int8', 'int16'];
 
 export const usage = `Usage:
   intact inspect FILE… [--json]
@@ -276,6 +276,10 @@ function checked(args: Arguments): Arguments {
   const making = command === 'quantize' || command === 'train';
   if (making && out === undefined) wrong(`${command} needs --out FILE.tflite.`);
   if (command === 'train' && data.length === 0) wrong('train needs --data.');
+  if (command === 'train' && !quantizesActivations(args.scheme))
+    wrong(
+      `train adapts a model to integers, and ${args.scheme} computes in floats. Choose one of ${schemes.filter(quantizesActivations).join(', ')}.`,
+    );
   const only = Object.keys(args.training).length > 0 || args.control || args.checkpoint;
   if (command !== 'train' && only)
     wrong(

@@ -10,7 +10,8 @@ import type { Calibration, Runner, Stats, ValueStats } from './types';
 
 interface Collector {
   readonly histogram: RunningHistogram;
-  readonly observer: Observer;
+  /** One per calibration. */
+  readonly observers: readonly Observer[];
   seenMin: number;
   seenMax: number;
   minSample: number;
@@ -20,10 +21,10 @@ interface Collector {
   squares: number;
 }
 
-function collector(calibration: Calibration): Collector {
+function collector(calibrations: readonly Calibration[]): Collector {
   return {
     histogram: runningHistogram(),
-    observer: createObserver(calibration),
+    observers: calibrations.map(createObserver),
     seenMin: Infinity,
     seenMax: -Infinity,
     minSample: -1,
@@ -106,21 +107,25 @@ function observe(
   into.squares += squares;
   into.histogram.cover(min, max);
   into.histogram.count(numbers, stride);
-  into.observer.add({ min, max });
+  for (const observer of into.observers) observer.add({ min, max });
 }
 
-function summarise(from: Collector): ValueStats {
+function summarise(from: Collector, which: number): ValueStats {
   const { seenMin, seenMax, minSample, maxSample, count } = from;
   const mean = from.sum / count;
-  const range = from.observer.range({
+  const observer = from.observers[which]!;
+  const seen = {
     seenMin,
     seenMax,
-    quantile: (fraction) => from.histogram.quantile(fraction, seenMin, seenMax),
-    histogram: (bins) => from.histogram.export(seenMin, seenMax, bins),
-  });
+    quantile: (fraction: number) => from.histogram.quantile(fraction, seenMin, seenMax),
+    histogram: (bins: number) => from.histogram.export(seenMin, seenMax, bins),
+  };
+  const range = observer.range(seen, 8);
+  const wide = observer.range(seen, 16);
   return {
     min: range.min,
     max: range.max,
+    ...(wide.min !== range.min || wide.max !== range.max ? { wide } : {}),
     seenMin,
     seenMax,
     mean,
@@ -145,12 +150,14 @@ export interface Collecting {
   readonly every: boolean;
   /** Throws `bad-data` naming layer and sample when an activation is NaN or infinite. */
   add(seen: SampleStats, sample: number): void;
-  stats(samples: number): Stats;
+  /** One for each calibration, in their order. */
+  stats(samples: number): Stats[];
 }
 
 /** 64 KiB kept per activation, whatever the number of samples. */
-export function collecting(graph: Graph, calibration: Calibration): Collecting {
-  const { needsHistogram } = createObserver(calibration); // refuses bad parameters before the first run
+export function collecting(graph: Graph, calibrations: readonly Calibration[]): Collecting {
+  // Refuses bad parameters before the first run.
+  const every = calibrations.map(createObserver).some(({ needsHistogram }) => needsHistogram);
   const collectors = new Map<number, Collector>();
   const skipped = new Set(
     graph.nodes.flatMap((node) => (padsBelowRange(graph, node) ? node.outputs : [])),
@@ -160,20 +167,22 @@ export function collecting(graph: Graph, calibration: Calibration): Collecting {
   );
   return {
     watched: new Set(watched),
-    every: needsHistogram,
+    every,
     add(seen, sample) {
       const { value, bad } = seen;
       if (bad !== undefined) refuseNonFinite(graph, value, bad, sample);
       let into = collectors.get(value);
-      if (!into) collectors.set(value, (into = collector(calibration)));
+      if (!into) collectors.set(value, (into = collector(calibrations)));
       observe(into, seen, sample);
     },
     stats(samples) {
       const seen = [...collectors].filter(([, from]) => from.count > 0);
-      const values = Object.fromEntries(
-        seen.map(([value, from]) => [graph.values[value]!.name, summarise(from)]),
-      );
-      return { samples, calibration, values };
+      return calibrations.map((calibration, which) => {
+        const values = Object.fromEntries(
+          seen.map(([value, from]) => [graph.values[value]!.name, summarise(from, which)]),
+        );
+        return { samples, calibration, values };
+      });
     },
   };
 }
@@ -199,7 +208,19 @@ export async function calibrate(
   calibration: Calibration,
   onSample?: (done: number, total: number) => void,
 ): Promise<Stats> {
-  const { watched, every, add, stats } = collecting(graph, calibration);
+  const [stats] = await calibrateAll(graph, run, samples, [calibration], onSample);
+  return stats!;
+}
+
+/** The same pass for several calibrations: they see the same activations and differ in ranges only. */
+export async function calibrateAll(
+  graph: Graph,
+  run: Runner,
+  samples: CalibrationSamples,
+  calibrations: readonly Calibration[],
+  onSample?: (done: number, total: number) => void,
+): Promise<Stats[]> {
+  const { watched, every, add, stats } = collecting(graph, calibrations);
   refuseNoSamples(samples.length);
   for (let sample = 0; sample < samples.length; sample += 1) {
     const feeds = await samples.at(sample);

@@ -3,7 +3,8 @@ import type { Graph } from '../../model/graph';
 import { convert, type Constants } from '../../quant/convert';
 import { plan as planOf } from '../../quant/plan';
 import { needsCalibration } from '../../quant/recipe';
-import { calibrate, collecting, refuseNoSamples, type Collecting } from '../../quant/stats';
+import { calibrationsOf, rangesOf } from '../../quant/layerRanges';
+import { calibrateAll, collecting, refuseNoSamples, type Collecting } from '../../quant/stats';
 import type { Plan, Recipe, Stats, Step } from '../../quant/types';
 import type { Figures, Made, TrainingLog } from '../../run/types';
 import { activationBytes, constantBytes, workOf } from '../measure/work';
@@ -97,7 +98,7 @@ async function calibrated(graph: Graph, inputs: Inputs): Promise<Stats> {
   const { recipe, roles, report } = inputs;
   const count = roles.calibration.length;
   report.calibrate(`Calibrating on ${count} samples`, 0, 1);
-  const into = collecting(runnable(graph), recipe.calibration);
+  const into = collecting(runnable(graph), calibrationsOf(recipe));
   refuseNoSamples(count);
   // Where every number is counted, all of them would have to be sent.
   return into.every || inputs.context.share.lent() < 2
@@ -117,7 +118,7 @@ async function calibratedHere(
   const chosen = roles.calibration;
   const float = await prepare(backend, graph);
   try {
-    return await calibrate(
+    const all = await calibrateAll(
       float.graph,
       (tensors, tap) => float.executable.run(tensors, tap),
       {
@@ -127,11 +128,12 @@ async function calibratedHere(
           return float.feeds(await samples.read(chosen[position]!));
         },
       },
-      recipe.calibration,
+      calibrationsOf(recipe),
       (done, total) => {
         told(report.calibrate, done, total);
       },
     );
+    return rangesOf(float.graph, recipe, all);
   } finally {
     float.dispose();
   }
@@ -140,7 +142,7 @@ async function calibratedHere(
 /** The same, with the samples shared among workers. */
 async function calibratedTogether(
   made: Graph,
-  { samples, roles, backend, context, report }: Inputs,
+  { recipe, samples, roles, backend, context, report }: Inputs,
   { watched, add, stats }: Collecting,
 ): Promise<Stats> {
   const chosen = roles.calibration;
@@ -165,5 +167,5 @@ async function calibratedTogether(
   } finally {
     own.dispose();
   }
-  return stats(chosen.length);
+  return rangesOf(graph, recipe, stats(chosen.length));
 }
