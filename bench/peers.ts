@@ -1,82 +1,80 @@
 /** The engines that are timed, each as one function. */
-import * as litert from '@litertjs/core';
-import { createWasmBackend } from '../src/engine/wasm';
+import { engines, type EnginePlace, type TimedEngine } from '../src/jobs/device/engines';
 import type { HelperWorker } from '../src/engine/wasm/threads/block';
-import { fileOf } from '../src/jobs/export';
-import { runnable } from '../src/jobs/prepared';
 import type { Graph, Tensor } from '../src/model/graph';
-import type { OpenRequest } from './types';
+import { runnable } from '../src/jobs/prepared';
+import { onnxOf } from './onnx';
+import { tfjsOf } from './tfjs';
+import type { OpenRequest, Side } from './types';
 
-export interface Peer {
-  readonly label: string;
-  readonly outputs: readonly Float32Array[];
-  run(): Promise<unknown>;
-}
+export const startHelper = () =>
+  new Worker(new URL('../workers/kernels.ts', import.meta.url), { type: 'module' }) as HelperWorker;
+export const threaded = (count: number) => ({ count, start: startHelper });
 
-export const threaded = (count: number) => ({
-  count,
-  start: () =>
-    new Worker(new URL('../workers/kernels.ts', import.meta.url), {
-      type: 'module',
-    }) as HelperWorker,
-});
+type Open = (graph: Graph, feeds: readonly Tensor[], request: OpenRequest) => Promise<TimedEngine>;
 
-async function ours(graph: Graph, feeds: readonly Tensor[], threads: number): Promise<Peer> {
-  const backend = await createWasmBackend({ threads: threaded(threads) });
-  if (!backend) throw new Error('No WebAssembly SIMD here.');
-  const executable = await backend.prepare(runnable(graph));
-  const outputs = await executable.run(feeds);
-  return {
-    label: backend.label,
-    outputs: outputs.map(({ data }) => data as Float32Array),
-    run: () => executable.run(feeds),
+const ofTheStudio =
+  (open: (typeof engines)['wasm']): Open =>
+  (graph, feeds, { threads, litert }) => {
+    const place: EnginePlace = { startHelper, litert };
+    return open(graph, feeds, threads, place);
   };
-}
 
-/**
- * LiteRT.js in a module worker: its glue is imported first, since importScripts is refused
- * (src/jobs/verify/litert.ts). Its own pthreads start from the script as it comes.
- */
-async function loadLiteRt(base: string, threads: number): Promise<void> {
-  const name = threads > 1 ? 'litert_wasm_threaded_internal' : 'litert_wasm_internal';
-  const scope = globalThis as unknown as Record<string, unknown>;
-  const glue = (await import(/* @vite-ignore */ `${base}${name}.mjs`)) as { default: unknown };
-  scope.ModuleFactory = glue.default;
-  scope.Module = {
-    locateFile: (file: string) => base + file,
-    mainScriptUrlOrBlob: `${base}${name}.js`,
-    print: () => undefined,
-    printErr: () => undefined,
+/** What is used of onnxruntime-web, which is no dependency. */
+interface Ort {
+  readonly env: {
+    readonly versions: { readonly common: string };
+    readonly wasm: { wasmPaths: string; numThreads: number };
   };
-  Object.defineProperty(scope, 'importScripts', { value: () => undefined, configurable: true });
-  await litert.loadLiteRt(base, { threads: threads > 1 });
+  readonly InferenceSession: {
+    create(bytes: Uint8Array, options: { executionProviders: string[] }): Promise<OrtSession>;
+  };
+  readonly Tensor: new (type: 'float32', data: Float32Array, shape: readonly number[]) => unknown;
+}
+interface OrtSession {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  run(feeds: Record<string, unknown>): Promise<Record<string, { readonly data: Float32Array }>>;
 }
 
-async function theirs(
-  graph: Graph,
-  feeds: readonly Tensor[],
-  { threads, litert: base }: OpenRequest,
-): Promise<Peer> {
-  await loadLiteRt(base, threads);
-  const cpuOptions = threads > 1 ? { numThreads: threads } : undefined;
-  const model = await litert.loadAndCompile(fileOf(graph), { accelerator: 'wasm', cpuOptions });
-  const inputs = feeds.map(
-    ({ data, shape }) => new litert.Tensor(data as Float32Array, [...shape]),
+const ort: Open = async (graph, feeds, { threads, scheme, ort: base }) => {
+  if (base === undefined)
+    throw new Error('onnxruntime-web is not here; --ort names the folder of its package.');
+  if (scheme === 'dynamic') throw new Error('Dynamic range has no like in QDQ.');
+  const bytes = onnxOf(runnable(graph));
+  const engine = (await import(/* @vite-ignore */ `${base}ort.wasm.min.mjs`)) as Ort;
+  engine.env.wasm.wasmPaths = base;
+  engine.env.wasm.numThreads = threads;
+  const session = await engine.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
+  const inputs = Object.fromEntries(
+    feeds.map(({ data, shape }, at) => [
+      session.inputNames[at]!,
+      new engine.Tensor('float32', data as Float32Array, shape),
+    ]),
   );
-  const outputs = await model.run(inputs);
-  const data = await Promise.all(outputs.map(async (output) => (await output.data()).slice()));
-  for (const output of outputs) output.delete();
+  const first = await session.run(inputs);
   return {
-    label: `LiteRT.js, ${threads} thread${threads === 1 ? '' : 's'}`,
-    outputs: data as Float32Array[],
-    async run() {
-      for (const output of await model.run(inputs)) output.delete();
+    ...{
+      label: `onnxruntime-web ${engine.env.versions.common}, ${threads} threads`,
+      note: '',
+      samples: 1,
     },
+    outputs: session.outputNames.map((name) => first[name]!.data.slice()),
+    run: () => session.run(inputs),
   };
-}
+};
 
-export const peers = {
-  ours: (graph: Graph, feeds: readonly Tensor[], { threads }: OpenRequest) =>
-    ours(graph, feeds, threads),
-  litert: theirs,
-} as const;
+const tfjs: Open = async (graph, feeds, { threads, tfjs: base }) => {
+  if (threads > 1)
+    throw new Error('TF.js starts its threads from blob: addresses, which the headers refuse.');
+  const model = await tfjsOf(runnable(graph), feeds, base);
+  return { label: 'TF.js wasm, 1 thread', note: '', samples: 1, ...model };
+};
+
+export const peers: Readonly<Record<Side, Open>> = {
+  ours: ofTheStudio(engines.wasm),
+  webgpu: ofTheStudio(engines.webgpu),
+  litert: ofTheStudio(engines.litert),
+  ort,
+  tfjs,
+};

@@ -18,7 +18,7 @@ import { stageFaults } from '../src/engine/webgpu/selfTest';
 import { elementCount, type Graph, type Tensor } from '../src/model/graph';
 import { foldConstants } from '../src/model/passes/foldConstants';
 import { random } from '../src/numbers/random';
-import { subjectsOf } from './graphs';
+import { subjectsOf } from '../src/jobs/device/subjects';
 import { mobileNetV2 } from './mobilenet';
 
 const [folder, file, size] = process.argv.slice(2) as [string, string, string | undefined];

@@ -27,14 +27,17 @@ function digits() {
 }
 
 /**
- * LiteRT.js' single-threaded builds. The glue is a classic script that sets a variable; module workers
+ * LiteRT.js' builds: those of one thread, and the one with threads for "Measure this device", which starts its
+ * threads from the glue as it comes. The glue is a classic script that sets a variable; module workers
  * import it, so an export is added (see src/jobs/litert.ts).
  */
 function litert() {
   const from = join(dirname(require.resolve('@litertjs/core/package.json')), 'wasm');
   const to = join(root, 'public/litert');
   mkdirSync(to, { recursive: true });
-  for (const name of ['litert_wasm_internal', 'litert_wasm_compat_internal']) {
+  const threads = 'litert_wasm_threaded_internal';
+  copyFileSync(join(from, `${threads}.js`), join(to, `${threads}.js`));
+  for (const name of ['litert_wasm_internal', 'litert_wasm_compat_internal', threads]) {
     const wasm = join(to, `${name}.wasm`);
     const source = join(from, `${name}.wasm`);
     if (!existsSync(wasm) || statSync(wasm).size !== statSync(source).size)

@@ -13,7 +13,10 @@ const fake = import.meta.env.DEV && new URLSearchParams(location.search).has('fa
 const engine = createEngineStore();
 const jobs = fake
   ? (await import('./testing/fakeJobs')).createFakeJobs()
-  : createJobs(undefined, undefined, () => engine.getState().threads);
+  : createJobs(undefined, undefined, () => {
+      const { threads, backend } = engine.getState();
+      return { threads, backend };
+    });
 
 const studio = createStudio(jobs, engine);
 if (!crossOriginIsolated) {

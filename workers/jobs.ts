@@ -8,6 +8,7 @@ import { createContext } from '../src/jobs/context';
 import { createCores, localLock, webLock } from '../src/jobs/cores';
 import type { WorkerLike } from '../src/jobs/lane';
 import { serve } from '../src/jobs/serve';
+import { rememberedBackends } from '../src/state/storage/backends';
 
 const place = (path: string) =>
   new URL(`${import.meta.env.BASE_URL}${path}`, self.location.origin + self.name).href;
@@ -27,8 +28,14 @@ holdAlive(locks, self.name);
 const lock = locks ? webLock(locks) : localLock();
 const startHelper = () =>
   new Worker(new URL('./kernels.ts', import.meta.url), { type: 'module' }) as HelperWorker;
+const startShard = () => {
+  const id = freshId();
+  const made = new Worker(new URL('./shard.ts', import.meta.url), { type: 'module', name: id });
+  return watched(made as WorkerLike, locks, id);
+};
 const cores = createCores(lock, hardwareConcurrency);
-serve(self, createContext({ cores, startHelper, litert, training, webgpu: true }));
+const webgpu = { version: navigator.userAgent, remembered: rememberedBackends() };
+serve(self, createContext({ cores, startHelper, startShard, litert, training, webgpu }));
 
 const codecs = { jpeg, webp };
 provideCodecs(async (name) => (await fetch(codecs[name])).arrayBuffer());

@@ -8,6 +8,7 @@ import {
   type Unit,
 } from '../analysis/figures';
 import { marksOf, type Mark } from '../analysis/marks';
+import { listed } from '../data/raw';
 import type { Check } from '../data/samples';
 import type { OpenedModel } from '../jobs/types';
 import type { Score } from '../run/figures';
@@ -201,6 +202,7 @@ export function runText(run: Run, out: string): string {
     ...(whole.ms === undefined
       ? []
       : [`latency:   ${fixed(float.ms, 3)} → ${fixed(whole.ms, 3)} ms (${engine})`]),
+    ...(figures.computed ? [`backend:   ${figures.computed.why}`] : []),
     `energy:    ${fixed(float.energy / 1e6, 2)} → ${fixed(whole.energy / 1e6, 2)} µJ (a model of 45 nm silicon, not a measurement)`,
     `samples:   ${roles(run)}${alone}`,
     '',
@@ -228,4 +230,18 @@ function fakeQuantText(
 
 function roles({ made }: Run): string {
   return made.samples.roles.map(({ role, count }) => `${count} ${role}`).join(', ');
+}
+
+/** What a refused data set leaves to choose, as flags: what was taken, and what there is. */
+export function choicesText(checks: readonly Check[]): string {
+  return checks
+    .filter(({ choices }) => choices.length > 1)
+    .map(
+      ({ id, value, choices }) =>
+        `  --choose ${id}=${value}  (of ${listed(
+          choices.map((choice) => choice.value),
+          20,
+        )})\n`,
+    )
+    .join('');
 }

@@ -27,6 +27,12 @@ export interface Executable {
    * a row and divides. Rejects with `usage` without `keepAll` at prepare and one `run` before.
    */
   timeNode(nodeIndex: number, repeats: number): Promise<number>;
+  /**
+   * What the outputs would be with the values of a branch in place of others, on what the last `run` left,
+   * which stays as it is. Copies, in the order of graph.outputs. Rejects with `usage` without `branches`
+   * at prepare and one `run` before.
+   */
+  runBranch?(branch: number): Promise<Tensor[]>;
   /** Why (a part of) its answers came from another backend than the one that prepared it. */
   fellBack?(): string | undefined;
   dispose(): void;
@@ -37,6 +43,16 @@ export interface PrepareOptions {
   readonly batch?: number;
   /** Every value keeps its own memory until the next run (no arena reuse). Default false. */
   readonly keepAll?: boolean;
+  /** Parts of the graph that `run` leaves out; takes keepAll. */
+  readonly branches?: readonly Branch[];
+}
+
+/** Nodes that run only when they are asked for, and values that stand in for others then. */
+export interface Branch {
+  /** Indices of nodes, in order; no other node reads what they make. */
+  readonly nodes: readonly number[];
+  /** [value, what it is replaced by]; everything that reads the first runs again. */
+  readonly instead: readonly (readonly [number, number])[];
 }
 
 export type BackendId = 'reference' | 'wasm' | 'webgpu';
@@ -50,6 +66,10 @@ export interface Backend {
   readonly threads?: number;
   /** From the next node on at most this many; what is computed stays the same. */
   useThreads?(count: number): void;
+  /** Why it can't be used any longer (a lost device); undefined while it can. */
+  gone?(): string | undefined;
+  /** Why it computes the way that the label names, a sentence's part: "usdot is faster, but …". */
+  readonly note?: string;
   /** Ends its other threads; it goes on with one. */
   end?(): void;
   /** Only where another backend was asked for: a sentence that says why it isn't that one. */

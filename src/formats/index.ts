@@ -15,7 +15,7 @@ interface Candidate {
   readonly format: Format;
   /** The file or folder that the model is recognised by. */
   readonly path: string;
-  readonly files: readonly ModelFile[];
+  readonly files: () => readonly ModelFile[];
 }
 
 /** Every model among the files: a file that a format claims alone, or the folder of an unzipped `.keras`. */
@@ -24,15 +24,15 @@ function candidates(files: readonly ModelFile[]): readonly Candidate[] {
   const unzipped = folders.map((folder) => ({
     format: kerasV3Format,
     path: folder || 'the folder',
-    files: files.filter((file) => file.path.startsWith(folder)),
+    files: () => files.filter((file) => file.path.startsWith(folder)),
   }));
   const others = files.filter((file) => !folders.some((folder) => file.path.startsWith(folder)));
   const single = others.flatMap((file): Candidate[] => {
     const format = formats.find((candidate) => candidate.sniff([file]));
     if (!format) return [];
     // Shards belong to any model.json; the others are files of their own.
-    const shards = format.id === 'tfjs' ? files.filter((other) => other !== file) : [];
-    return [{ format, path: file.path, files: [file, ...shards] }];
+    const shards = () => (format.id === 'tfjs' ? files.filter((other) => other !== file) : []);
+    return [{ format, path: file.path, files: () => [file, ...shards()] }];
   });
   return [...unzipped, ...single];
 }
@@ -90,5 +90,5 @@ export async function openFiles(
       { kind: 'several-models', list: paths },
     );
   }
-  return model.format.read(model.files, options);
+  return model.format.read(model.files(), options);
 }

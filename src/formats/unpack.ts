@@ -3,7 +3,7 @@ import { IntactError } from '../model/error';
 import type { ModelFile } from './format';
 import { isV3Archive } from './keras/v3source';
 import { whatArchiveIs } from './whatItIs';
-import { isZip, unzipEntry, zipEntries } from '../files/zip';
+import { checkTotal, isZip, unzipEntry, zipEntries } from '../files/zip';
 
 const junk =
   /(^|\/)(__MACOSX\/|\.[^/]*|Thumbs\.db$|desktop\.ini$|(README|LICEN[CS]E|NOTICE|CHANGELOG)(\.\w+)?$|[^/]*\.(md|rst|txt|csv|tsv|py|ipynb|yaml|yml)$)/i;
@@ -48,6 +48,7 @@ export function expandArchives(files: readonly ModelFile[]): readonly ModelFile[
         { kind: 'too-many-files', file: file.path },
       );
     }
+    checkTotal(useful, file.bytes.length, file.path);
     return useful.map((entry) => ({
       path: entry.path,
       bytes: unzipEntry(file.bytes, entry, file.path),

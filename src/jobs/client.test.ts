@@ -69,7 +69,7 @@ describe('a run from a worker', () => {
     const failed = jobs.start('verify', { made, samples: tinySource }).result;
     await expect(failed).rejects.toMatchObject({
       code: 'internal',
-      message: expect.stringContaining('no runtime here') as string,
+      data: { detail: expect.stringContaining('no runtime here') as string },
     });
   });
 

@@ -6,7 +6,7 @@ import { IntactError } from '../model/error';
 import { freshId, watched } from './alive';
 import { createLane, type LaneRunner, type WorkerLike } from './lane';
 import { lanes, type JobEvents, type JobName, type JobTable, type Lane } from './types';
-import { madeWhole, unpackError } from './wire';
+import { madeWhole, unpackError, type ToWorker } from './wire';
 
 export interface JobHandle<N extends JobName> {
   readonly id: number;
@@ -22,6 +22,9 @@ export interface JobHandle<N extends JobName> {
   /** The job ends at once, with its worker. Other jobs, of this lane too, are untouched. */
   cancel(): void;
 }
+
+/** Threads of the engine and who answers samples; undefined: as before. */
+export type EngineChoice = Pick<Extract<ToWorker, { kind: 'run' }>, 'threads' | 'backend'>;
 
 export interface JobsClient {
   /**
@@ -72,12 +75,12 @@ const canLock = () => typeof navigator !== 'undefined' && 'locks' in navigator;
 /**
  * @param startWorker makes a lane's worker; default: workers/jobs.ts
  * @param apart each lane has a worker of its own
- * @param threads threads of the engine for the job that begins now; default: one
+ * @param engine how the engine runs for the job that begins now; default: one thread, the faster backend
  */
 export function createJobs(
   startWorker: (lane: Lane) => WorkerLike = browserWorker,
   apart: boolean = canLock(),
-  threads: () => number | undefined = () => undefined,
+  engine: () => EngineChoice = () => ({}),
 ): JobsClient {
   const opened = new Map<Lane, LaneRunner>();
   let nextId = 1;
@@ -115,7 +118,7 @@ export function createJobs(
         const whole = madeWhole();
         runner.add({
           id,
-          message: { kind: 'run', id, name, args, threads: threads() },
+          message: { kind: 'run', id, name, args, ...engine() },
           begun: watch,
           receive(message) {
             switch (message.kind) {

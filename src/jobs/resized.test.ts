@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Graph, Node, Value } from '../model/graph';
-import { withInputShapes } from './resized';
+import { carried, withInputShapes } from './resized';
 import { tinyGraph } from './testing/tiny';
 
 const value = (name: string, shape: number[], data?: Int32Array): Value => ({
@@ -37,6 +37,29 @@ describe('a graph of open size', () => {
     ]);
     expect(open.values[0]!.shape).toEqual([1, 1, 1, 3]);
     expect(sized.values[2]).toBe(open.values[2]);
+  });
+
+  it('has reshapes to sizes that follow from the input: axes of 1 put in, and axes merged', () => {
+    expect(carried([1, 128, 4], [1, 40, 4], [1, 1, 128, 4])).toEqual([1, 1, 40, 4]);
+    expect(carried([1, 1, 128, 8], [1, 1, 40, 8], [1, 128, 8])).toEqual([1, 40, 8]);
+    expect(carried([1, 7, 7, 8], [1, 5, 9, 8], [1, 49, 8])).toEqual([1, 45, 8]);
+    expect(carried([1, 49, 8], [1, 45, 8], [1, 7, 7, 8])).toBeUndefined();
+    expect(carried([1, 1, 8], [1, 3, 8], [1, 8])).toBeUndefined();
+    // Conv1D of any length, as its importer writes it: RESHAPE [-1, 1, 128, 4].
+    const line: Graph = {
+      name: 'line',
+      values: [
+        value('x', [1, 128, 4]),
+        value('sizes', [4], Int32Array.from([-1, 1, 128, 4])),
+        value('image', [1, 1, 128, 4]),
+      ],
+      nodes: [node('expand', 'RESHAPE', {}, [0, 1], 2)],
+      inputs: [0],
+      outputs: [2],
+      layers: [{ name: 'all', type: 'All' }],
+    };
+    expect(withInputShapes(line, [[1, 40, 4]]).values[2]!.shape).toEqual([1, 1, 40, 4]);
+    expect(line.nodes[0]!.inputs).toEqual([0, 1]);
   });
 
   it('is itself where nothing changes', () => {

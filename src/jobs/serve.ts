@@ -51,6 +51,7 @@ export function serve(port: Port, worker: WorkerContext, run: typeof runJob = ru
     switch (message.kind) {
       case 'run':
         if (message.threads !== undefined) worker.useThreads(message.threads);
+        if (message.backend !== undefined) worker.useBackend?.(message.backend);
         void start(message.id, message.name, message.args);
         break;
       case 'stop': {

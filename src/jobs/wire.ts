@@ -4,7 +4,7 @@
  */
 import { asIntactError, IntactError, type ErrorCode } from '../model/error';
 import { settledFields } from '../run/update';
-import type { JobName, Progress } from './types';
+import type { BackendChoice, JobName, Progress } from './types';
 
 /** What both ends need of a Worker, a worker's own scope or a MessagePort. */
 export interface Port {
@@ -20,6 +20,8 @@ export type ToWorker =
       readonly args: unknown;
       /** Threads of the engine; undefined: as before. */
       readonly threads?: number;
+      /** Who answers samples; undefined: as before. */
+      readonly backend?: BackendChoice;
     }
   | { readonly kind: 'stop' | 'pause' | 'resume'; readonly id: number };
 

@@ -59,6 +59,7 @@ export function runReport(run: Run, extras: ReportExtras = {}): string {
     ...(recipe ? { recipe } : {}),
     ...(made.from === undefined ? {} : { from: made.from }),
     engine: made.engine,
+    ...(figures.computed ? { computed: figures.computed } : {}),
     samples: samplesOf(made),
     marks: marksOf(made.samples),
     score: scoreOf(run),

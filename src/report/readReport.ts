@@ -53,6 +53,7 @@ const layer = v.looseObject({
   sensitivity: v.optional(number),
   msFloat: v.optional(number),
   msQuantized: v.optional(number),
+  msWebGpu: v.optional(number),
 });
 const answer = v.object({
   answer: v.optional(v.number()),
@@ -102,6 +103,7 @@ const form = v.looseObject({
   }),
   counts: v.looseObject({ evaluated: v.number() }),
   alarms: v.optional(v.array(v.unknown()), []),
+  computed: v.optional(v.looseObject({ backend: v.string(), why: v.string() })),
   training: v.optional(v.unknown()),
   verification: v.optional(
     v.object({
@@ -169,6 +171,7 @@ function joinedReport(report: v.InferOutput<typeof form>): ReadReport {
       ...(evaluation.float ? { floatSamples: evaluation.float } : {}),
       counts,
       alarms: report.alarms,
+      ...(report.computed ? { computed: report.computed } : {}),
     },
     pending: report.pending,
   } as unknown as Comparable;
@@ -179,9 +182,9 @@ function joinedReport(report: v.InferOutput<typeof form>): ReadReport {
 }
 
 function measuredOf(row: v.InferOutput<typeof layer>) {
-  const { isolated, accumulated, sensitivity, msFloat, msQuantized } = row;
+  const { isolated, accumulated, sensitivity, msFloat, msQuantized, msWebGpu } = row;
   return Object.fromEntries(
-    Object.entries({ isolated, accumulated, sensitivity, msFloat, msQuantized }).filter(
+    Object.entries({ isolated, accumulated, sensitivity, msFloat, msQuantized, msWebGpu }).filter(
       ([, value]) => value !== undefined,
     ),
   );

@@ -130,6 +130,8 @@ export interface LayerFigures {
   /** Median ms in this browser, same engine and threads. */
   readonly msFloat?: number;
   readonly msQuantized?: number;
+  /** ms of one sample's layer in the quantized graph on WebGPU, where that was chosen. */
+  readonly msWebGpu?: number;
 }
 
 /** One evaluation sample through one model: enough to compare any two runs sample by sample. */
@@ -146,6 +148,21 @@ export interface SampleAnswer {
   readonly correct?: boolean;
   /** Absolute error, 1 − IoU, or noise power; in the score's own terms. */
   readonly error?: number;
+}
+
+/** Where samples were answered whose layers nobody looked at, and why there. What decides a plan is always WASM in float. */
+export interface Computed {
+  readonly backend: 'wasm' | 'webgpu';
+  /** A sentence that begins with the backend: "WASM: measured 3.1 times as fast as WebGPU on this model." */
+  readonly why: string;
+  /** What was computed in float on the GPU, whose last digits depend on the adapter; absent: nothing. */
+  readonly floats?: string;
+  /** Why the WASM kernels are those that the engine's label names: "usdot is faster, but …". */
+  readonly kernels?: string;
+  /** Samples that the GPU answered; absent where it fell back. */
+  readonly answered?: number;
+  /** A sentence: the GPU was given up in the middle, and the rest computed in WASM. */
+  readonly fellBack?: string;
 }
 
 /** Figures of a whole model. */
@@ -192,6 +209,8 @@ export interface Figures {
     readonly sensitivity?: number;
   };
   readonly alarms: readonly Alarm[];
+  /** Absent in runs of before it was kept. */
+  readonly computed?: Computed;
   /** Of a trained run: the fake-quantized model that training saw, beside the integer one. */
   readonly fakeQuant?: {
     /** On the first evaluation samples, and of the integer model on the same ones. */

@@ -45,6 +45,7 @@ export function floatRunOf(run: Run, before?: Run, id = before?.id ?? runId()): 
       samples: figures.floatSamples ?? [],
       counts: { evaluated: figures.counts.evaluated },
       alarms: [],
+      ...(figures.computed?.floats !== undefined && { computed: figures.computed }),
     },
     pending: run.pending.filter((figure) => figure === 'score' || figure === 'latency'),
   };

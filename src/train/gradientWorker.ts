@@ -47,7 +47,8 @@ export interface MicroGradients {
 export interface GradientWorker {
   /** New numbers for all parameters. */
   load(parameters: Float32Array): Promise<void>;
-  gradients(batch: MicroBatch): Promise<MicroGradients>;
+  /** @param into becomes the answer's `gradients`: an array that was added up is used again, not thrown away */
+  gradients(batch: MicroBatch, into?: Float32Array): Promise<MicroGradients>;
   /** Loss alone, with the parameters loaded last. */
   loss(batch: MicroBatch): Promise<Omit<MicroGradients, 'gradients'>>;
   /** The fake-quantized outputs (or the float model's), per graph output; `taps`: also values by name. */
@@ -73,13 +74,14 @@ const read = async (tensor: TfTensor, backend: TrainBackend): Promise<Float32Arr
   );
 
 /** Memory that ran out, in a sentence; other errors as they are. */
-function explained(thrown: unknown): unknown {
+export function explained(thrown: unknown): unknown {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  if (thrown instanceof IntactError || !/memory|allocation|out of bounds/i.test(text))
+  const known = thrown instanceof IntactError && thrown.code !== 'internal';
+  if (known || !/memory|allocation|out of bounds|array length|Aborted\(|OOM/i.test(text))
     return thrown;
   return new IntactError(
     'limit',
-    `Training ran out of memory (${text}). Choose a smaller micro-batch, or fewer workers; the last checkpoint is kept.`,
+    `Training ran out of memory (${text}). The last checkpoint is kept. Close other tabs, or set a smaller micro-batch in the training settings; a new training then starts with it.`,
   );
 }
 
@@ -135,7 +137,7 @@ export async function createGradientWorker(setup: WorkerSetup): Promise<Gradient
       student.load(parameters);
       return Promise.resolve();
     },
-    async gradients(batch) {
+    async gradients(batch, given) {
       const target = await targetOf(batch);
       const differentiate = () =>
         tf.engine().gradients(() => loss(batch, target), [...student.tensors], undefined, true);
@@ -146,7 +148,7 @@ export async function createGradientWorker(setup: WorkerSetup): Promise<Gradient
         throw explained(error);
       }
       const { value, grads } = made;
-      const flat = new Float32Array(layout.size);
+      const flat = given?.fill(0) ?? new Float32Array(layout.size);
       try {
         for (const [index, { offset, size, factor }] of layout.parameters.entries()) {
           const gradient = grads[index] as TfTensor | null;

@@ -1,6 +1,6 @@
 /** Quantization-aware training. Load this room only when training starts: it brings TF.js. */
 export { createTrainer } from './trainer';
-export { createGradientWorker } from './gradientWorker';
+export { createGradientWorker, explained } from './gradientWorker';
 export type {
   GradientWorker,
   MicroBatch,

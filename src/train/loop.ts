@@ -25,6 +25,8 @@ export interface Loop {
   readonly source: BatchSource;
   readonly workers: readonly GradientWorker[];
   readonly vectors: Vectors;
+  /** Gradients that were added up: their memory is used again. */
+  readonly spare: Float32Array[];
 }
 
 export interface LoopState {
@@ -97,24 +99,33 @@ async function computeStep(loop: Loop, order: Int32Array, state: LoopState): Pro
   const { batches, indices } = await microBatches(source, order, state.epoch, from);
   // A copy: posting a view would post the whole memory.
   const parameters = vectors.view('parameters').slice();
-  const results: MicroGradients[] = new Array<MicroGradients>(batches.length);
-  let next = 0;
-  const work = async (worker: GradientWorker) => {
-    for (let at = next++; at < batches.length; at = next++)
-      results[at] = await worker.gradients(batches[at]!);
-  };
-  // A worker answers in turn: the first pass is asked for before the parameters have arrived.
-  await Promise.all(workers.flatMap((worker) => [worker.load(parameters), work(worker)]));
   vectors.view('gradients').fill(0);
   let loss = 0;
-  results.forEach((result, at) => {
+  const add = (result: MicroGradients, at: number) => {
     vectors.view('incoming').set(result.gradients);
     const { kernels, at: place, length } = vectors;
     kernels.add(place.gradients, place.incoming, place.gradients, length);
     loss += result.loss;
     if (result.teacher && source.remembered)
       remember(source.remembered, indices[at]!, result.teacher);
-  });
+  };
+  // Each holds as many numbers as the model: none waits longer than its order asks.
+  const waiting = new Map<number, MicroGradients>();
+  const { spare } = loop;
+  let added = 0;
+  let next = 0;
+  const work = async (worker: GradientWorker) => {
+    for (let at = next++; at < batches.length; at = next++) {
+      waiting.set(at, await worker.gradients(batches[at]!, spare.pop()));
+      for (let one = waiting.get(added); one; one = waiting.get(added)) {
+        add(one, added);
+        spare.push(one.gradients);
+        waiting.delete(added++);
+      }
+    }
+  };
+  // A worker answers in turn: the first pass is asked for before the parameters have arrived.
+  await Promise.all(workers.flatMap((worker) => [worker.load(parameters), work(worker)]));
   return loss;
 }
 
@@ -242,6 +253,7 @@ export async function runLoop(loop: Loop, state: LoopState): Promise<TrainResult
     await scoreEpoch(loop, { ...state, epoch: state.epoch + 1 }, state.lossSum / state.stepInEpoch);
     save();
   }
+  loop.spare.length = 0;
   const choose = samples.count >= options.minSamplesToChoose;
   const chosen = choose ? state.best : undefined;
   const flat = chosen?.parameters ?? vectors.view('parameters').slice();

@@ -15,7 +15,13 @@ export interface Port {
 type Call = 'load' | 'gradients' | 'loss' | 'outputs';
 type Question =
   | { readonly id: number; readonly call: 'open'; readonly argument: WorkerSetup }
-  | { readonly id: number; readonly call: Call; readonly argument: unknown }
+  | {
+      readonly id: number;
+      readonly call: Call;
+      readonly argument: unknown;
+      /** Of `gradients`: to be filled. */
+      readonly into?: Float32Array | undefined;
+    }
   | { readonly id: number; readonly call: 'dispose'; readonly argument?: undefined };
 type Answer =
   | { readonly id: number; readonly result: unknown }
@@ -46,7 +52,7 @@ export function serveGradients(port: Port): void {
       case 'loss':
       case 'outputs':
         if (!worker) throw new IntactError('internal', 'The training worker is not open yet.');
-        return worker[question.call](question.argument as never);
+        return worker[question.call](question.argument as never, question.into);
       default:
         return question satisfies never;
     }
@@ -92,7 +98,7 @@ export async function connectGradientWorker(
     else waiting?.ok(answer.result);
   });
   port.start?.();
-  const ask = <T>(call: Question['call'], argument: unknown): Promise<T> =>
+  const ask = <T>(call: Question['call'], argument: unknown, into?: Float32Array): Promise<T> =>
     new Promise<T>((ok, failed) => {
       if (dead) {
         failed(dead);
@@ -100,12 +106,12 @@ export async function connectGradientWorker(
       }
       const id = ++last;
       open.set(id, { ok: ok as (result: unknown) => void, failed });
-      port.postMessage({ id, call, argument });
+      port.postMessage({ id, call, argument, into }, into ? [into.buffer as ArrayBuffer] : []);
     });
   await ask('open', setup);
   return {
     load: (parameters) => ask('load', parameters),
-    gradients: (batch) => ask('gradients', batch),
+    gradients: (batch, into) => ask('gradients', batch, into),
     loss: (batch) => ask('loss', batch),
     outputs: (request) => ask('outputs', request),
     dispose() {

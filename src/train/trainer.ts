@@ -151,6 +151,7 @@ export async function createTrainer(request: TrainRequest): Promise<Trainer> {
     source,
     workers,
     vectors,
+    spare: [],
   };
   const state = begin(loop);
   const { layout } = program;

@@ -23,7 +23,11 @@ export async function standOf(one: Case, thread: URL): Promise<Stand> {
   );
   const read = all.map(({ inputs }) => inputs);
   const labels = all.map(({ targets }) => targets[0]);
-  const set: TrainSamples = { count: read.length, read: (index) => read[index]!, target: (index) => labels[index] };
+  const set: TrainSamples = {
+    count: read.length,
+    read: (index) => read[index]!,
+    target: (index) => labels[index],
+  };
   const about = { graph: made.graph, plan: made.plan!, samples: set.count, seed: 1 };
   const recommended = recommendedOptions({ ...about, targets: 'classes', augment: undefined });
   const options = { ...recommended, loss: 'labels' as const };

@@ -132,3 +132,22 @@ export const cost = [
     overlay: true,
   },
 ] as const satisfies readonly LayerFigure[];
+
+/** Of a run whose samples WebGPU answered. */
+export const webGpuFigure: LayerFigure = {
+  ...common,
+  id: 'latencyWebGpu',
+  label: 'Latency on WebGPU',
+  head: 'WebGPU, ms',
+  title: 'latency quantized on WebGPU (ms)',
+  unit: 'ms',
+  definition:
+    'Time of this layer of the quantized model on WebGPU for one sample: its dispatches repeated in one pass, the least of several rounds. A layer alone costs what a dispatch costs; samples in batches cost far less each.',
+  better: 'lower',
+  value: (row) => row.msWebGpu,
+  waitsFor: 'latency',
+  table: 'always',
+  beforeRuns: false,
+  chart: true,
+  overlay: true,
+};

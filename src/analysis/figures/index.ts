@@ -3,7 +3,7 @@
  * JSON and shell read it. A new figure is one entry in one of the files below (README.md).
  */
 import type { Run } from '../../run/types';
-import { cost } from './cost';
+import { cost, webGpuFigure } from './cost';
 import type { LayerFigure } from './figure';
 import { model } from './model';
 import { quality } from './quality';
@@ -20,18 +20,26 @@ export { wholeFigures, wholeFiguresOf, type Measured, type WholeFigure } from '.
 export { fakeQuantScores } from './training';
 export { modelRows, rowsOf, type FigureRow } from './rows';
 
-type Scored = { readonly figures: Pick<Run['figures'], 'float' | 'counts' | 'fakeQuant'> };
+type Scored = {
+  readonly figures: Pick<Run['figures'], 'float' | 'counts' | 'fakeQuant' | 'computed'>;
+};
+
+/** Where a latency of another backend stands: behind those of the engine. */
+const TIMED = cost.findIndex(({ id }) => id === 'latencyRatio') + 1;
 
 const listed = (
   sensitivity: LayerFigure,
   errors: readonly LayerFigure[] = quality,
   trained: readonly LayerFigure[] = [],
+  timed: readonly LayerFigure[] = [],
 ): readonly LayerFigure[] => [
   ...errors.slice(0, 2),
   ...trained,
   sensitivity,
   ...errors.slice(2),
-  ...cost,
+  ...cost.slice(0, TIMED),
+  ...timed,
+  ...cost.slice(TIMED),
   ...model,
 ];
 
@@ -58,7 +66,7 @@ export function figuresOf(run?: Scored): readonly LayerFigure[] {
   if (!run || !score) return layerFigures;
   const known = byRun.get(run.figures);
   if (known) return known;
-  const { counts, fakeQuant } = run.figures;
+  const { counts, fakeQuant, computed } = run.figures;
   const sensitivity = counts.sensitivity ?? counts.isolated;
   const made = listed(
     sensitivityFigure(score, onSamples(sensitivity, counts.evaluated), sensitivity),
@@ -70,6 +78,7 @@ export function figuresOf(run?: Scored): readonly LayerFigure[] {
         : { ...figure, definition: `${figure.definition}${onSentence(on)}` };
     }),
     fakeQuant ? [driftFigure(fakeQuant)] : [],
+    computed?.backend === 'webgpu' ? [webGpuFigure] : [],
   );
   byRun.set(run.figures, made);
   return made;

@@ -91,6 +91,10 @@ describe('arrays and inputs', () => {
     const shaped = await open([npz({ a: counting([3, 5], 100), b: counting([3, 4, 4]), y })], two);
     expect(valuesOf(shaped.checks)['binding']).toBe('img=b,meta=a');
     expect((await shaped.read(0)).inputs[1]![0]).toBe(100);
+    const positional = { arr_1: counting([3, 5], 100), arr_0: counting([3, 4, 4]), arr_2: y };
+    const unnamed = await open([npz(positional)], two);
+    expect(valuesOf(unnamed.checks)['binding']).toBe('img=arr_0,meta=arr_1');
+    expect((await unnamed.read(2)).targets).toEqual([2]);
     const alike = { ...two, inputs: [two.inputs[1]!, { ...two.inputs[1]!, name: 'other' }] };
     const asked = await open([npz({ a: counting([3, 5]), b: counting([3, 5], 50), y })], alike);
     expect(asked.checks.find(({ id }) => id === 'binding')).toMatchObject({

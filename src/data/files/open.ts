@@ -2,7 +2,7 @@
  * Dropped files as one flat list: archives opened, gzip unpacked within a budget, what systems leave
  * behind (`.DS_Store`, `__MACOSX`) passed over. An entry is read when it is needed.
  */
-import { Gunzip } from 'fflate';
+import { gunzip } from '../../files/inflate';
 import { openZip, type ArchiveEntry } from '../../files/zipSource';
 import { IntactError } from '../../model/error';
 import type { ByteSource, SourceFile } from '../samples';
@@ -48,9 +48,9 @@ export async function openFiles(files: readonly SourceFile[]): Promise<Opened> {
     if (isZip(head)) {
       opened += 1;
       archive = baseOf(file.path);
-      entries.push(...(await archiveEntries(file, files.length > 1)));
+      for (const entry of await archiveEntries(file, files.length > 1)) entries.push(entry);
     } else if (isGzip(head)) {
-      const bytes = await gunzip(await bytesOf(file.bytes), file.path);
+      const bytes = unpacked(await bytesOf(file.bytes), file.path);
       entries.push(plainEntry(file.path.replace(/\.gz$/i, ''), memorySource(bytes)));
     } else entries.push(plainEntry(file.path, file.bytes));
   }
@@ -90,37 +90,23 @@ function archivedEntry(entry: ArchiveEntry, prefix: string, archive: string): En
   };
 }
 
-const STEP = 1 << 14;
-/** Of gzip, which does not say its size: the packed, the unpacked and their joining are held at once. */
+/** Of gzip, which does not say its size for sure: the packed and the unpacked are held at once. */
 const MOST_GZIP = 2 ** 28;
 
-/** Inflates in steps, so that a small file cannot unfold beyond the budget. */
-async function gunzip(packed: Uint8Array, path: string): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const stream = new Gunzip((chunk) => {
-    length += chunk.length;
-    chunks.push(chunk);
-  });
-  try {
-    for (let at = 0; at < packed.length && length <= MOST_GZIP; at += STEP)
-      stream.push(packed.subarray(at, at + STEP), at + STEP >= packed.length);
-  } catch {
+/** @throws IntactError `bad-data` for a wrong checksum or a cut file, `limit` beyond `MOST_GZIP` */
+function unpacked(packed: Uint8Array, path: string): Uint8Array {
+  const bytes = gunzip(packed, MOST_GZIP);
+  if (bytes === 'damaged') {
     throw new IntactError(
       'bad-data',
-      `"${path}" is damaged: it cannot be unpacked. Download it again.`,
+      `"${path}" is damaged: its content is cut short or not what was packed. Download it again.`,
     );
   }
-  if (length > MOST_GZIP)
+  if (bytes === 'beyond') {
     throw new IntactError(
       'limit',
       `"${path}" unpacks to more than ${MOST_GZIP / 2 ** 20} MiB. Use fewer samples.`,
     );
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
   }
   return bytes;
 }

@@ -1,7 +1,7 @@
 /** Labels → a target per output, by name, then in their order; a model that gives back its input is its own target. */
 import type { LabelColumn, RawSet } from '../raw';
 import { product } from '../raw';
-import type { Check, Choices, ModelNeeds, TargetKind, TargetValue } from '../samples';
+import type { Check, Choices, ModelNeeds, OutputNeed, TargetKind, TargetValue } from '../samples';
 import { fitLabel } from './kinds';
 import type { Target } from './target';
 
@@ -27,6 +27,9 @@ export function targetsOf(
   const targets: Target[] = [];
   const labels: LabelColumn[] = [];
   const problems: string[] = [];
+  const own = reconstruction(needs, inputShapes);
+  /** Labels that read as classes of an output that is as wide as the input. */
+  let doubtful: Target | undefined;
   needs.outputs.forEach((need, output) => {
     const byName = [...unused].find((label) => bare(label.name) === bare(need.name));
     const order = byName
@@ -38,6 +41,10 @@ export function targetsOf(
         if (!problems.includes(fit.problem)) problems.push(fit.problem);
         continue;
       }
+      if (own?.output === output && gives(fit, need, label) === 'reconstruction') {
+        doubtful = fit;
+        if (choices.target !== 'labels') continue;
+      }
       targets.push(fit);
       labels.push(label);
       unused.delete(label);
@@ -46,7 +53,6 @@ export function targetsOf(
   });
   const checks: Check[] = targets.flatMap((target) => target.checks);
   if (targets.length === 0) {
-    const own = reconstruction(needs, inputShapes);
     if (problems.length > 0 && raw.labels.length > 0)
       checks.push({
         id: 'label-fit',
@@ -64,11 +70,12 @@ export function targetsOf(
           {
             id: 'target',
             label: 'Target',
-            status: 'assumed',
+            status: choices.target === 'reconstruction' ? 'chosen' : 'assumed',
             value: 'reconstruction',
-            sentence:
-              "The output has the input's shape and there are no labels for it: it is compared with the input as the network gets it.",
-            choices: [],
+            sentence: doubtful
+              ? "The output has the input's shape and the labels name fewer classes than it gives numbers: it is taken to give back its input and is compared with the input as the network gets it."
+              : "The output has the input's shape and there are no labels for it: it is compared with the input as the network gets it.",
+            choices: doubtful ? targetChoices : [],
           },
         ],
         alternatives: [],
@@ -76,6 +83,15 @@ export function targetsOf(
         has: () => true,
       };
   }
+  if (doubtful && targets.includes(doubtful))
+    checks.push({
+      id: 'target',
+      label: 'Target',
+      status: 'chosen',
+      value: 'labels',
+      sentence: "The labels are the classes of an output that has the input's shape, as chosen.",
+      choices: targetChoices,
+    });
   const missing = labels.map(({ values, shape }) => ({
     values,
     length: Math.max(1, product(shape)),
@@ -88,6 +104,26 @@ export function targetsOf(
     has: (index) =>
       missing.some(({ values, length }) => !values || !Number.isNaN(values[index * length]!)),
   };
+}
+
+const targetChoices: Check['choices'] = [
+  {
+    value: 'reconstruction',
+    label: 'The input, given back',
+    effect: 'the output is compared with the input',
+  },
+  { value: 'labels', label: 'The labels', effect: 'the output gives classes' },
+];
+
+/** What an output as wide as the input is for: all of its numbers are classes only where all have labels. */
+function gives(
+  fit: Target,
+  { ends }: OutputNeed,
+  label: LabelColumn,
+): 'classes' | 'reconstruction' {
+  if (fit.kind.kind !== 'classes' || ends === 'softmax') return 'classes';
+  const seen = label.names?.length ?? new Set(label.values ?? []).size;
+  return seen < fit.kind.count ? 'reconstruction' : 'classes';
 }
 
 /** The one output that has the one input's shape. */

@@ -46,6 +46,28 @@ describe('labels', () => {
     expect((await targetsOf([0, 2, 1], [3], 'softmax', [3, 1])).values).toEqual([0, 2, 1]);
   });
 
+  it('of fewer classes than a model gives numbers, as many as its input holds, are not what it gives back', async () => {
+    const own = async (y: number[], ends: OutputNeed['ends'], choices = {}) => {
+      const count = y.length;
+      const x = numbers(
+        [count, 4],
+        Array.from({ length: count * 4 }, (_, i) => i),
+      );
+      const file = fileOf('a.npz', writeNpz({ x, y: numbers([count], y) }));
+      const set = await open([file], needsOf([4], [4], ends), choices);
+      return { kind: set.targets[0]!.kind, target: valuesOf(set.checks).target };
+    };
+    const given = { kind: 'reconstruction', target: 'reconstruction' };
+    expect(await own([0, 2, 1, 0], 'linear')).toEqual(given);
+    expect(await own([0, 2, 1, 0], 'sigmoid')).toEqual(given);
+    expect((await own([0, 2, 1, 0], 'softmax')).kind).toBe('classes');
+    expect((await own([0, 2, 1, 3], 'linear')).kind).toBe('classes');
+    expect(await own([0, 2, 1, 0], 'linear', { target: 'labels' })).toEqual({
+      kind: 'classes',
+      target: 'labels',
+    });
+  });
+
   it('that fit no way are left out with a sentence', async () => {
     const negative = await targetsOf([-5, -4, -3, -2, 1], [3]);
     expect(negative.kind).toBeUndefined();

@@ -4,7 +4,7 @@ import type { Graph } from '../../model/graph';
 import type { Backend, Executable, PrepareOptions } from '../engine';
 import { createExecutable } from '../executor';
 import { referenceKernel } from '../reference';
-import { buildFor, type Scratch } from './build';
+import { buildFor, noScratch } from './build';
 import { widenConstant, withConstants, type Widened } from './constants';
 import { clearHeap, createHeap, reserve, type Heap } from './heap';
 import { wasmKernels } from './kernels';
@@ -12,7 +12,7 @@ import type { HelperWorker } from './threads/block';
 import { startPool, type Pool } from './threads/pool';
 import { recovering } from './threads/recover';
 import { LEAST_US } from './threads/spread';
-import { openVariant, variants, type Variant } from './variant';
+import { openVariant, validates, variants, type Variant } from './variant';
 
 export interface WasmOptions {
   /** Only this build; null where it is refused or computes wrongly here. Default: the best. */
@@ -55,13 +55,19 @@ const spareBytes = 64 * 2 ** 20;
 
 /** null where WebAssembly SIMD is missing. */
 export async function createWasmBackend(options: WasmOptions = {}): Promise<WasmBackend | null> {
+  const passed: string[] = [];
   for (const variant of options.variant ? [options.variant] : variants) {
     const module = await openVariant(variant, options.unchecked);
-    if (!module) continue;
+    if (!module) {
+      const how = validates(variant) ? 'its dot rounds otherwise here' : 'this browser refuses it';
+      passed.push(`${variant} is faster, but ${how}`);
+      continue;
+    }
+    const note = passed.length > 0 ? passed.join('; ') : 'the fastest build, and exact here';
     const pool = await poolFor(variant, options);
     const shared =
       typeof pool === 'object' && (await openVariant(variant, options.unchecked, true));
-    return backendOf(shared || module, variant, pool, options.threads?.leastUs);
+    return backendOf(shared || module, variant, pool, { leastUs: options.threads?.leastUs, note });
   }
   return null;
 }
@@ -91,7 +97,7 @@ function backendOf(
   module: WebAssembly.Module,
   variant: Variant,
   found: Pool | string,
-  leastUs = LEAST_US,
+  { leastUs = LEAST_US, note }: { readonly leastUs?: number; readonly note: string },
 ): WasmBackend {
   const pool = typeof found === 'string' ? undefined : found;
   const spare: Heap[] = [];
@@ -120,7 +126,7 @@ function backendOf(
   };
   return {
     id: 'wasm',
-    variant,
+    ...{ variant, note },
     threads: pool ? pool.helpers + 1 : 1,
     get label() {
       return `WASM ${names[variant]}, ${label()}`;
@@ -148,7 +154,7 @@ function prepareIn(
   release: (heap: Heap) => void,
 ): Executable {
   clearHeap(heap);
-  const scratch: Scratch = { address: 0, bytes: 0 };
+  const scratch = noScratch();
   const widened: Widened = new Map();
   let isHeld = true;
   const onDispose = () => {
@@ -171,6 +177,7 @@ function prepareIn(
         onDispose,
         arena(bytes) {
           scratch.address = reserve(heap, scratch.bytes);
+          scratch.tiles.address = reserve(heap, scratch.tiles.bytes);
           const byteOffset = reserve(heap, bytes);
           const { buffer } = heap.memory;
           new Uint8Array(buffer, byteOffset, bytes).fill(0);

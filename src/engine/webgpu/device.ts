@@ -1,6 +1,6 @@
 /** An adapter's device with the largest buffers it has, its compiled pipelines, and word of its loss. */
 import { IntactError } from '../../model/error';
-import type { Gpu, GpuDevice, GpuPipeline } from './gpu';
+import type { Gpu, GpuAdapter, GpuDevice, GpuPipeline } from './gpu';
 import { dotFeature } from './shaders/wgsl';
 
 export interface Device {
@@ -36,18 +36,46 @@ const needed: Readonly<Record<string, number>> = {
   maxComputeWorkgroupStorageSize: 16384,
 };
 
-/** A device, or a sentence that says why there is none. */
-export async function openDevice(gpu: Gpu | undefined): Promise<Device | string> {
+/** What is known of an adapter before anything is opened on it. */
+export interface AdapterFacts {
+  /** "nvidia ampere (…)": what the browser tells of it, driver and all where it does. */
+  readonly name: string;
+  /** It computes on the CPU. */
+  readonly isSoftware: boolean;
+}
+
+async function findAdapter(gpu: Gpu | undefined): Promise<GpuAdapter | string> {
   if (!gpu) return 'This browser has no WebGPU, or not on this page.';
   const adapter = await gpu
     .requestAdapter({ powerPreference: 'high-performance' })
     .catch(() => null);
   if (!adapter) return 'This browser has WebGPU, but no adapter that it would use.';
-  const { limits, info = {} } = adapter;
   for (const [limit, least] of Object.entries(needed)) {
-    const has = limits[limit] ?? 0;
+    const has = adapter.limits[limit] ?? 0;
     if (has < least) return `The adapter's ${limit} is ${has}; the kernels take ${least}.`;
   }
+  return adapter;
+}
+
+function factsOf({ info = {} }: GpuAdapter): AdapterFacts {
+  const words = [info.vendor, info.architecture, info.description || info.device];
+  const name = [...new Set(words.filter((word) => word))].join(' ') || 'unnamed adapter';
+  const isSoftware =
+    info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render/i.test(name);
+  return { name, isSoftware };
+}
+
+/** The adapter that a device would be opened on; or a sentence that says why there is none. */
+export async function adapterFacts(gpu: Gpu | undefined): Promise<AdapterFacts | string> {
+  const adapter = await findAdapter(gpu);
+  return typeof adapter === 'string' ? adapter : factsOf(adapter);
+}
+
+/** A device, or a sentence that says why there is none. */
+export async function openDevice(gpu: Gpu | undefined): Promise<Device | string> {
+  const adapter = await findAdapter(gpu);
+  if (typeof adapter === 'string') return adapter;
+  const { limits } = adapter;
   const requiredLimits = Object.fromEntries(
     raised.flatMap((limit) => (limits[limit] === undefined ? [] : [[limit, limits[limit]]])),
   );
@@ -57,14 +85,9 @@ export async function openDevice(gpu: Gpu | undefined): Promise<Device | string>
   } catch (thrown) {
     return `The adapter gives no device: ${thrown instanceof Error ? thrown.message : String(thrown)}.`;
   }
-  const words = [info.vendor, info.architecture, info.description || info.device];
-  const name = [...new Set(words.filter((word) => word))].join(' ') || 'unnamed adapter';
-  const isSoftware =
-    info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render/i.test(name);
   return deviceOf(opened, {
-    name,
-    isSoftware,
-    hasDot: gpu.wgslLanguageFeatures?.has(dotFeature) === true,
+    ...factsOf(adapter),
+    hasDot: gpu?.wgslLanguageFeatures?.has(dotFeature) === true,
   });
 }
 

@@ -27,6 +27,9 @@ export interface WebGpuBackend extends Backend {
   open(graph: Graph, options?: PrepareOptions): Promise<Runner | string>;
 }
 
+export { adapterFacts, type AdapterFacts } from './device';
+export { gpuHere } from './gpu';
+
 export interface WebGpuOptions {
   /** Where everything goes that the GPU doesn't do. */
   readonly fallback: Backend;
@@ -88,6 +91,7 @@ async function backendOn(device: Device, options: WebGpuOptions): Promise<WebGpu
   const { arithmetic, why } = probed;
   const abilities: Abilities = { arithmetic, floats };
   const failing = await selfTest(device, abilities);
+  const tuned = new Map<string, number>();
   const open = async (
     graph: Graph,
     { keepAll = false, batch }: PrepareOptions = {},
@@ -97,15 +101,25 @@ async function backendOn(device: Device, options: WebGpuOptions): Promise<WebGpu
     const fits = batchFor(graph, device.mostBytes, batch);
     if (fits === 0) return 'One tensor of this model is larger than a buffer of this adapter.';
     const shapes = options.shapes ?? (device.isSoftware ? 'small' : undefined);
-    const plan = planGraph(graph, { batch: fits, abilities, failing, shapes });
-    if (!('steps' in plan)) return plan.join(' ');
-    const runner = await createRunner(device, plan, { keepAll });
-    if (!device.isSoftware) await tune(runner, plan.steps, TUNE_MS);
-    return runner;
+    // What does not fit in the adapter's memory may fit in smaller batches.
+    for (let samples = fits; ; samples >>= 1) {
+      const plan = planGraph(graph, { batch: samples, abilities, failing, shapes });
+      if (!('steps' in plan)) return plan.join(' ');
+      try {
+        const runner = await createRunner(device, plan, { keepAll });
+        if (!device.isSoftware) await tune(runner, plan.steps, TUNE_MS, tuned);
+        return runner;
+      } catch (thrown) {
+        const tooLarge = thrown instanceof IntactError && thrown.code === 'limit';
+        if (!tooLarge || samples <= 1) throw thrown;
+      }
+    }
   };
   return {
     id: 'webgpu',
     label: `WebGPU ${arithmetic} (${device.name})`,
+    note: noteOf(arithmetic, why, failing),
+    gone: device.lost,
     ...{ device, abilities, why, failing, open },
     async prepare(graph, prepareOptions = {}): Promise<Executable> {
       const opened = await open(graph, prepareOptions).catch((thrown: unknown) => {
@@ -115,6 +129,12 @@ async function backendOn(device: Device, options: WebGpuOptions): Promise<WebGpu
       return gpuExecutable(graph, opened, fallback, prepareOptions);
     },
   };
+}
+
+function noteOf(arithmetic: Abilities['arithmetic'], why: string, failing: Failing): string {
+  const products = arithmetic === 'dot4' ? 'dot4I8Packed' : 'float32, exactly';
+  const wrong = [...failing].map(([family, fault]) => `${family}: ${fault}`);
+  return [`int8 products by ${products}: ${why}`, ...wrong].join('; ');
 }
 
 /** Floats where they round as the reference's, else integers; undefined where neither does. */

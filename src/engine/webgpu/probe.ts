@@ -72,19 +72,22 @@ export async function probeArithmetic(
   }
 }
 
-/** Shapes of the matrix products that are fastest here, step by step, within a budget of time. */
+/**
+ * Shapes of the matrix products that are fastest here, step by step, within a budget of time.
+ * @param known of earlier graphs on this device: a product of the same size is timed once
+ */
 export async function tune(
-  runner: Runner,
+  runner: Pick<Runner, 'batch' | 'timeStep' | 'choose'>,
   steps: readonly {
     readonly alternatives: readonly { readonly code: string; readonly uniform?: Uint32Array }[];
   }[],
   budgetMs: number,
+  known = new Map<string, number>(),
 ): Promise<void> {
-  const known = new Map<string, number>();
   const started = performance.now();
   for (const [step, { alternatives }] of steps.entries()) {
     if (alternatives.length < 2) continue;
-    const key = `${alternatives.map(({ code }) => code.length).join()} ${alternatives[0]!.uniform?.join() ?? ''}`;
+    const key = `${runner.batch} ${alternatives.map(({ code }) => code.length).join()} ${alternatives[0]!.uniform?.join() ?? ''}`;
     let best = known.get(key);
     if (best === undefined) {
       if (performance.now() - started > budgetMs) continue;

@@ -95,8 +95,10 @@ function byOrder(
   for (const kind of ['trainable', 'frozen'] as const) {
     for (const leaf of all) {
       if (!leaf.count) return undefined;
-      result.get(key(leaf.path))?.push(...flat.slice(next, next + leaf.count[kind]));
-      next += leaf.count[kind];
+      const own = result.get(key(leaf.path));
+      const end = next + leaf.count[kind];
+      for (const weight of flat.slice(next, end)) own?.push(weight);
+      next = end;
     }
   }
   return next === flat.length ? result : undefined;
@@ -110,12 +112,28 @@ function lastIndexOfRun(whole: readonly string[], part: readonly string[]): numb
   return -1;
 }
 
-function byName(flat: readonly WeightArray[], path: readonly string[]): readonly WeightArray[] {
+/** The weights that name each folder, in the order of the list. */
+function byFolder(flat: readonly WeightArray[]): ReadonlyMap<string, readonly WeightArray[]> {
+  const index = new Map<string, WeightArray[]>();
+  for (const weight of flat) {
+    for (const folder of new Set(weight.name.split('/').slice(0, -1))) {
+      const known = index.get(folder);
+      if (known) known.push(weight);
+      else index.set(folder, [weight]);
+    }
+  }
+  return index;
+}
+
+function byName(
+  index: ReadonlyMap<string, readonly WeightArray[]>,
+  path: readonly string[],
+): readonly WeightArray[] {
   const layer = (path.at(-1) ?? '').split('/');
   const parents = path.slice(0, -1).flatMap((name) => name.split('/'));
   let best: WeightArray[] = [];
   let bestScore = -Infinity;
-  for (const weight of flat) {
+  for (const weight of index.get(layer[0]!) ?? []) {
     const folders = weight.name.split('/').slice(0, -1);
     const at = lastIndexOfRun(folders, layer);
     if (at < 0) continue;
@@ -131,10 +149,19 @@ function byName(flat: readonly WeightArray[], path: readonly string[]): readonly
   return best;
 }
 
-function find(layers: readonly OutlineLayer[], path: readonly string[]): OutlineLayer | undefined {
-  const layer = layers.find((candidate) => candidate.name === path[0]);
-  if (!layer || path.length === 1) return layer;
-  return layer.layers && find(layer.layers, path.slice(1));
+/** Every layer by its path, nested models too; of two with one name, the first. */
+function layersByPath(
+  layers: readonly OutlineLayer[],
+  above: readonly string[] = [],
+  found = new Map<string, OutlineLayer>(),
+): ReadonlyMap<string, OutlineLayer> {
+  for (const layer of layers) {
+    const path = [...above, layer.name];
+    if (found.has(key(path))) continue;
+    found.set(key(path), layer);
+    if (layer.layers) layersByPath(layer.layers, path, found);
+  }
+  return found;
 }
 
 /** Looks layers up in a flat list of the weights of `layers`. */
@@ -143,12 +170,14 @@ export function flatWeights(
   layers: readonly OutlineLayer[],
 ): (path: readonly string[]) => readonly WeightArray[] | undefined {
   let ordered: ReturnType<typeof byOrder> | null = null;
+  const known = layersByPath(layers);
+  const index = byFolder(flat);
   return (path) => {
-    const layer = find(layers, path);
+    const layer = known.get(key(path));
     const count = layer && innerCount(layer);
     const expected = count && count.trainable + count.frozen;
     if (expected === 0) return [];
-    const named = byName(flat, path);
+    const named = byName(index, path);
     if (named.length > 0 && (expected === undefined || named.length === expected)) return named;
     if (ordered === null) ordered = byOrder(flat, layers);
     return ordered?.get(key(path)) ?? (named.length > 0 ? named : undefined);

@@ -20,7 +20,7 @@ export function chunkedStrings(file: H5File, path: string, name: string): readon
   const present = new Set(file.attributeNames(path));
   const result: string[] = [];
   for (let i = 0; i < maxChunks && present.has(`${name}${i}`); i++) {
-    result.push(...(file.strings(path, `${name}${i}`) ?? []));
+    for (const item of file.strings(path, `${name}${i}`) ?? []) result.push(item);
   }
   return result;
 }
@@ -66,10 +66,13 @@ export function h5Weights(
   }
 
   let renamed: ReadonlyMap<string, string> | null = null;
+  const groupNames = new Set(groups);
+  const nestedLookups = new Map<string, ReturnType<typeof flatWeights> | undefined>();
+  const nestedOf = new Map(layers.toReversed().map(({ name, layers: inner }) => [name, inner]));
 
   /** The group of a top-level layer: by name, else the n-th with weights for the n-th with weights. */
   function groupOf(name: string): string | undefined {
-    if (groups.includes(name)) return name;
+    if (groupNames.has(name)) return name;
     if (renamed === null) {
       const filled = groups.filter((group) => groupWeights(group).length > 0);
       const holders = layers.filter((layer) => {
@@ -91,7 +94,10 @@ export function h5Weights(
     if (group === undefined) return undefined;
     const weights = groupWeights(group);
     if (rest.length === 0) return weights;
-    const nested = layers.find((layer) => layer.name === top)?.layers;
-    return nested && flatWeights(weights, nested)(rest);
+    if (!nestedLookups.has(top!)) {
+      const nested = nestedOf.get(top!);
+      nestedLookups.set(top!, nested && flatWeights(weights, nested));
+    }
+    return nestedLookups.get(top!)?.(rest);
   };
 }

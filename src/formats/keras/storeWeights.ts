@@ -64,6 +64,9 @@ function compareNames(a: string, b: string): number {
   return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
 }
 
+/** `dense` of `dense_12`. */
+const classOf = (member: string) => member.replace(/_\d+$/, '');
+
 /** Sublayers that hold no weights: random states, and Bidirectional's template in tf_keras. */
 function ignored(name: string, siblings: readonly string[]): boolean {
   if (/^_?(seed|random)_generator$/.test(name) || name === 'vars') return true;
@@ -93,7 +96,8 @@ export function storeWeights(
     );
     const members = file.names(place);
     for (const name of [...members].sort(compareNames)) {
-      if (!ignored(name, members)) weights.push(...collect(file, `${place}/${name}`, depth + 1));
+      if (ignored(name, members)) continue;
+      for (const weight of collect(file, `${place}/${name}`, depth + 1)) weights.push(weight);
     }
     return weights;
   }
@@ -104,17 +108,30 @@ export function storeWeights(
     return file.type(vars) === 'group' ? file.strings(vars, 'name')?.[0] : undefined;
   }
 
+  const renamed = new Map<string, ReadonlyMap<string, string>>();
+
+  /** The places in a folder by the names stored in them and the class that they begin with. */
+  function storedNames(file: H5File, folder: string): ReadonlyMap<string, string> {
+    const id = `${files.indexOf(file)}:${folder}`;
+    const known = renamed.get(id);
+    if (known) return known;
+    const names = new Map<string, string>();
+    for (const member of file.names(folder)) {
+      const stored = storedName(file, `${folder}/${member}`);
+      const name = stored === undefined ? undefined : key([classOf(member), stored]);
+      if (name !== undefined && !names.has(name)) names.set(name, `${folder}/${member}`);
+    }
+    renamed.set(id, names);
+    return names;
+  }
+
   /** Where names are stored they decide: numbers shift when a class was replaced after saving. */
   function named(file: H5File, place: string, name: string): string {
     const stored = storedName(file, place);
     if (stored === undefined || stored === name) return place;
     const folder = place.slice(0, place.lastIndexOf('/'));
-    const base = place.slice(folder.length + 1).replace(/_\d+$/, '');
-    const other = file
-      .names(folder)
-      .filter((member) => member === base || member.startsWith(`${base}_`))
-      .find((member) => storedName(file, `${folder}/${member}`) === name);
-    return other === undefined ? place : `${folder}/${other}`;
+    const base = classOf(place.slice(folder.length + 1));
+    return storedNames(file, folder).get(key([base, name])) ?? place;
   }
 
   return (path) => {

@@ -4,7 +4,7 @@
  */
 import { IntactError } from '../../model/error';
 import type { ModelFile } from '../format';
-import { isZip, unzipEntry, zipEntries } from '../../files/zip';
+import { checkTotal, isZip, unzipEntry, zipEntries } from '../../files/zip';
 import { asRecord, modelName, outline, parsePythonJson } from './config';
 import { isH5, openH5, type H5File } from './h5';
 import type { KerasSource } from './source';
@@ -32,27 +32,28 @@ export function isV3Archive(paths: readonly string[]): boolean {
   );
 }
 
+const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 /** Folders among the files that hold an unzipped v3 model, with a trailing "/" ('' is the top). */
 export function v3Folders(files: readonly ModelFile[]): readonly string[] {
+  const withWeights = new Set(
+    files
+      .filter((file) => weightsFile.test(nameOf(file.path)) && isH5(file.bytes))
+      .map((file) => folderOf(file.path)),
+  );
   return files
-    .filter((file) => file.path.split('/').at(-1) === configFile)
+    .filter((file) => nameOf(file.path) === configFile)
     .map((file) => folderOf(file.path))
-    .filter((folder) =>
-      files.some(
-        (file) =>
-          file.path.startsWith(folder) &&
-          weightsFile.test(file.path.slice(folder.length)) &&
-          isH5(file.bytes),
-      ),
-    );
+    .filter((folder) => withWeights.has(folder));
 }
 
 function fromArchive(file: ModelFile): V3Parts {
   const entries = zipEntries(file.bytes, file.path);
+  checkTotal(entries, file.bytes.length, file.path);
   const part = (name: string) => {
     const entry = entries.find((candidate) => candidate.path === name);
     return entry && unzipEntry(file.bytes, entry, file.path);

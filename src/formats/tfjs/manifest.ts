@@ -69,17 +69,18 @@ function readQuantization(record: Json, name: string, fileName: string): Quantiz
 }
 
 /** The file that a manifest path means: beside model.json, else the only one of that name. */
-function findShard(
-  path: string,
-  folder: string,
-  files: readonly ModelFile[],
-): ModelFile | undefined {
-  const wanted = path.replace(/^(\.\/)+/, '');
-  const exact = files.find((file) => file.path === folder + wanted);
-  if (exact) return exact;
-  const base = wanted.split('/').at(-1);
-  const same = files.filter((file) => file.path.split('/').at(-1) === base);
-  return same.length === 1 ? same[0] : undefined;
+function shardFinder(folder: string, files: readonly ModelFile[]) {
+  const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+  const byPath = new Map(files.toReversed().map((file) => [file.path, file]));
+  const byName = new Map<string, ModelFile | null>();
+  for (const file of files) {
+    const name = nameOf(file.path);
+    byName.set(name, byName.has(name) ? null : file);
+  }
+  return (path: string): ModelFile | undefined => {
+    const wanted = path.replace(/^(\.\/)+/, '');
+    return byPath.get(folder + wanted) ?? byName.get(nameOf(wanted)) ?? undefined;
+  };
 }
 
 function joinShards(shards: readonly ModelFile[]): Uint8Array {
@@ -128,13 +129,14 @@ export function readManifest(
   const fileName = modelPath.split('/').at(-1) ?? modelPath;
   const folder = modelPath.slice(0, modelPath.length - fileName.length);
   if (!Array.isArray(manifest)) throw damaged(fileName, 'there is no weightsManifest');
+  const findShard = shardFinder(folder, files);
   const groups = manifest.map((value) => {
     const group = asRecord(value) ?? {};
     const paths = list(group.paths).filter((path) => typeof path === 'string');
     return { paths, specs: list(group.weights).map((spec) => readSpec(spec, fileName)) };
   });
   const paths = groups.flatMap((group) => group.paths);
-  const found = new Map(paths.map((path) => [path, findShard(path, folder, files)]));
+  const found = new Map(paths.map((path) => [path, findShard(path)]));
   const missing = paths.filter((path) => !found.get(path));
   if (missing.length > 0) {
     const some = missing.slice(0, 5).join(', ') + (missing.length > 5 ? ', …' : '');
@@ -148,7 +150,7 @@ export function readManifest(
   const weights: WeightArray[] = [];
   for (const group of groups) {
     const shards = group.paths.flatMap((path) => found.get(path) ?? []);
-    weights.push(...readGroup(group.specs, shards, fileName));
+    for (const weight of readGroup(group.specs, shards, fileName)) weights.push(weight);
   }
   return { weights, shards: [...new Set(found.values())].filter((shard) => shard !== undefined) };
 }

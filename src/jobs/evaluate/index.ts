@@ -2,14 +2,15 @@
 import { kindsOfScore, scoringOf } from '../../analysis/score';
 import type { Sample } from '../../data/samples';
 import { IntactError } from '../../model/error';
-import type { Figures, LayerFigures, SampleFigures, Whole } from '../../run/types';
+import type { Computed, Figures, LayerFigures, SampleFigures, Whole } from '../../run/types';
 import type { Job } from '../job';
 import { draftRun, madeOf } from '../made';
-import { evaluationEngine } from '../measure/evaluationEngine';
+import { evaluationEngine, type EvaluationEngine } from '../measure/evaluationEngine';
+import { gpuLatency } from '../measure/gpuLatency';
 import { growing } from '../measure/growing';
 import { latencies } from '../measure/latency';
 import { scoresOf } from '../measure/scores';
-import { withPrepared } from '../prepared';
+import { withPrepared, type Prepared } from '../prepared';
 import { phases } from '../progress';
 import { withInputShapes } from '../resized';
 import { refuseUnrunnable } from '../refuse';
@@ -26,10 +27,11 @@ export const evaluate: Job<'evaluate'> = async ({ model, samples: request, measu
   const { samples, roles, needs } = opened;
   const graph = withInputShapes(model.optimized, samples.inputShapes);
   const scorings = scoringOf(samples.targets, needs, samples.synthetic);
+  const unfit = samples.checks.find(({ id }) => id === 'label-fit' || id === 'label');
   if (scorings.every(({ kind }) => kindsOfScore[kind].toFloat))
     throw new IntactError(
       'bad-data',
-      'These samples carry no labels that fit the model, so there is no accuracy to compute. Give labels (class folders, y in the .npz, a label column), or use quantize, which compares with float.',
+      `These samples carry no labels that fit the model, so there is no accuracy to compute. ${unfit?.status === 'asked' ? `${unfit.sentence} ` : ''}Give labels (class folders, y in the .npz, a label column), or use quantize, which compares with float.`,
     );
   const report = phases(events, {
     evaluate: weights.evaluate,
@@ -37,15 +39,9 @@ export const evaluate: Job<'evaluate'> = async ({ model, samples: request, measu
   });
   const backend = await context.backend();
   const [sampled] = roles.evaluation;
-  const fastest = await evaluationEngine(
-    graph,
-    sampled === undefined ? undefined : await samples.read(sampled),
-    context,
-  );
-  const made = madeOf({
-    ...{ model, opened, graph, converted: graph },
-    backend: { ...fastest.backend, label: fastest.label },
-  });
+  const sample = sampled === undefined ? undefined : await samples.read(sampled);
+  const fastest = await evaluationEngine({ graph, sample, key: model.key }, context);
+  const made = madeOf({ ...{ model, opened, graph, converted: graph, backend } });
   const run = growing(
     draftRun(made, isFloat ? graph : undefined, measure.latency ? ['score', 'latency'] : ['score']),
     events,
@@ -61,7 +57,11 @@ export const evaluate: Job<'evaluate'> = async ({ model, samples: request, measu
     const update = () => {
       setWhole(
         { scores: scores.scores() },
-        { samples: [...answers], counts: { evaluated: answers.length } },
+        {
+          samples: [...answers],
+          counts: { evaluated: answers.length },
+          computed: computedOf(fastest, prepared!, answers.length, isFloat),
+        },
       );
     };
     const chosen = roles.evaluation;
@@ -98,9 +98,29 @@ export const evaluate: Job<'evaluate'> = async ({ model, samples: request, measu
     run.setLayers(
       new Map([...times!.layers].map(([id, ms]): [string, LayerFigures] => [id, { [key]: ms }])),
     );
+    if (fastest.computed.backend === 'webgpu')
+      run.setLayers(await gpuLatency(prepared!.graph, sample!, fastest.backend, share));
     setWhole({ ms: times!.total });
     run.done('latency');
   });
   events.progress({ label: 'Done', fraction: 1 });
   return stop.stopped ? { ...run.run, pending: [] } : run.run;
 };
+
+function computedOf(
+  { computed, backend }: EvaluationEngine,
+  { executable }: Prepared,
+  answered: number,
+  isFloat: boolean,
+): Computed {
+  if (computed.backend === 'wasm') return computed;
+  const fellBack = executable.fellBack?.();
+  return {
+    ...computed,
+    ...(fellBack === undefined && { answered }),
+    ...(isFloat && {
+      floats: `Every answer is float on ${backend.label}: its last digits depend on the adapter.`,
+    }),
+    ...(fellBack !== undefined && { fellBack }),
+  };
+}

@@ -3,15 +3,16 @@
  * training starts and not before.
  */
 import { affordable, workOf } from '../measure/work';
+import { grouped } from '../../analysis/format';
 import { IntactError } from '../../model/error';
 import { convert } from '../../quant/convert';
 import type { Plan, TrainOptions } from '../../quant/types';
 import type { Figures, TrainingLog } from '../../run/types';
-import type { Checkpoint, Trainer, TrainResult } from '../../train';
+import type { Checkpoint, Trainer, TrainRequest, TrainResult } from '../../train';
 import type { TrainingPlace } from '../job';
 import type { StepRunner } from '../quantize/step';
 import { fakeQuantFigures } from './fakeQuant';
-import { resolvedOptions, targetsOf } from './options';
+import { arePlaced, resolvedOptions, targetsOf } from './options';
 import { divided, trainingSet } from './samples';
 import { selection, selectionOf } from './selection';
 import { reporter, type Reporter } from './status';
@@ -34,8 +35,16 @@ export const train: StepRunner<'train'> = async (input) => {
   input.report('Loading the training backend', 0, 100);
   const room = await import('../../train');
   const { chosen, selection: apart, note } = divided(roles, step.samples);
+  if (chosen.length === 0)
+    throw new IntactError(
+      'bad-data',
+      `No sample is left to train with: all ${samples.count} calibrate, choose the epoch or evaluate. Load more samples, or let fewer of them evaluate.`,
+    );
   const targets = targetsOf(samples.targets, samples.synthetic);
-  const about = { graph, plan, samples: chosen.length, targets, trained: input.learned };
+  const about = {
+    ...{ graph, plan, samples: chosen.length, targets, trained: input.learned },
+    placed: arePlaced(samples.targets, samples.synthetic),
+  };
   const resolved = resolvedOptions(step, about, room.recommendedOptions);
   const { options } = resolved;
   // What an earlier training has changed is no model to learn from.
@@ -74,7 +83,7 @@ export const train: StepRunner<'train'> = async (input) => {
   );
   const startedAt = performance.now();
   live.publish();
-  const trainer = await room.createTrainer({
+  const asked: TrainRequest = {
     graph,
     // Nothing is quantized while the control trains.
     plan: step.control ? floatPlan(plan) : plan,
@@ -94,7 +103,7 @@ export const train: StepRunner<'train'> = async (input) => {
       step(event) {
         live.step(event);
         input.report(
-          `Training: step ${event.step} of ${event.steps}, epoch ${event.epoch} of ${options.epochs}`,
+          `Step ${grouped(event.step)} of ${grouped(event.steps)}`,
           bar.read + (bar.train * event.step) / event.steps,
           100,
         );
@@ -114,7 +123,11 @@ export const train: StepRunner<'train'> = async (input) => {
       workers: (setup) =>
         openWorkers(setup, workers.count, () => place.startWorker!(), room.connectGradientWorker),
     }),
-  });
+  };
+  const explain = (thrown: unknown): never => {
+    throw room.explained(thrown);
+  };
+  const trainer = await room.createTrainer(asked).catch(explain);
   try {
     if (stop.stopped) throw stoppedBefore();
     const result = await trainer.run();
@@ -134,6 +147,8 @@ export const train: StepRunner<'train'> = async (input) => {
       ...{ graph: result.graph, plan: result.plan, log, step: carried, fakeQuant },
       ...(input.stats && { stats: input.stats }),
     };
+  } catch (thrown) {
+    return explain(thrown);
   } finally {
     trainer.dispose();
   }
@@ -151,6 +166,12 @@ const stoppedBefore = () =>
 
 function refuseNoGrid({ plan, step, recipe }: Input): void {
   if (step.control) return;
+  const wide = Object.entries(plan.nodes).find(([, { scheme }]) => scheme === 'int16');
+  if (wide)
+    throw new IntactError(
+      'unsupported',
+      `"${recipe.name}" computes "${wide[0]}" in int16, which training doesn't round to. Train with int8 activations, or leave this layer in float.`,
+    );
   const trains = Object.values(plan.nodes).some(({ scheme }) => scheme === 'int8');
   if (!trains)
     throw new IntactError(

@@ -33,6 +33,10 @@ export function targetsOf(
   }
 }
 
+/** Whether labels would have to move with an image: masks, numbers, the image itself. */
+export const arePlaced = ([first]: readonly TargetKind[], synthetic: boolean): boolean =>
+  !synthetic && ['mask', 'numbers', 'reconstruction'].includes(first?.kind ?? '');
+
 /** Epochs without a better score: a third of all, as recommended. */
 const patienceOf = (epochs: number) => Math.max(3, Math.ceil(epochs / 3));
 
@@ -50,6 +54,8 @@ export function resolvedOptions(
     readonly plan: Plan;
     readonly samples: number;
     readonly targets: 'classes' | 'numbers' | 'none';
+    /** The labels say where in the image something is: an image that is moved has others. */
+    readonly placed?: boolean;
     readonly trained: boolean;
   },
   recommended: typeof recommendedOptions,
@@ -82,6 +88,9 @@ export function resolvedOptions(
     notes.push(
       `There are only ${samples} training samples: they are one batch, not ${asked.batch}.`,
     );
+  const learnsPlaces = about.placed === true && loss !== 'distill';
+  if (learnsPlaces && base.augment)
+    notes.push('Images are not moved or mirrored: their labels would no longer fit them.');
   const optimizer = asked.optimizer ?? base.optimizer;
   return {
     options: {
@@ -90,7 +99,7 @@ export function resolvedOptions(
       ...(trained ? { weights: 'plan' as const, activations: 'plan' as const } : {}),
       ...(asked.epochs === undefined ? {} : { patience: patienceOf(asked.epochs) }),
       ...asked,
-      ...{ loss, batch, seed, optimizer, augment: base.augment },
+      ...{ loss, batch, seed, optimizer, augment: learnsPlaces ? undefined : base.augment },
       microBatch: Math.min(batch, asked.microBatch ?? base.microBatch),
     },
     notes,

@@ -207,6 +207,9 @@ describe.skipIf(!hasDigits)('what cannot be trained', () => {
         recipe: asking({ epochs: 4, scaleLearningRate: 1e30, loss: 'labels' }),
       }))!.message,
     ).toMatch(/Training broke down at step \d+/);
+    expect(
+      (await refusal({ ...request, recipe: asking({ epochs: 1 }, { samples: 0 }) }))!.message,
+    ).toMatch(/No sample is left to train with: all \d+ calibrate/);
     const { training, ...bare } = trainingWorker();
     expect(training).toBeDefined();
     expect((await refusal(request, bare))!.message).toContain('Nothing can be trained here');

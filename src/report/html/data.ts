@@ -28,13 +28,14 @@ export function comparisonData(
       label,
       state,
       seeds,
-      runs: own.map(({ id, made }) => ({
+      runs: own.map(({ id, made, figures: { computed } }) => ({
         id,
         createdAt: new Date(made.createdAt).toISOString(),
         subject: made.subject,
         recipe: made.recipe,
         from: made.from,
         engine: made.engine,
+        computed,
         samples: made.samples,
         training: made.log && { ...made.log, steps: undefined },
         verification: verifications[id],

@@ -6,7 +6,7 @@ import { samplesRequest } from '../stores/data';
 import { floatEntry, upsert, type RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
 import { fitData, useSyntheticData } from './data';
-import { runJob } from './jobs';
+import { runJob, sayFallenBack } from './jobs';
 
 /** Scores the open file as it is on the evaluation samples; takes the place of the one that is there. */
 export async function evaluate(studio: Studio): Promise<Run | undefined> {
@@ -41,6 +41,7 @@ export async function evaluate(studio: Studio): Promise<Run | undefined> {
   });
   const run = finished ? joined(finished, last) : last;
   if (!run) return undefined;
+  sayFallenBack(studio, run);
   keep(run, finished && run.pending.length === 0 ? 'finished' : 'stopped');
   const key = samplesKey(run.made.samples);
   studio.data.setState(({ known }) => ({ known: { ...known, [key]: samples } }));

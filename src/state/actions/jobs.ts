@@ -2,6 +2,7 @@
 import type { JobEvents, JobName, JobTable, Lane } from '../../jobs/types';
 import { lanes } from '../../jobs/types';
 import { asIntactError, IntactError } from '../../model/error';
+import type { Run } from '../../run/types';
 import type { Notice, RunningJob } from '../stores/job';
 import type { Studio } from '../studio';
 
@@ -22,6 +23,17 @@ export function notify(
   }));
 }
 
+/** The GPU was given up in the middle of a run: nothing is lost, but it is said. */
+export function sayFallenBack(studio: Studio, { figures }: Run) {
+  const fellBack = figures.computed?.fellBack;
+  if (fellBack === undefined) return;
+  notify(studio, {
+    severity: 'info',
+    title: 'WebGPU fell back to WASM',
+    message: `${fellBack} Every figure is there, and int8 figures are the same.`,
+  });
+}
+
 export function dismiss(studio: Studio, id: number) {
   studio.job.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
 }
@@ -30,7 +42,12 @@ export function dismiss(studio: Studio, id: number) {
 export function report(studio: Studio, title: string, thrown: unknown) {
   const error = asIntactError(thrown);
   if (error.code === 'cancelled') return;
-  const list = Array.isArray(error.data['list']) ? error.data['list'].map(String) : [];
+  const { list: told, detail } = error.data;
+  const list = Array.isArray(told)
+    ? told.map(String)
+    : error.code === 'internal' && typeof detail === 'string'
+      ? [detail]
+      : [];
   notify(studio, { severity: 'error', title, message: error.message, list });
 }
 
@@ -40,6 +57,8 @@ export interface Shown {
   readonly failure: string;
   /** Ending it early yields what it has. */
   readonly stoppable?: boolean;
+  /** Takes an error that it shows itself, in place of a notice. */
+  refused?(error: IntactError): boolean;
   /** It failed, which a notice says; a cancelled one has not. */
   failed?(): void;
   /** Hears the job's id before anything else is heard of it. */
@@ -96,7 +115,7 @@ interface Handle<T> {
 
 async function track<T>(
   studio: Studio,
-  { title, failure, stoppable = false, started, failed }: Shown,
+  { title, failure, stoppable = false, started, failed, refused }: Shown,
   lane: Lane,
   start: (show: (progress: RunningJob['progress']) => void) => Handle<T>,
 ): Promise<T | undefined> {
@@ -130,7 +149,7 @@ async function track<T>(
     studio.handles.set(id, handle);
     return await handle.result;
   } catch (thrown) {
-    report(studio, failure, thrown);
+    if (!refused?.(asIntactError(thrown))) report(studio, failure, thrown);
     if (asIntactError(thrown).code !== 'cancelled') failed?.();
     return undefined;
   } finally {

@@ -24,7 +24,7 @@ const sampleData = 'mnist.npz';
 /** What they were trained on (scripts/samples/train.py). */
 const choices = { range: 'zero-one' };
 
-async function fetchFile(name: string): Promise<File> {
+export async function fetchFile(name: string): Promise<File> {
   const response = await fetch(`./samples/${name}`);
   if (!response.ok || response.headers.get('content-type')?.includes('text/html')) {
     throw new IntactError(

@@ -1,7 +1,13 @@
 /** Starts trainings: the recipe chosen in the panel, the control after it, or one that was broken off. */
 import { notify } from './jobs';
 import { carryOut } from './quantize';
-import { discardBrokenOff, keptCheckpoint, startingRun, trainingRecipe } from './training';
+import {
+  discardBrokenOff,
+  keptCheckpoint,
+  startingRun,
+  takenUpElsewhere,
+  trainingRecipe,
+} from './training';
 import { dismissInterrupted } from './quantize';
 import { settingsProblem } from '../stores/recipe';
 import type { Studio } from '../studio';
@@ -28,13 +34,16 @@ export async function train(studio: Studio): Promise<void> {
 
 /** Takes up the training that was broken off; `keepAsIs`: only to make a run of what it had. */
 export async function goOn(studio: Studio, keepAsIs = false): Promise<void> {
+  const { brokenOff } = studio.training.getState();
+  if (brokenOff && (await takenUpElsewhere(studio, brokenOff))) return;
   const kept = await keptCheckpoint(studio);
   if (!kept) {
     await discardBrokenOff(studio);
     notify(studio, {
       severity: 'error',
       title: 'Training cannot go on',
-      message: 'Its checkpoint is no longer stored. Train again from the start.',
+      message:
+        'Its checkpoint is no longer stored: another tab has finished it or given it up, or the browser made room. Train again from the start.',
     });
     return;
   }

@@ -1,30 +1,34 @@
 /** Training: started on the panel's recipe, watched, held, taken up again after a break. */
 import type { TrainingUpdate } from '../../jobs/train/types';
+import type { Graph } from '../../model/graph';
 import type { Recipe, TrainStep } from '../../quant/types';
 import { canonical, recipeKey } from '../../run/keys';
 import type { Run } from '../../run/types';
 import { brokenOffOf, openCheckpoints, type Checkpoints } from '../storage/checkpoints';
-import { holdTraining, unheld } from '../storage/trainingLock';
+import { holdTraining, isHeld, unheld } from '../storage/trainingLock';
 import { loadedKey } from '../stores/data';
 import { recipeOf } from '../stores/recipe';
-import { isAsItIs, selectedEntry } from '../stores/runs';
-import type { KeptCheckpoint, TrainingSettings } from '../stores/training';
+import type { ModelState } from '../stores/model';
+import { isAsItIs, selectedEntry, type RunEntry } from '../stores/runs';
+import type { BrokenOff, KeptCheckpoint, TrainingSettings } from '../stores/training';
 import type { Studio } from '../studio';
 import { cancel, notify, stop } from './jobs';
 
 /** Points that a chart can show. */
 const MOST_POINTS = 1000;
-/** How far images are moved and whether they are mirrored, where the user allows it: digits are no mirror images. */
-const AUGMENT = { shift: 2, flip: false } as const;
+/** Pixels by which images are moved, where the user allows it. */
+const SHIFT = 2;
 
 /** The recipe of the panel with a training at its end. */
 export function trainingRecipe(studio: Studio, control: boolean): Recipe {
   const { settings } = studio.training.getState();
+  const { model } = studio.model.getState();
   const plain = recipeOf(studio.recipe.getState());
   const step: TrainStep = {
     kind: 'train',
     seed: settings.seed,
-    options: optionsOf(settings),
+    options: optionsOf(settings, model?.optimized),
+    ...(settings.samples === undefined ? {} : { samples: settings.samples }),
     ...(control ? { control: true } : {}),
   };
   return {
@@ -34,26 +38,34 @@ export function trainingRecipe(studio: Studio, control: boolean): Recipe {
   };
 }
 
-function optionsOf(settings: TrainingSettings): TrainStep['options'] {
-  const { epochs, batch, learningRate, loss, optimizer, ranges, augment, frozen } = settings;
+/** @param graph of the open model: layers of one that was open before are no longer frozen */
+function optionsOf(settings: TrainingSettings, graph?: Graph): TrainStep['options'] {
+  const { epochs, batch, microBatch, learningRate, loss, optimizer, ranges } = settings;
+  const { augment, mirror } = settings;
+  const frozen = settings.frozen.filter((name) => graph?.nodes.some((node) => node.name === name));
   return {
     ...(epochs !== undefined && { epochs }),
     ...(batch !== undefined && { batch }),
+    ...(microBatch !== undefined && { microBatch }),
     ...(learningRate !== undefined && { learningRate }),
     ...(loss && { loss }),
     ...(optimizer && { optimizer }),
     ...(ranges && { ranges }),
-    ...(augment && { augment: AUGMENT }),
+    ...((augment || mirror) && { augment: { shift: augment ? SHIFT : 0, flip: mirror } }),
     ...(frozen.length > 0 && { frozenNodes: frozen }),
   };
 }
 
-/** The run that a training starts from, where the user chose the selected one. */
+/** The run of the open model that a training starts from, where the user chose the selected one. */
 export function startingRun(studio: Studio): Run | undefined {
   const entry = selectedEntry(studio.runs.getState());
   const { fromSelected } = studio.training.getState().settings;
-  return fromSelected && entry && !isAsItIs(entry) ? entry.run : undefined;
+  return fromSelected && entry && canStart(studio.model.getState(), entry) ? entry.run : undefined;
 }
+
+/** Whether a training can start from this run: one of the open model, with a plan. */
+export const canStart = ({ model }: ModelState, entry: RunEntry): boolean =>
+  !isAsItIs(entry) && entry.run.made.subject.key === model?.key;
 
 export function hold(studio: Studio, paused: boolean) {
   const { live } = studio.training.getState();
@@ -155,6 +167,14 @@ export function watchTraining(studio: Studio, watching: Watching) {
     /** Its last checkpoint is offered; without one there is nothing to go on from. */
     broken(ended: 'cancelled' | 'failed') {
       release();
+      // A failure has said why.
+      if (!last && ended === 'cancelled')
+        notify(studio, {
+          severity: 'info',
+          title: 'Training cancelled',
+          message:
+            'It ended before its first checkpoint, so that nothing of it is kept. Model, data, settings and all other runs are as they were.',
+        });
       studio.training.setState({
         live: undefined,
         ...(last && { brokenOff: { ...last, ended } }),
@@ -214,11 +234,26 @@ export async function keptCheckpoint(studio: Studio): Promise<KeptCheckpoint | u
   }
 }
 
+/** Whether another tab has taken up what is offered here; the offer is then that tab's to finish. */
+export async function takenUpElsewhere(studio: Studio, { key }: BrokenOff): Promise<boolean> {
+  if (!(await isHeld(key))) return false;
+  studio.training.setState({ brokenOff: undefined });
+  notify(studio, {
+    severity: 'info',
+    title: 'Another tab trains it already',
+    message:
+      'This training goes on in another tab. It is offered here again if that tab is closed before it is done.',
+  });
+  void findBrokenOff(studio);
+  return true;
+}
+
 /** The offer stands until its checkpoints are gone: a reload in between would make it again. */
 export async function discardBrokenOff(studio: Studio): Promise<void> {
   const { brokenOff } = studio.training.getState();
   memory.delete(studio);
   if (!brokenOff) return;
-  await forget(brokenOff.key);
+  // Another tab may have taken it up since: then the checkpoints are that tab's.
+  if (!(await isHeld(brokenOff.key))) await forget(brokenOff.key);
   studio.training.setState({ brokenOff: undefined });
 }

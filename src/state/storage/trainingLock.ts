@@ -16,6 +16,12 @@ export function holdTraining(key: string): () => void {
   return release;
 }
 
+/** Whether a tab carries out this training right now. */
+export async function isHeld(key: string): Promise<boolean> {
+  const held = (await locks()?.query())?.held ?? [];
+  return held.some(({ name, mode }) => name === nameOf(key) && mode === 'exclusive');
+}
+
 /** Resolves once no tab carries out this training. */
 export async function unheld(key: string): Promise<void> {
   await locks()?.request(nameOf(key), { mode: 'shared' }, () => undefined);

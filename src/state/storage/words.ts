@@ -16,7 +16,7 @@ export function whyNotStored(thrown: unknown): string {
     case 'DataError':
       return 'The browser cannot store something that this holds.';
     default:
-      return `The browser refused to store it (${thrown instanceof Error ? thrown.message : String(thrown)}).`;
+      return 'The browser refused to store it. Export what you want to keep.';
   }
 }
 

@@ -41,12 +41,18 @@ export interface KeptCheckpoint extends BrokenOff {
 /** Settings of the next training, as far as the user has named them. */
 export interface TrainingSettings {
   readonly epochs?: number;
+  /** Training samples at most. */
+  readonly samples?: number;
   readonly batch?: number;
+  /** Samples of one pass. */
+  readonly microBatch?: number;
   readonly learningRate?: number;
   readonly loss?: 'distill' | 'labels' | 'mse';
   readonly optimizer?: 'relative' | 'adam';
   readonly ranges?: 'learned' | 'fixed';
+  /** Images may be moved a little, and mirrored. */
   readonly augment: boolean;
+  readonly mirror: boolean;
   /** Names of layers whose weights stay. */
   readonly frozen: readonly string[];
   readonly control: boolean;
@@ -63,5 +69,7 @@ export interface TrainingState {
 
 export const createTrainingStore = () =>
   createStore<TrainingState>()(() => ({
-    settings: { augment: true, frozen: [], control: false, seed: 1, fromSelected: false },
+    settings: {
+      ...{ augment: true, mirror: false, frozen: [], control: false, seed: 1, fromSelected: false },
+    },
   }));

@@ -53,7 +53,7 @@ export function defineKernel<Names extends string, A extends object>(
       const second = saveSecond ? saved[save.length] : undefined;
       const made = gradient(dy, inputs as Named<Names>, second, attrs as unknown as A);
       const counted = new Set<object>([dy.dataId]);
-      return Object.fromEntries(
+      const results = Object.fromEntries(
         Object.entries<TensorInfo>(made as Record<string, TensorInfo>).map(([name, info]) => {
           // A second tensor on the same memory holds it too.
           if (counted.has(info.dataId)) backend.incRef(info.dataId);
@@ -63,6 +63,9 @@ export function defineKernel<Names extends string, A extends object>(
           return [name, () => tensor];
         }),
       );
+      // Nobody asks for them again, but the tape would hold all of them until the whole pass is over.
+      tf.dispose([dy as TfTensor, ...saved]);
+      return results;
     },
   });
   return (inputs, attrs) => {

@@ -1,14 +1,17 @@
 import { Button, NativeSelect, SegmentedControl } from '@mantine/core';
+import { activationsOf } from '../../quant/stockSchemes';
 import { targetOf, targets, type TargetId } from '../../quant/targets';
 import type { Border, SchemeId } from '../../quant/types';
 import { compareAll, quantize } from '../../state/actions/quantize';
 import { refusal } from '../../state/stores/model';
 import { quantizesActivations, schemes } from '../../state/stores/recipe';
-import { useBusy, useData, useEngine, useModel, useRecipe, useStudio } from '../studio';
+import { useBusy, useData, useModel, useRecipe, useStudio } from '../studio';
 import panelStyles from '../styles/panel.module.css';
 import textStyles from '../styles/text.module.css';
 import { TrainActions } from '../training/TrainActions';
+import { TrainingSettings } from '../training/TrainingSettings';
 import { CalibrationControls } from './CalibrationControls';
+import { EngineControls } from './EngineControls';
 
 export function RecipePanel() {
   const studio = useStudio();
@@ -44,8 +47,9 @@ export function RecipePanel() {
         />
         {integer && <CalibrationControls />}
         {integer && <BorderControl />}
-        <ThreadsControl />
+        <EngineControls />
         <Overrides />
+        {integer && <TrainingSettings />}
         {model && !source && !refusal(model) && (
           <p className={`${textStyles.muted} ${textStyles.small}`}>
             No data is loaded: synthetic samples will be used.
@@ -58,7 +62,7 @@ export function RecipePanel() {
 
 function BorderControl() {
   const studio = useStudio();
-  const { io } = useRecipe();
+  const { io, scheme } = useRecipe();
   return (
     <div>
       <div
@@ -73,32 +77,11 @@ function BorderControl() {
         fullWidth
         className={panelStyles.segments}
         aria-labelledby="border-label"
-        data={['int8', 'float32']}
-        value={io}
+        data={[activationsOf(scheme) ?? 'int8', 'float32']}
+        value={io === 'float32' ? io : (activationsOf(scheme) ?? 'int8')}
         onChange={(chosen) => studio.recipe.setState({ io: chosen as Border })}
       />
     </div>
-  );
-}
-
-function ThreadsControl() {
-  const studio = useStudio();
-  const { threads, mostThreads } = useEngine();
-  const counts = Array.from({ length: mostThreads }, (_, i) => String(i + 1));
-  return (
-    <NativeSelect
-      size="xs"
-      label="Threads"
-      description={
-        crossOriginIsolated
-          ? 'Of the engine, for every figure and its latency; results stay the same'
-          : 'One: this server does not isolate the page'
-      }
-      data={counts}
-      value={String(threads)}
-      disabled={mostThreads === 1}
-      onChange={(event) => studio.engine.setState({ threads: Number(event.currentTarget.value) })}
-    />
   );
 }
 

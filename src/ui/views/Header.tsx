@@ -44,7 +44,12 @@ export function Header() {
       </span>
       <Places />
       <span className={textStyles.spacer} />
-      {entry && <span className={shellStyles.engine}>Engine: {entry.run.made.engine}</span>}
+      {entry && (
+        <span className={shellStyles.engine} title={entry.run.figures.computed?.why}>
+          Engine: {entry.run.made.engine}
+          {entry.run.figures.computed?.backend === 'webgpu' && '; samples on WebGPU'}
+        </span>
+      )}
       <Tooltip label={label}>
         <ActionIcon
           variant="default"

@@ -1,16 +1,19 @@
 /** The graphs that are timed: float32 at the border, the only one that LiteRT.js takes. */
-import type { Backend } from '../src/engine/engine';
-import { elementCount, type Graph, type Node, type Tensor, type Value } from '../src/model/graph';
-import { isQuantized, optimize } from '../src/model/passes/optimize';
-import { convert } from '../src/quant/convert';
-import { plan } from '../src/quant/plan';
-import { stockRecipe } from '../src/quant/recipe';
-import { calibrate } from '../src/quant/stats';
-
-export interface Subject {
-  readonly scheme: string;
-  readonly graph: Graph;
-}
+import type { Backend } from '../../engine/engine';
+import {
+  allocate,
+  elementCount,
+  type Graph,
+  type Node,
+  type Tensor,
+  type Value,
+} from '../../model/graph';
+import { isQuantized, optimize } from '../../model/passes/optimize';
+import { convert } from '../../quant/convert';
+import { plan } from '../../quant/plan';
+import { stockRecipe } from '../../quant/recipe';
+import { calibrate } from '../../quant/stats';
+import type { Subject } from './types';
 
 const CALIBRATION_SAMPLES = 4;
 
@@ -19,10 +22,12 @@ export function madeUp(graph: Graph, sample: number): Tensor[] {
   let state = sample + 1;
   return graph.inputs.map((index) => {
     const { shape, dtype } = graph.values[index]!;
-    const data = Float32Array.from({ length: elementCount(shape) }, () => {
+    const data = allocate(dtype, elementCount(shape)) as Float32Array;
+    for (let i = 0; i < data.length; i++) {
       state = (Math.imul(state, 1664525) + 1013904223) | 0;
-      return state / 2 ** 31;
-    });
+      // Integers are indices or flags: 0 is right for all of them.
+      data[i] = dtype === 'float32' ? state / 2 ** 31 : 0;
+    }
     return { shape, dtype, data };
   });
 }

@@ -1,0 +1,27 @@
+import { Button } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
+
+const DeviceDialog = lazy(() =>
+  import('./DeviceDialog').then(({ DeviceDialog: dialog }) => ({ default: dialog })),
+);
+
+export function MeasureDevice() {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        title="Times the samples and your model here: Intact and LiteRT.js, with one thread and all, and WebGPU"
+        onClick={() => setOpen(true)}
+      >
+        Measure this device
+      </Button>
+      {open && (
+        <Suspense fallback={null}>
+          <DeviceDialog onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}

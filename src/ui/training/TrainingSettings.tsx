@@ -1,0 +1,155 @@
+/** Expert settings of the next training, folded away; what is left empty follows from model and samples. */
+import { Checkbox, MultiSelect, NativeSelect, NumberInput } from '@mantine/core';
+import { canStart } from '../../state/actions/training';
+import type { TrainingSettings as Settings } from '../../state/stores/training';
+import { useEntry, useModel, useStudio } from '../studio';
+import panelStyles from '../styles/panel.module.css';
+import textStyles from '../styles/text.module.css';
+import { runLabel } from '../runLabel';
+import { useTraining } from './useTraining';
+import { layersWithWeights } from './words';
+
+type Counted = 'epochs' | 'samples' | 'batch' | 'microBatch';
+
+export function TrainingSettings() {
+  const studio = useStudio();
+  const { settings } = useTraining();
+  const opened = useModel();
+  const { model } = opened;
+  const entry = useEntry();
+  const startable = entry !== undefined && canStart(opened, entry);
+  const layers = model ? layersWithWeights(model.optimized) : [];
+  const set = (change: Partial<Settings>) => {
+    studio.training.setState((now) => ({ settings: { ...now.settings, ...change } }));
+  };
+  const count = (name: Counted, label: string, placeholder: string, description?: string) => (
+    <NumberInput
+      size="xs"
+      label={label}
+      {...(description === undefined ? {} : { description })}
+      placeholder={placeholder}
+      min={1}
+      max={1_000_000}
+      allowDecimal={false}
+      value={settings[name] ?? ''}
+      onChange={(value) => set({ [name]: positive(value) })}
+    />
+  );
+  const check = (
+    name: 'augment' | 'mirror' | 'fromSelected' | 'control',
+    label: string,
+    more: { readonly disabled?: boolean; readonly description?: string } = {},
+  ) => (
+    <Checkbox
+      size="xs"
+      label={label}
+      {...more}
+      checked={settings[name]}
+      onChange={({ currentTarget: { checked } }) => set({ [name]: checked })}
+    />
+  );
+  return (
+    <details
+      onToggle={({ currentTarget }) => {
+        // They unfold below the column's edge.
+        if (currentTarget.open) currentTarget.scrollIntoView({ block: 'start' });
+      }}
+    >
+      <summary className={textStyles.small}>Training settings</summary>
+      <div className={`${panelStyles.stack} ${panelStyles.folded}`}>
+        {count('epochs', 'Epochs', 'by model and samples')}
+        {count('samples', 'Training samples', 'all')}
+        <NativeSelect
+          size="xs"
+          label="Loss"
+          data={[
+            { value: '', label: 'by model and samples' },
+            { value: 'distill', label: 'Distance to the float model' },
+            { value: 'labels', label: 'Cross-entropy to the labels' },
+            { value: 'mse', label: 'Squared error' },
+          ]}
+          value={settings.loss ?? ''}
+          onChange={({ currentTarget: { value } }) =>
+            set({ loss: value === '' ? undefined : (value as Settings['loss']) })
+          }
+        />
+        <NativeSelect
+          size="xs"
+          label="Optimizer"
+          data={[
+            { value: '', label: 'Adam, relative to each channel' },
+            { value: 'adam', label: 'Adam, absolute steps' },
+          ]}
+          value={settings.optimizer === 'adam' ? 'adam' : ''}
+          onChange={({ currentTarget: { value } }) =>
+            set({ optimizer: value === 'adam' ? 'adam' : undefined })
+          }
+        />
+        <NumberInput
+          size="xs"
+          label="Learning rate"
+          description={
+            settings.optimizer === 'adam' ? 'absolute' : 'in units of a channel’s root mean square'
+          }
+          placeholder={settings.optimizer === 'adam' ? '0.001' : 'by model and samples'}
+          min={0}
+          step={0.001}
+          decimalScale={8}
+          value={settings.learningRate ?? ''}
+          onChange={(value) => set({ learningRate: positive(value) })}
+        />
+        {count('batch', 'Batch', '32')}
+        {count(
+          'microBatch',
+          'Micro-batch',
+          'by the model’s memory',
+          'samples of one pass; fewer take less memory',
+        )}
+        <NativeSelect
+          size="xs"
+          label="Ranges"
+          data={[
+            { value: 'learned', label: 'Learned (LSQ)' },
+            { value: 'fixed', label: 'Fixed, as calibrated' },
+          ]}
+          value={settings.ranges ?? 'learned'}
+          onChange={({ currentTarget: { value } }) =>
+            set({ ranges: value === 'fixed' ? 'fixed' : undefined })
+          }
+        />
+        <MultiSelect
+          size="xs"
+          label="Frozen layers"
+          placeholder={settings.frozen.length === 0 ? 'none' : ''}
+          searchable
+          clearable
+          nothingFoundMessage="No layer of this name has weights"
+          maxDropdownHeight={200}
+          data={layers}
+          value={settings.frozen.filter((name) => layers.includes(name))}
+          onChange={(frozen) => set({ frozen })}
+        />
+        <NumberInput
+          size="xs"
+          label="Training seed"
+          min={0}
+          allowDecimal={false}
+          value={settings.seed}
+          onChange={(value) => set({ seed: typeof value === 'number' ? value : 1 })}
+        />
+        {check('augment', 'Images may be moved by two pixels')}
+        {check('mirror', 'Images may be mirrored')}
+        {check('fromSelected', 'Start from the selected run', {
+          disabled: !startable,
+          description: startable
+            ? runLabel(entry)
+            : 'select a quantized or trained run of this model first',
+        })}
+        {check('control', 'Train float too (control)')}
+      </div>
+    </details>
+  );
+}
+
+const positive = (value: string | number): number | undefined =>
+  typeof value === 'number' && value > 0 ? value : undefined;
