@@ -1,6 +1,6 @@
 """Exported models in the current LiteRT interpreter (XNNPACK) against the numbers of Intact's engine.
 
-    INTACT_EXPORTS=FOLDER npx vitest run src/jobs/export.test.ts
+    INTACT_EXPORTS=FOLDER npx vitest run src/jobs/export
     python scripts/reference/litert_compare.py FOLDER [--builtin]
 
 FOLDER holds X.tflite and X.npz pairs: in0, in1, … and out0, out1, … with the samples stacked along the
@@ -59,7 +59,7 @@ def main():
         path = os.path.join(args.folder, name)
         if not name.endswith(".tflite") or not os.path.exists(path[: -len("tflite")] + "npz"):
             continue
-        scheme = next((part for part in name.split("__") if part in schemes), "other")
+        scheme = next((part for part in name.removesuffix(".tflite").split("__") if part in schemes), "other")
         try:
             samples, elements, different, worst = compare(path, args.builtin)
         except (RuntimeError, ValueError) as error:
@@ -79,7 +79,9 @@ def main():
     return 1 if failed else 0
 
 
-schemes = ("float16", "dynamic", "int8", "int8-per-tensor")
+schemes = (
+    "float16", "dynamic", "int8", "int8-per-tensor", "int4", "int16", "int16x8", "int16x4", "mixed", "weight-only", "weight-only-int4",
+)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -57,6 +57,12 @@ describe('the command line', () => {
     });
   });
 
+  it('refuses a training of what computes in floats', () => {
+    expect(() => parseArguments(words('train m.h5 --data a --out o --scheme float16'))).toThrow(
+      /train adapts a model to integers.*int8, int8-per-tensor, int4/,
+    );
+  });
+
   it('takes every option', () => {
     const args = parseArguments([
       ...words('quantize m.h5 --data a b --eval c d --target tflite-2021 --scheme dynamic'),
@@ -139,7 +145,7 @@ describe('the command line', () => {
     ['quantize m.h5 --out x --samples 1.5', '--samples takes a whole number'],
     ['quantize m.h5 --out x --evaluation none', '--evaluation takes a whole number'],
     ['quantize m.h5 --out x --seed -1', '--seed takes a whole number from 0 on, not "-1".'],
-    ['quantize m.h5 --out x --io int16', '--io takes one of float32, int8, not "int16".'],
+    ['quantize m.h5 --out x --io int32', '--io takes one of float32, int8, int16, not "int32".'],
     ['quantize m.h5 --out x --target tpu', 'There is no target "tpu".'],
     ['quantize m.h5 --out x --calibration percentile:5', 'Percentile'],
     ['quantize m.h5 --out x --calibration percentile:50', 'Percentile'],
@@ -164,4 +170,18 @@ describe('the command line', () => {
       expect((error as Error).message).toContain('\n\nUsage:\n');
     }
   });
+});
+
+it('takes a number of samples for the score change of layers, or all, of quantize alone', () => {
+  const quantize = ['quantize', 'a.tflite', '--out', 'b.tflite'];
+  expect(parseArguments(quantize).sensitivity).toBeUndefined();
+  expect(parseArguments([...quantize, '--sensitivity', '40']).sensitivity).toBe(40);
+  expect(parseArguments([...quantize, '--sensitivity=all']).sensitivity).toBe('all');
+  for (const wrong of [
+    [...quantize, '--sensitivity', 'most'],
+    [...quantize, '--sensitivity', '0'],
+    [...quantize, '--sensitivity', 'all', '--fast'],
+    ['inspect', 'a.tflite', '--sensitivity', 'all'],
+  ])
+    expect(() => parseArguments(wrong)).toThrow('--sensitivity');
 });

@@ -124,6 +124,7 @@ function layerFacts(
 /** Of a model that no plan was made for: by what its output holds. */
 function asItIs(graph: Graph, node: Node): NodePlan {
   const dtype = graph.values[node.outputs[0]!]?.dtype;
-  const scheme = dtype === 'int8' || dtype === 'uint8' || dtype === 'int16' ? 'int8' : 'float32';
+  const scheme =
+    dtype === 'int8' || dtype === 'uint8' ? 'int8' : dtype === 'int16' ? 'int16' : 'float32';
   return { scheme, why: why('recorded', { text: 'as it is in the file' }) };
 }

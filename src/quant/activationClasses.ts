@@ -10,8 +10,7 @@ import { limits, type ScalarParams } from './affine';
 import { padsBelowRange } from './padding';
 import { rangeOf } from './ranges';
 import { isFloatConstant, tableOf, type NodeDecision } from './schemes';
-import type { Target } from './targets';
-import type { Int8Rule } from './targets/target';
+import type { IntegerRule, IntegerType, Target } from './targets/target';
 import { why, type Why } from './why';
 
 export interface Class {
@@ -35,11 +34,12 @@ interface Tie {
 /** An input that others read leaves its tie where the imposed range misses more than this part of its own: min(x, 0) misses half of x. */
 const MOST_CUT = 0.1;
 
-/** By value index, of the values in `quantized`. */
+/** Of the nodes that compute in `type`, by value index, of the values in `quantized`. */
 export function classesOf(
   graph: Graph,
   decisions: readonly NodeDecision[],
   target: Target,
+  type: IntegerType,
   quantized: ReadonlySet<number>,
   paramsOf: ParamsOf,
 ): Map<number, Class> {
@@ -47,11 +47,11 @@ export function classesOf(
   for (const index of quantized) classes.set(index, { source: index, members: [index] });
   const ties: Tie[] = [];
   graph.nodes.forEach((node, index) => {
-    const rule = target.int8[node.op];
-    if (decisions[index]!.scheme !== 'int8' || !rule) return;
+    const rule = target[type][node.op];
+    if (decisions[index]!.scheme !== type || !rule) return;
     const table = tableOf(graph, node, target);
     if (rule.output === 'fixed' || table) {
-      classes.get(node.outputs[0]!)!.fixed = fixedBy(node, rule, table);
+      classes.get(node.outputs[0]!)!.fixed = fixedBy(node, rule, table, type);
     }
     if (rule.output !== 'same' || table) return;
     const data = node.inputs.filter((input) => quantized.has(input));
@@ -62,7 +62,7 @@ export function classesOf(
     if (alone) for (const output of node.outputs) unite(classes, output, data[0]!);
     else ties.push({ node, data });
   });
-  for (const tie of ties.reverse()) impose(graph, classes, tie, paramsOf);
+  for (const tie of ties.reverse()) impose(graph, classes, tie, type, paramsOf);
   return classes;
 }
 
@@ -80,6 +80,7 @@ function impose(
   graph: Graph,
   classes: Map<number, Class>,
   { node, data }: Tie,
+  type: IntegerType,
   paramsOf: ParamsOf,
 ): void {
   const [output, ...rest] = node.outputs as [number, ...number[]];
@@ -88,7 +89,7 @@ function impose(
   for (const input of data) {
     const theirs = classes.get(input)!;
     if (theirs === own || theirs.fixed || theirs.imposed) continue;
-    if (isShared(graph, theirs, node) && isCut(paramsOf(theirs), paramsOf(own))) continue;
+    if (isShared(graph, theirs, node) && isCut(paramsOf(theirs), paramsOf(own), type)) continue;
     own.imposed ??= node;
     unite(classes, input, output);
   }
@@ -109,22 +110,27 @@ function isShared(graph: Graph, { members }: Class, node: Node): boolean {
 }
 
 /** True when the range of `other` misses much of the range of `own`: min(x, 0) for x. */
-function isCut(own: ScalarParams, other: ScalarParams): boolean {
+function isCut(own: ScalarParams, other: ScalarParams, type: IntegerType): boolean {
   const range = ({ scale, zeroPoint }: ScalarParams) => ({
-    low: scale * (limits.int8.min - zeroPoint),
-    high: scale * (limits.int8.max - zeroPoint),
+    low: scale * (limits[type].min - zeroPoint),
+    high: scale * (limits[type].max - zeroPoint),
   });
   const [mine, theirs] = [range(own), range(other)];
   const missed = Math.max(0, theirs.low - mine.low) + Math.max(0, mine.high - theirs.high);
   return missed > MOST_CUT * (mine.high - mine.low);
 }
 
-function fixedBy(node: Node, rule: Int8Rule, table: Value | undefined): Class['fixed'] {
+function fixedBy(
+  node: Node,
+  rule: IntegerRule,
+  table: Value | undefined,
+  type: IntegerType,
+): Class['fixed'] {
   const { op, name } = node;
   if (rule.output === 'fixed') {
     const { scale, zeroPoint } = rule;
     return { params: rule, by: node, why: why('fixed-by-op', { op, scale, zeroPoint }) };
   }
-  const params = rangeOf(table!, `The table of layer "${name}"`);
+  const params = rangeOf(table!, `The table of layer "${name}"`, type);
   return { params, by: node, why: why('range-of-table', { op, node: name }) };
 }

@@ -1,13 +1,14 @@
-/** Scale and zero point of every activation that has an int8 form anywhere: one per class (activationClasses.ts). */
+/** Scale and zero point of every activation that has an integer form anywhere: one per class (activationClasses.ts) and type. */
 import { IntactError } from '../model/error';
 import type { Graph } from '../model/graph';
 import { classesOf, type Class } from './activationClasses';
-import { activationParams, type ScalarParams } from './affine';
+import { paramsIn, type ScalarParams } from './affine';
+import { formKey } from './forms';
 import { parameterOf } from './observers';
 import { padsBelowRange } from './padding';
 import { valuePlan } from './ranges';
 import { isFloatActivation, type NodeDecision } from './schemes';
-import type { Target } from './targets';
+import { integerTypes, type IntegerType, type Target } from './targets/target';
 import type { Stats, ValuePlan } from './types';
 import { why, type Why } from './why';
 
@@ -22,51 +23,88 @@ function isIndex(graph: Graph, input: number): boolean {
   return readers.length > 0 && readers.every(({ op }) => op === 'CAST');
 }
 
-/**
- * Values that have an int8 form: what int8 nodes read and make, and, where ranges are known, the
- * border of the model.
- */
+/** Values of each type: what its nodes read and make, and, where ranges are known, the border of the model. */
 function quantizedValues(
   graph: Graph,
   decisions: readonly NodeDecision[],
   stats: Stats | undefined,
-): Set<number> {
-  const found = new Set<number>();
-  const add = (index: number) => {
-    if (index >= 0 && isFloatActivation(graph.values[index])) found.add(index);
-  };
-  graph.nodes.forEach((node, index) => {
-    if (decisions[index]!.scheme !== 'int8') return;
-    node.inputs.forEach(add);
-    node.outputs.forEach(add);
+): Record<IntegerType, Set<number>> {
+  const found = { int8: new Set<number>(), int16: new Set<number>() };
+  const takes = (index: number) => index >= 0 && isFloatActivation(graph.values[index]);
+  graph.nodes.forEach((node, at) => {
+    const { scheme } = decisions[at]!;
+    if (scheme !== 'int8' && scheme !== 'int16') return;
+    for (const index of [...node.inputs, ...node.outputs].filter(takes)) found[scheme].add(index);
   });
-  if (found.size > 0 && stats) {
-    graph.inputs.filter((input) => !isIndex(graph, input)).forEach(add);
-    graph.outputs.forEach(add);
-  }
+  if (!stats || found.int8.size + found.int16.size === 0) return found;
+  const inputs = graph.inputs.filter((input) => !isIndex(graph, input));
+  const border = [...inputs, ...graph.outputs].filter(takes);
+  const usual = found.int8.size > 0 ? 'int8' : 'int16';
+  const types = border.map((index) => madeIn(graph, decisions, index) ?? readIn(found, index));
+  // Where they differ, the border is of one type all the same, whichever is chosen.
+  const all = new Set(types.map((type) => type ?? usual));
+  for (const type of all) for (const index of border) found[type].add(index);
   return found;
 }
 
-/** By value index. Throws `usage` when int8 is planned without stats. */
+/** The integer type of the node that makes the value. */
+function madeIn(
+  graph: Graph,
+  decisions: readonly NodeDecision[],
+  value: number,
+): IntegerType | undefined {
+  const maker = graph.nodes.findIndex((node) => node.outputs.includes(value));
+  const scheme = decisions[maker]?.scheme;
+  return scheme === 'int8' || scheme === 'int16' ? scheme : undefined;
+}
+
+const readIn = (found: Record<IntegerType, ReadonlySet<number>>, value: number) =>
+  integerTypes.find((type) => found[type].has(value));
+
+/** By type and value index. */
+export type ActivationPlans = Readonly<Record<IntegerType, ReadonlyMap<number, ActivationPlan>>>;
+
+/** Throws `usage` when integers are planned without stats. */
 export function planActivations(
   graph: Graph,
   decisions: readonly NodeDecision[],
   target: Target,
   stats: Stats | undefined,
-): Map<number, ActivationPlan> {
+): ActivationPlans {
   const quantized = quantizedValues(graph, decisions, stats);
-  const paramsOf = (entry: Class) => chosenOf(graph, entry, stats).params;
-  const classes = classesOf(graph, decisions, target, quantized, paramsOf);
-  const made = new Map<Class, Chosen>();
-  const result = new Map<number, ActivationPlan>();
-  for (const [index, entry] of classes) {
-    let chosen = made.get(entry);
-    if (!chosen) made.set(entry, (chosen = chosenOf(graph, entry, stats)));
-    const { params } = chosen;
-    const reason = isOwn(index, entry) ? chosen.why : sameAs(graph, entry);
-    result.set(index, { params, plan: valuePlan(params, reason) });
-  }
-  return result;
+  const planIn = (type: IntegerType) => {
+    const paramsOf = (entry: Class) => chosenOf(graph, entry, stats, type).params;
+    const classes = classesOf(graph, decisions, target, type, quantized[type], paramsOf);
+    const made = new Map<Class, Chosen>();
+    const result = new Map<number, ActivationPlan>();
+    for (const [index, entry] of classes) {
+      let chosen = made.get(entry);
+      if (!chosen) made.set(entry, (chosen = chosenOf(graph, entry, stats, type)));
+      const { params } = chosen;
+      const reason = isOwn(index, entry) ? chosen.why : sameAs(graph, entry);
+      result.set(index, { params, plan: valuePlan(params, reason, type) });
+    }
+    return result;
+  };
+  return { int8: planIn('int8'), int16: planIn('int16') };
+}
+
+/**
+ * The plans by the keys of Plan.values: under the value's name its form in the type that it is made in,
+ * or, made in float, int8 before int16; under formKey the other.
+ */
+export function keyed(
+  graph: Graph,
+  decisions: readonly NodeDecision[],
+  plans: ActivationPlans,
+): [string, ValuePlan][] {
+  return integerTypes.flatMap((type) =>
+    [...plans[type]].map(([index, { plan }]): [string, ValuePlan] => {
+      const { name } = graph.values[index]!;
+      const first = madeIn(graph, decisions, index) ?? (plans.int8.has(index) ? 'int8' : 'int16');
+      return [type === first ? name : formKey(name, type), plan];
+    }),
+  );
 }
 
 /** True for the value that the class has its parameters from. */
@@ -92,12 +130,17 @@ interface Chosen {
   readonly why: Why;
 }
 
-function chosenOf(graph: Graph, { source, fixed }: Class, stats: Stats | undefined): Chosen {
+function chosenOf(
+  graph: Graph,
+  { source, fixed }: Class,
+  stats: Stats | undefined,
+  type: IntegerType,
+): Chosen {
   if (fixed) return fixed;
   if (!stats) {
     throw new IntactError(
       'usage',
-      'An int8 recipe needs calibration: no activation ranges were given.',
+      'A recipe with integer activations needs calibration: no activation ranges were given.',
     );
   }
   const value = graph.values[source]!;
@@ -109,12 +152,15 @@ function chosenOf(graph: Graph, { source, fixed }: Class, stats: Stats | undefin
       `Calibration saw nothing of "${value.name}". Calibrate the same graph that is planned.`,
     );
   }
-  const { min, max } = seen;
-  const parameter = parameterOf(stats.calibration);
+  const { min, max } = type === 'int16' && seen.wide ? seen.wide : seen;
+  const choice = seen.choice ?? stats.calibration;
+  const params = paramsIn(type, min, max, `Activation "${value.name}"`);
+  if (choice.method === 'given') return { params, why: why('given-range', { min, max }) };
+  const parameter = parameterOf(choice);
   return {
-    params: activationParams(min, max, `Activation "${value.name}"`),
+    params,
     why: why('calibrated', {
-      method: stats.calibration.method,
+      method: choice.method,
       ...(parameter === undefined ? {} : { parameter }),
       samples: stats.samples,
       min,

@@ -8,10 +8,10 @@ import {
   weightScale,
   type ScalarParams,
 } from './affine';
-import type { ActivationPlan } from './activationPlan';
+import type { ActivationPlan, ActivationPlans } from './activationPlan';
 import { rangeOf, valuePlan } from './ranges';
 import { isFloatConstant, type NodeDecision } from './schemes';
-import type { Target } from './targets';
+import type { IntegerType, Target } from './targets/target';
 import type { ValuePlan } from './types';
 import { mseScale, octavScale, SCALE_FLOOR } from './weightScales';
 import { why } from './why';
@@ -21,6 +21,11 @@ import { why } from './why';
  * TFLite's quantization_driver.cc). Beyond it the scale of the weights is raised.
  */
 const BIAS_MAX = Math.floor(2147483647 / 2);
+/**
+ * The same of an int64 bias: a scale so small that a step of the output is below 2⁻³¹ of it would have
+ * the multiplier 0 (QuantizeMultiplier of quantization_util.cc).
+ */
+const WIDE_BIAS_MAX = 2 ** 34;
 
 /** Key in Plan.values of a constant that this node needs in another form than its first user. */
 export function constantKey(value: string, node: string): string {
@@ -40,7 +45,7 @@ export function planConstants(
   node: Node,
   decision: NodeDecision,
   target: Target,
-  activations: ReadonlyMap<number, ActivationPlan>,
+  activations: ActivationPlans,
   into: Map<string, ValuePlan>,
 ): void {
   const put = (value: Value, plan: ValuePlan) => {
@@ -63,7 +68,7 @@ export function planConstants(
     return;
   }
   const weights = layout && constant(layout.weights);
-  if (scheme !== 'int8') {
+  if (scheme !== 'int8' && scheme !== 'int16') {
     if (!weights) return;
     const scales = weightScales(weights, layout.axis, decision, node);
     put(weights, weightPlan(weights, layout.axis, decision, scales));
@@ -72,17 +77,22 @@ export function planConstants(
   if (layout && weights) {
     const scales = weightScales(weights, layout.axis, decision, node);
     const bias = constant(layout.bias);
-    const input = activations.get(node.inputs[layout.data]!)!.params;
-    const biasScales = bias && raiseForBias(bias, scales, input.scale, node);
+    const input = activations[scheme].get(node.inputs[layout.data]!)!.params;
+    const most = scheme === 'int16' ? WIDE_BIAS_MAX : BIAS_MAX;
+    const biasScales = bias && raiseForBias(bias, scales, input.scale, most, node);
     put(weights, weightPlan(weights, layout.axis, decision, scales));
-    if (bias && biasScales) put(bias, biasPlan(biasScales));
+    if (bias && biasScales) put(bias, biasPlan(biasScales, scheme));
     return;
   }
-  const rule = target.int8[node.op];
+  const rule = target[scheme][node.op];
   node.inputs.forEach((_, position) => {
     const value = constant(position);
     if (!value) return;
-    put(value, rule?.output === 'same' ? sharedPlan(node, activations) : ownPlan(value, node));
+    const shared = rule?.output === 'same';
+    put(
+      value,
+      shared ? sharedPlan(node, activations[scheme], scheme) : ownPlan(value, node, scheme),
+    );
   });
 }
 
@@ -142,6 +152,7 @@ function raiseForBias(
   bias: Value,
   scales: Float64Array,
   inputScale: number,
+  most: number,
   node: Node,
 ): Float64Array {
   const data = bias.data as Float32Array;
@@ -149,16 +160,16 @@ function raiseForBias(
   const result = scales.map((scale) => Math.fround(scale * inputScale));
   data.forEach((x, channel) => {
     const at = scales.length === 1 ? 0 : channel;
-    if (Math.abs(x) / result[at]! <= BIAS_MAX) return;
-    result[at] = Math.fround(Math.abs(x) / BIAS_MAX);
+    if (Math.abs(x) / result[at]! <= most) return;
+    result[at] = Math.fround(Math.abs(x) / most);
     scales[at] = Math.fround(result[at]! / inputScale);
   });
   return result;
 }
 
-function biasPlan(scales: Float64Array): ValuePlan {
+function biasPlan(scales: Float64Array, type: IntegerType): ValuePlan {
   return {
-    dtype: 'int32',
+    dtype: type === 'int16' ? 'int64' : 'int32',
     scale: Float32Array.from(scales),
     zeroPoint: new Int32Array(scales.length),
     axis: 0,
@@ -166,12 +177,16 @@ function biasPlan(scales: Float64Array): ValuePlan {
   };
 }
 
-function ownPlan(value: Value, node: Node): ValuePlan {
-  const params = rangeOf(value, `The constant of layer "${node.name}"`);
-  return valuePlan(params, why('range-of-constant', {}));
+function ownPlan(value: Value, node: Node, type: IntegerType): ValuePlan {
+  const params = rangeOf(value, `The constant of layer "${node.name}"`, type);
+  return valuePlan(params, why('range-of-constant', {}), type);
 }
 
-function sharedPlan(node: Node, activations: ReadonlyMap<number, ActivationPlan>): ValuePlan {
+function sharedPlan(
+  node: Node,
+  activations: ReadonlyMap<number, ActivationPlan>,
+  type: IntegerType,
+): ValuePlan {
   const params: ScalarParams = activations.get(node.outputs[0]!)!.params;
-  return valuePlan(params, why('same-as-output', { op: node.op, node: node.name }));
+  return valuePlan(params, why('same-as-output', { op: node.op, node: node.name }), type);
 }

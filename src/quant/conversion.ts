@@ -3,9 +3,11 @@
  * once. Functions give the index of the form in the new graph.
  */
 import { IntactError } from '../model/error';
-import type { Graph, Node, QuantParams, Value } from '../model/graph';
+import type { Graph, Node, QuantParams, TensorData, Value } from '../model/graph';
 import { numberToHalf } from '../model/half';
-import { quantizeTensor } from './affine';
+import { quantizeBias, quantizeTensor } from './affine';
+import { formOf } from './forms';
+import type { IntegerType } from './targets/target';
 import type { Plan, ValuePlan } from './types';
 
 export interface Conversion {
@@ -21,9 +23,13 @@ export interface Conversion {
   readonly homes: Map<number, number>;
   /** Other forms of a value, by what they are. */
   readonly forms: Map<string, number>;
+  readonly constants: Constants;
 }
 
-export function conversionOf(graph: Graph, plan: Plan): Conversion {
+/** Constants as they were stored, by their float numbers and by form: kept over several conversions, each is made once. */
+export type Constants = Map<Value['data'], Map<string, TensorData>>;
+
+export function conversionOf(graph: Graph, plan: Plan, constants: Constants): Conversion {
   return {
     source: graph,
     plan,
@@ -34,6 +40,7 @@ export function conversionOf(graph: Graph, plan: Plan): Conversion {
     nodeNames: new Set(graph.nodes.map(({ name }) => name)),
     homes: new Map(),
     forms: new Map(),
+    constants,
   };
 }
 
@@ -49,17 +56,33 @@ const sameParams = (a: ValuePlan, b: ValuePlan) =>
 const signature = ({ dtype, axis, scale, zeroPoint }: ValuePlan) =>
   `${dtype} ${axis} ${scale.join()} ${zeroPoint.join()}`;
 
-function store(source: Value, form: ValuePlan, narrow: boolean): Value {
+function store({ constants }: Conversion, source: Value, form: ValuePlan, narrow: boolean): Value {
+  const { name, shape } = source;
+  const key = `${shape.join()} ${signature(form)} ${narrow}`;
+  const known = constants.get(source.data) ?? new Map<string, TensorData>();
+  constants.set(source.data, known);
+  const data = known.get(key) ?? stored(source, form, narrow);
+  known.set(key, data);
+  if (form.dtype === 'float16') return { name, shape, dtype: 'float16', data };
+  return { name, shape, dtype: form.dtype, data, quant: quantOf(form) };
+}
+
+function stored(source: Value, form: ValuePlan, narrow: boolean): TensorData {
   const data = source.data as Float32Array;
   const { name, shape } = source;
-  if (form.dtype === 'float16') {
-    return { name, shape, dtype: 'float16', data: Uint16Array.from(data, numberToHalf) };
+  if (form.dtype === 'float16') return Uint16Array.from(data, numberToHalf);
+  const { dtype } = form;
+  switch (dtype) {
+    case 'int8':
+    case 'int4':
+    case 'int16':
+    case 'int32':
+      return quantizeTensor(data, shape, form, dtype, narrow);
+    case 'int64':
+      return quantizeBias(data, shape, form);
+    default:
+      throw new IntactError('internal', `Constant "${name}" is planned as ${dtype}.`);
   }
-  if (form.dtype !== 'int8' && form.dtype !== 'int4' && form.dtype !== 'int32') {
-    throw new IntactError('internal', `Constant "${name}" is planned as ${form.dtype}.`);
-  }
-  const quantized = quantizeTensor(data, shape, form, form.dtype, narrow);
-  return { name, shape, dtype: form.dtype, data: quantized, quant: quantOf(form) };
 }
 
 function unique(wanted: string, taken: readonly ReadonlySet<string>[]): string {
@@ -110,21 +133,23 @@ function bare({ source }: Conversion, index: number): Value {
   return { name, shape, dtype, ...(unknownBatch ? { signature: unknownBatch } : {}) };
 }
 
-const planned = ({ plan, source }: Conversion, index: number): ValuePlan | undefined =>
-  plan.values[source.values[index]!.name];
-
-/** A graph input: int8 where the border is. */
+/** A graph input: an integer where the border is. */
 export function addInput(to: Conversion, index: number): number {
   const known = to.homes.get(index);
   if (known !== undefined) return known;
-  const isInt8 = to.source.values[index]!.dtype === 'float32' && to.plan.io === 'int8';
-  return addActivation(to, index, isInt8 ? planned(to, index) : undefined);
+  return addActivation(to, index, borderForm(to, index));
 }
 
-/** The value as a node makes it: int8 with `form`, else as in the source. */
+/** The form of a value at an integer border; undefined where it stays as it is. */
+function borderForm({ source, plan }: Conversion, index: number): ValuePlan | undefined {
+  const { name, dtype } = source.values[index]!;
+  return dtype === 'float32' && plan.io !== 'float32' ? formOf(plan, name, plan.io) : undefined;
+}
+
+/** The value as a node makes it: an integer with `form`, else as in the source. */
 export function addActivation(to: Conversion, index: number, form: ValuePlan | undefined): number {
   const value = bare(to, index);
-  const made = add(to, form ? { ...value, dtype: 'int8', quant: quantOf(form) } : value);
+  const made = add(to, form ? { ...value, dtype: form.dtype, quant: quantOf(form) } : value);
   to.homes.set(index, made);
   return made;
 }
@@ -136,7 +161,7 @@ export function asIs(to: Conversion, index: number): number {
   return once(to, `${index} constant`, () => add(to, value));
 }
 
-/** The activation in float32, through a DEQUANTIZE where it was made in int8. */
+/** The activation in float32, through a DEQUANTIZE where it was made in integers. */
 export function asFloat(to: Conversion, index: number, layer: number): number {
   const from = home(to, index);
   if (to.values[from]!.dtype === 'float32') return from;
@@ -146,17 +171,26 @@ export function asFloat(to: Conversion, index: number, layer: number): number {
   );
 }
 
-/** The activation in int8, with its planned parameters or those that `wanted` asks for. */
-export function asInt8(to: Conversion, index: number, layer: number, wanted?: ValuePlan): number {
-  const own = planned(to, index);
+/**
+ * The activation in an integer type, with its planned parameters or those that `wanted` asks for. From
+ * the other type it comes in one QUANTIZE.
+ */
+export function asInteger(
+  to: Conversion,
+  index: number,
+  layer: number,
+  type: IntegerType,
+  wanted?: ValuePlan,
+): number {
   const value = bare(to, index);
   const { name } = value;
+  const own = formOf(to.plan, name, type);
   if (!own) throw new IntactError('internal', `"${name}" has no place in the plan.`);
   const quantize = (from: number, form: ValuePlan, suffix: string) => {
     const made: Value = {
       ...value,
       name: `${name}/${suffix}`,
-      dtype: 'int8',
+      dtype: type,
       quant: quantOf(form),
     };
     return insert(to, 'QUANTIZE', from, made, layer);
@@ -164,7 +198,10 @@ export function asInt8(to: Conversion, index: number, layer: number, wanted?: Va
   let from = home(to, index);
   if (to.values[from]!.dtype === 'float32') {
     const source = from;
-    from = once(to, `${index} int8`, () => quantize(source, own, 'quantize'));
+    from = once(to, `${index} ${type}`, () => quantize(source, own, 'quantize'));
+  } else if (to.values[from]!.dtype !== type) {
+    const form = wanted ?? own;
+    return once(to, `${index} ${signature(form)}`, () => quantize(from, form, 'requantize'));
   }
   if (!wanted || sameParams(own, wanted)) return from;
   return once(to, `${index} ${signature(wanted)}`, () => quantize(from, wanted, 'requantize'));
@@ -178,7 +215,7 @@ export function asConstant(
   narrow: boolean,
 ): number {
   return once(to, `${index} ${signature(form)}`, () =>
-    add(to, store(to.source.values[index]!, form, narrow)),
+    add(to, store(to, to.source.values[index]!, form, narrow)),
   );
 }
 
@@ -203,7 +240,8 @@ export function asBorder(to: Conversion, index: number): number {
   if (value.dtype !== 'float32' || value.data !== undefined) return asIs(to, index);
   const producer = to.source.nodes.find((node) => node.outputs.includes(index));
   const layer = producer?.layer ?? 0;
-  return to.plan.io === 'int8' && planned(to, index)
-    ? asInt8(to, index, layer)
+  const { io } = to.plan;
+  return io !== 'float32' && borderForm(to, index)
+    ? asInteger(to, index, layer, io)
     : asFloat(to, index, layer);
 }

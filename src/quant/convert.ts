@@ -1,9 +1,9 @@
 /**
  * Carries out a plan. Names survive: a node keeps its name, and the value that it makes keeps its
  * name whatever its type. What is inserted is named after the value it converts: `x/quantize`,
- * `x/dequantize` (also of constants), `x/requantize` for int8 → int8, the node and its output alike.
+ * `x/dequantize` (also of constants), `x/requantize` for integers → integers, the node and its output alike.
  * With a float32 border the graph's inputs keep their names as float values, and its outputs are
- * `x/dequantize`; with an int8 border both have the float graph's names.
+ * `x/dequantize`; with an integer border both have the float graph's names.
  */
 import type { Graph, Node, Value } from '../model/graph';
 import { splitActivation } from '../model/passes/splitActivation';
@@ -14,22 +14,26 @@ import {
   asConstant,
   asDequantized,
   asFloat,
-  asInt8,
+  asInteger,
   asIs,
   conversionOf,
+  type Constants,
   type Conversion,
 } from './conversion';
 import { constantKey } from './constantPlan';
 import { targetOf, type Target } from './targets';
+import type { IntegerType } from './targets/target';
 import type { NodeScheme, Plan, ValuePlan } from './types';
+
+export type { Constants };
 
 /**
  * Applies `plan` to the float graph that it was made for. Neither is changed. The result rounds as the
- * plan's target does (`Graph.rounding`).
+ * plan's target does (`Graph.rounding`). @param constants shared with other conversions of the same numbers
  */
-export function convert(graph: Graph, plan: Plan): Graph {
+export function convert(graph: Graph, plan: Plan, constants: Constants = new Map()): Graph {
   const target = targetOf(plan.target);
-  const to = conversionOf(graph, plan);
+  const to = conversionOf(graph, plan, constants);
   const inputs = graph.inputs.map((index) => addInput(to, index));
   for (const node of graph.nodes) convertNode(to, node, target);
   const outputs = graph.outputs.map((index) => asBorder(to, index));
@@ -53,7 +57,7 @@ function convertNode(to: Conversion, node: Node, target: Target): void {
   const outputs = node.outputs.map((index) => {
     const value = source.values[index]!;
     const form =
-      scheme === 'int8' && value.dtype === 'float32' ? plan.values[value.name] : undefined;
+      isInteger(scheme) && value.dtype === 'float32' ? plan.values[value.name] : undefined;
     return addActivation(to, index, form);
   });
   const attrs =
@@ -70,13 +74,17 @@ function activation(
   scheme: NodeScheme,
   target: Target,
 ): number {
-  if (scheme !== 'int8') {
+  if (!isInteger(scheme)) {
     return target.anyType.has(node.op) ? asIs(to, index) : asFloat(to, index, node.layer);
   }
   const output = to.source.values[node.outputs[0]!]!;
-  const shared = target.int8[node.op]?.output === 'same';
-  return asInt8(to, index, node.layer, shared ? to.plan.values[output.name] : undefined);
+  const shared = target[scheme][node.op]?.output === 'same';
+  const wanted = shared ? to.plan.values[output.name] : undefined;
+  return asInteger(to, index, node.layer, scheme, wanted);
 }
+
+const isInteger = (scheme: NodeScheme): scheme is IntegerType =>
+  scheme === 'int8' || scheme === 'int16';
 
 function constant(
   to: Conversion,
@@ -97,6 +105,7 @@ function constant(
     case 'dynamic':
       return isWeight ? asConstant(to, index, form, true) : asIs(to, index);
     case 'int8':
+    case 'int16':
       return asConstant(to, index, form, isWeight);
     default:
       return scheme satisfies never;

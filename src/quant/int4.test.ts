@@ -116,12 +116,19 @@ describe('int4 weights', () => {
     ]);
   });
 
-  it('not with float activations', () => {
+  it('stored between float activations, where the recipe has none', () => {
     const text = writeRecipeJson(everywhere()).replace(
       /"activation_tensor_config": \{[^}]*\},/,
       '',
     );
-    expect(() => plan(three(), readRecipeJson(text), stats)).toThrow(/between float activations/);
+    const made = plan(three(), readRecipeJson(text));
+    // default_policy.py: "*" doesn't stand for depthwise layers there.
+    expect(['conv', 'deep', 'dense'].map((name) => made.nodes[name]!.scheme)).toEqual([
+      'weight-only',
+      'float32',
+      'weight-only',
+    ]);
+    expect(made.values['w']).toMatchObject({ dtype: 'int4', axis: 0 });
   });
 
   it('a layer overridden to int8 has 8 bits', () => {

@@ -15,7 +15,9 @@ export function needsCalibration({ rules }: Pick<Recipe, 'rules'>): boolean {
 }
 
 /** Everything of a recipe that has a default: current target, min-max, int8 border, no steps. */
-export type RecipeOptions = Partial<Pick<Recipe, 'target' | 'calibration' | 'io' | 'steps'>>;
+export type RecipeOptions = Partial<
+  Pick<Recipe, 'target' | 'calibration' | 'ranges' | 'io' | 'steps'>
+>;
 
 /** A recipe of these rules. Its border is float32 where no rule quantizes activations, whatever is asked. */
 export function recipeOf(
@@ -30,6 +32,7 @@ export function recipeOf(
     target: options.target ?? defaultTarget,
     rules,
     calibration: options.calibration ?? defaultCalibration(),
+    ...(options.ranges && Object.keys(options.ranges).length > 0 ? { ranges: options.ranges } : {}),
     io: needsCalibration({ rules }) ? (options.io ?? 'int8') : 'float32',
     steps: options.steps ?? [],
   };

@@ -1,24 +1,29 @@
 /** Scale and zero point by a constant's own range, and the plan of one scale. */
 import type { Value } from '../model/graph';
-import { activationParams, requireFinite, type ScalarParams } from './affine';
+import { paramsIn, requireFinite, type ScalarParams } from './affine';
+import type { IntegerType } from './targets/target';
 import type { ValuePlan } from './types';
 import type { Why } from './why';
 
 /** Parameters of a constant by its own range. Throws `bad-data` for NaN or infinity in it. */
-export function rangeOf(constant: Value, where: string): ScalarParams {
+export function rangeOf(constant: Value, where: string, type: IntegerType = 'int8'): ScalarParams {
   let [min, max] = [0, 0];
   for (const x of constant.data as Float32Array) {
     requireFinite(x, where);
     if (x < min) min = x;
     if (x > max) max = x;
   }
-  return activationParams(min, max, where);
+  return paramsIn(type, min, max, where);
 }
 
-/** A per-tensor int8 plan of these parameters. */
-export function valuePlan({ scale, zeroPoint }: ScalarParams, why: Why): ValuePlan {
+/** A per-tensor plan of these parameters. */
+export function valuePlan(
+  { scale, zeroPoint }: ScalarParams,
+  why: Why,
+  dtype: IntegerType = 'int8',
+): ValuePlan {
   return {
-    dtype: 'int8',
+    dtype,
     scale: Float32Array.of(scale),
     zeroPoint: Int32Array.of(zeroPoint),
     axis: 0,

@@ -5,18 +5,20 @@
  */
 import { isStatic, recipeOf, type RecipeOptions } from './newRecipe';
 import { quantizerName } from './operations';
+import { literalOf } from './pattern';
 import { isFourBit } from './requests';
 import { defaultTarget, targetOf, type Target } from './targets';
 import type { OpConfig, Recipe, RecipeRule, SchemeId, TensorConfig } from './types';
 
 type Granularity = TensorConfig['granularity'];
 
-const activations: TensorConfig = {
-  num_bits: 8,
-  symmetric: false,
+type Activations = 'int8' | 'int16';
+const activations = (type: Activations): TensorConfig => ({
+  num_bits: type === 'int16' ? 16 : 8,
+  symmetric: type === 'int16',
   granularity: 'TENSORWISE',
   dtype: 'INT',
-};
+});
 const weights = (granularity: Granularity, bits: 4 | 8 = 8): TensorConfig => ({
   num_bits: bits,
   symmetric: true,
@@ -24,8 +26,12 @@ const weights = (granularity: Granularity, bits: 4 | 8 = 8): TensorConfig => ({
   dtype: 'INT',
 });
 
-const staticConfig = (granularity: Granularity, bits: 4 | 8 = 8): OpConfig => ({
-  activation_tensor_config: activations,
+const staticConfig = (
+  granularity: Granularity,
+  bits: 4 | 8 = 8,
+  type: Activations = 'int8',
+): OpConfig => ({
+  activation_tensor_config: activations(type),
   weight_tensor_config: weights(granularity, bits),
   compute_precision: 'INTEGER',
   explicit_dequantize: false,
@@ -42,6 +48,14 @@ const dynamicConfig = (granularity: Granularity): OpConfig => ({
   explicit_dequantize: false,
   skip_checks: false,
   min_weight_elements: DYNAMIC_MIN_ELEMENTS,
+});
+
+const weightOnlyConfig = (granularity: Granularity, bits: 4 | 8 = 8): OpConfig => ({
+  weight_tensor_config: weights(granularity, bits),
+  compute_precision: 'FLOAT',
+  explicit_dequantize: true,
+  skip_checks: false,
+  min_weight_elements: 0,
 });
 
 const float16Config: OpConfig = {
@@ -67,10 +81,10 @@ const rule = (
 /** Per-channel everywhere, but for the ops where the target's stock form is per-tensor. */
 function perChannelRules(
   target: Target,
-  kind: 'int8' | 'dynamic',
+  kind: 'int8' | 'int16' | 'dynamic',
   config: (granularity: Granularity) => OpConfig,
 ): RecipeRule[] {
-  const takes = kind === 'int8' ? Object.keys(target.weights) : [...target.dynamic];
+  const takes = kind === 'dynamic' ? [...target.dynamic] : Object.keys(target.weights);
   const perTensor = (Object.keys(target.weights) as (keyof typeof target.weights)[]).filter(
     (op) => takes.includes(op) && target.perChannel[kind][op] !== 'stock',
   );
@@ -85,22 +99,34 @@ function perChannelRules(
 /** Ops that LiteRT Quantizer's policy takes in static_wi4_ai8; other weights stay 8-bit in its stock form. */
 const FOUR_BIT_OPS = ['CONV_2D', 'FULLY_CONNECTED'] as const;
 
-/** As int8, with 4-bit weights at least squared error where LiteRT Quantizer makes them. */
-function fourBitRules(target: Target): RecipeRule[] {
+/** As int8 (or int16), with 4-bit weights at least squared error where LiteRT Quantizer makes them. */
+function fourBitRules(target: Target, type: Activations): RecipeRule[] {
   const granularity = (op: (typeof FOUR_BIT_OPS)[number]): Granularity =>
-    target.perChannel.int8[op] === 'stock' ? 'CHANNELWISE' : 'TENSORWISE';
+    target.perChannel[type][op] === 'stock' ? 'CHANNELWISE' : 'TENSORWISE';
   return [
-    ...perChannelRules(target, 'int8', staticConfig),
-    ...FOUR_BIT_OPS.map((op) => rule(staticConfig(granularity(op), 4), 'MSE', op)),
+    ...staticRules(target, type),
+    ...FOUR_BIT_OPS.map((op) => rule(staticConfig(granularity(op), 4, type), 'MSE', op)),
   ];
 }
+
+const staticRules = (target: Target, type: Activations): RecipeRule[] =>
+  perChannelRules(target, type, (granularity) => staticConfig(granularity, 8, type));
+
+const weightOnlyRules = (): RecipeRule[] => [rule(weightOnlyConfig('CHANNELWISE'))];
 
 const stock: Record<SchemeId, (target: Target) => readonly RecipeRule[]> = {
   float16: () => [rule(float16Config, 'float_casting')],
   dynamic: (target) => perChannelRules(target, 'dynamic', dynamicConfig),
-  int8: (target) => perChannelRules(target, 'int8', staticConfig),
+  int8: (target) => staticRules(target, 'int8'),
   'int8-per-tensor': () => [rule(staticConfig('TENSORWISE'))],
-  int4: fourBitRules,
+  int4: (target) => fourBitRules(target, 'int8'),
+  int16x8: (target) => staticRules(target, 'int16'),
+  int16x4: (target) => fourBitRules(target, 'int16'),
+  'weight-only': weightOnlyRules,
+  'weight-only-int4': () => [
+    ...weightOnlyRules(),
+    ...FOUR_BIT_OPS.map((op) => rule(weightOnlyConfig('CHANNELWISE', 4), 'MSE', op)),
+  ],
 };
 
 /** A stock recipe: its rules ask for what the target's runtime computes best. */
@@ -109,26 +135,70 @@ export function stockRecipe(scheme: SchemeId, options: RecipeOptions = {}): Reci
   return recipeOf(scheme, scheme, rules, options);
 }
 
+/** What a layer can be set to, whatever the recipe says of the others. */
+export const overrideChoices = [
+  { id: 'int8', label: 'int8' },
+  { id: 'int16', label: 'int16' },
+  { id: 'int4', label: 'int4 weights' },
+  { id: 'int16-int4', label: 'int16, int4 weights' },
+  { id: 'float', label: 'float' },
+] as const;
+export type Override = (typeof overrideChoices)[number]['id'];
+
+/** The stock scheme whose rules an override takes where the recipe has none of its kind. */
+const overrideSchemes = {
+  int8: 'int8',
+  int16: 'int16x8',
+  int4: 'int4',
+  'int16-int4': 'int16x4',
+} as const satisfies Record<Exclude<Override, 'float'>, SchemeId>;
+
+/** The override that these rules of one node stand for. */
+function overrideOf(rules: readonly RecipeRule[]): Override {
+  if (rules.some(({ algorithm_key }) => algorithm_key === 'no_quantize')) return 'float';
+  const four = rules.some(isFourBit);
+  if (rules.some(isWide)) return four ? 'int16-int4' : 'int16';
+  return four ? 'int4' : 'int8';
+}
+
+/** What rules that were added to a stock recipe say of the nodes that they name, in the order they name them. */
+export function overridesOf(rules: readonly RecipeRule[]): Record<string, Override> {
+  const byName = new Map<string, RecipeRule[]>();
+  for (const one of rules) {
+    const name = literalOf(one.regex) ?? one.regex;
+    byName.set(name, [...(byName.get(name) ?? []), one]);
+  }
+  return Object.fromEntries([...byName].map(([name, own]) => [name, overrideOf(own)]));
+}
+
+const isWide = (one: RecipeRule) =>
+  isStatic(one) && one.op_config.activation_tensor_config?.num_bits === 16;
+
+/** The recipe's own static rules, where they make just what the override asks. */
+function ownRules(recipe: Recipe, choice: Exclude<Override, 'float'>): readonly RecipeRule[] {
+  const general = recipe.rules.filter((one) => isStatic(one) && literalOf(one.regex) === undefined);
+  const wide = general.filter((one) => isWide(one) === choice.startsWith('int16'));
+  if (choice === 'int8' || choice === 'int16') return wide.filter((one) => !isFourBit(one));
+  return wide.some(isFourBit) ? wide : [];
+}
+
 /**
- * The recipe with one more rule for each named node: 'float' leaves it alone, 'int8' quantizes weights
- * and activations, by the recipe's own static 8-bit rules where it has some.
+ * The recipe with more rules for each named node: 'float' leaves it alone, the others quantize weights
+ * and activations as their name says, by the recipe's own rules of that kind where it has some.
  */
 export function withOverrides(
   recipe: Recipe,
-  overrides: Readonly<Record<string, 'int8' | 'float'>>,
+  overrides: Readonly<Record<string, Override>>,
 ): Recipe {
-  const entries = Object.entries(overrides);
-  if (entries.length === 0) return recipe;
-  const own = recipe.rules.filter((one) => isStatic(one) && !isFourBit(one));
-  const int8 = own.length > 0 ? own : stock.int8(targetOf(recipe.target));
   const float: OpConfig = { compute_precision: 'FLOAT', explicit_dequantize: false };
-  const rules = entries.flatMap(([name, choice]): RecipeRule[] => {
+  const rules = Object.entries(overrides).flatMap(([name, choice]): RecipeRule[] => {
     const regex = `^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
-    return choice === 'float'
-      ? [rule(float, 'no_quantize', '*', regex)]
-      : int8.map((one) => ({ ...one, regex }));
+    if (choice === 'float') return [rule(float, 'no_quantize', '*', regex)];
+    const own = ownRules(recipe, choice);
+    const taken = own.length > 0 ? own : stock[overrideSchemes[choice]](targetOf(recipe.target));
+    return taken.map((one) => ({ ...one, regex }));
   });
-  return { ...recipe, rules: [...recipe.rules, ...rules] };
+  return rules.length === 0 ? recipe : { ...recipe, rules: [...recipe.rules, ...rules] };
 }
 
 export { needsCalibration, recipeOf, type RecipeOptions } from './newRecipe';

@@ -1,6 +1,7 @@
 /** What a recipe asks of a node: the last rule whose operation and pattern fit. */
 import { IntactError } from '../model/error';
 import type { Node } from '../model/graph';
+import type { OpName } from '../model/ops';
 import { tfliteName } from './operations';
 import { patternOf } from './pattern';
 import type { NodeScheme, Recipe, RecipeRule } from './types';
@@ -12,7 +13,7 @@ export type WeightRange = 'min-max' | 'mse' | 'octav';
 export interface Request {
   readonly scheme: NodeScheme;
   readonly perChannel: boolean;
-  /** Of the weights: 4 only with int8 activations. */
+  /** Of the weights. */
   readonly bits: 4 | 8;
   readonly weightRange: WeightRange;
   readonly minWeightElements: number;
@@ -32,19 +33,14 @@ function schemeOf({ algorithm_key, op_config }: RecipeRule, where: string): Node
     );
   }
   if (act) {
-    if (act.dtype !== 'INT' || act.num_bits !== 8 || act.granularity !== 'TENSORWISE') {
+    const taken = act.num_bits === 8 || (act.num_bits === 16 && act.symmetric);
+    if (act.dtype !== 'INT' || !taken || act.granularity !== 'TENSORWISE') {
       throw new IntactError(
         'unsupported',
-        `${where} asks for activations that are not 8-bit integers per tensor, which Intact can't make yet. Set num_bits to 8, dtype to INT and granularity to TENSORWISE.`,
+        `${where} asks for activations that are neither 8-bit integers nor symmetric 16-bit integers per tensor, which no kernel takes. Set num_bits to 8 (or to 16, and symmetric to true), dtype to INT and granularity to TENSORWISE.`,
       );
     }
-    return 'int8';
-  }
-  if (bits === 4) {
-    throw new IntactError(
-      'unsupported',
-      `${where} asks for 4-bit weights between float activations, which Intact can't make. Add an activation_tensor_config of 8 bits, or set num_bits to 8.`,
-    );
+    return act.num_bits === 16 ? 'int16' : 'int8';
   }
   return op_config.compute_precision === 'INTEGER' && !op_config.explicit_dequantize
     ? 'dynamic'
@@ -74,6 +70,20 @@ export const isFourBit = ({ algorithm_key, op_config }: RecipeRule): boolean =>
   algorithm_key !== 'float_casting' &&
   op_config.weight_tensor_config?.num_bits === 4;
 
+/**
+ * Ops that "*" stands for with 4-bit weights between float activations: those that LiteRT Quantizer's
+ * policy lists (default_policy.py, dynamic_wi4_afp32 and weightonly_wi4_afp32, 0.10). Others are left to
+ * the rules before.
+ */
+const fourBitFloat: ReadonlySet<OpName> = new Set<OpName>([
+  'CONV_2D',
+  'FULLY_CONNECTED',
+  'EMBEDDING_LOOKUP',
+]);
+
+const isSupported = ({ scheme, bits }: Request, op: OpName): boolean =>
+  bits === 8 || (scheme !== 'dynamic' && scheme !== 'weight-only') || fourBitFloat.has(op);
+
 const none: Request = {
   scheme: 'float32',
   perChannel: false,
@@ -98,7 +108,8 @@ export function requestsOf(recipe: Recipe): (node: Node) => Request {
     };
     return { matches: matcherOf(regex, where), op: tfliteName(operation), request };
   });
+  const takes = ({ op, request }: (typeof compiled)[number], node: Node) =>
+    op === node.op || (op === '*' && isSupported(request, node.op));
   return (node) =>
-    compiled.findLast(({ matches, op }) => (op === '*' || op === node.op) && matches(node.name))
-      ?.request ?? none;
+    compiled.findLast((entry) => takes(entry, node) && entry.matches(node.name))?.request ?? none;
 }

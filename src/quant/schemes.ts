@@ -2,7 +2,7 @@
 import { elementCount, type Graph, type Node, type Value } from '../model/graph';
 import { IntactError } from '../model/error';
 import { isFourBit, requestsOf, type Request, type WeightRange } from './requests';
-import type { Target } from './targets';
+import type { IntegerType, Target } from './targets/target';
 import type { NodeScheme, Recipe } from './types';
 import { why, type Why, type ByRule } from './why';
 
@@ -55,10 +55,11 @@ export function requireQuantizable(graph: Graph): void {
   }
 }
 
-/** Why a node can't be int8 on this target, or null. */
-function int8Refusal(graph: Graph, node: Node, target: Target): Why | null {
-  const rule = target.int8[node.op];
-  if (!rule) return why('no-int8-kernel', { target: target.label, op: node.op });
+/** Why a node can't compute in this type on this target, or null. */
+function refusalOf(graph: Graph, node: Node, target: Target, type: IntegerType): Why | null {
+  const rule = target[type][node.op];
+  const code = type === 'int8' ? 'no-int8-kernel' : 'no-int16-kernel';
+  if (!rule) return why(code, { target: target.label, op: node.op });
   const inputs = node.inputs.map((input) => valueOf(graph, input));
   const outputs = node.outputs.map((output) => valueOf(graph, output)!);
   if (!inputs.some(isFloatActivation) && !tableOf(graph, node, target)) {
@@ -69,10 +70,10 @@ function int8Refusal(graph: Graph, node: Node, target: Target): Why | null {
   }
   const activation = 'activation' in node.attrs ? node.attrs.activation : 'NONE';
   if (activation === 'TANH' || activation === 'SIGN_BIT') {
-    return why('activation-not-int8', { activation });
+    return why('activation-not-int8', { activation, ...wide(type) });
   }
   if (node.op === 'CONCATENATION' && activation !== 'NONE') {
-    return why('activation-not-int8-of', { op: node.op, activation });
+    return why('activation-not-int8-of', { op: node.op, activation, ...wide(type) });
   }
   const layout = target.weights[node.op];
   if (!layout) return null;
@@ -96,25 +97,35 @@ const float = (reason: Why): NodeDecision => ({
 });
 
 const grain = (perChannel: boolean) => (perChannel ? 'per-channel' : 'per-tensor');
+const wide = (type: IntegerType) => (type === 'int16' ? { activations: type } : {});
 
-function decideInt8(graph: Graph, node: Node, target: Target, request: Asked): NodeDecision {
+function decideInteger(
+  graph: Graph,
+  node: Node,
+  target: Target,
+  request: Asked,
+  type: IntegerType,
+): NodeDecision {
   const { by, minWeightElements: least } = request;
-  const refusal = int8Refusal(graph, node, target);
+  const refusal = refusalOf(graph, node, target, type);
   if (refusal) return float(refusal);
   if (!target.weights[node.op]) {
-    return { scheme: 'int8', perChannel: request.perChannel, why: why('int8', by) };
+    return { scheme: type, perChannel: request.perChannel, why: why(type, by) };
   }
   const elements = weightElements(graph, node, target);
   if (elements < least) return float(why('too-few-weights', { ...by, elements, least }));
-  const decision = withWeights('int8', node, target, request);
+  const decision = withWeights(type, node, target, request);
   const { op } = node;
-  if (request.bits === 4 && target.int4.has(op)) {
-    const granularity = grain(decision.perChannel);
-    return { ...decision, bits: 4, why: why('int4-weights', { ...by, granularity }) };
-  }
-  if (!request.recipeHasFourBits || target.int4.has(op)) return decision;
   const granularity = grain(decision.perChannel);
-  const reason = why('no-int4-kernel', { ...by, granularity, target: target.label, op });
+  if (request.bits === 4 && target.int4[type].has(op)) {
+    const reason = why('int4-weights', { ...by, granularity, ...wide(type) });
+    return { ...decision, bits: 4, why: reason };
+  }
+  if (!request.recipeHasFourBits || target.int4[type].has(op)) return decision;
+  const reason = why('no-int4-kernel', {
+    ...{ ...by, granularity, target: target.label, op },
+    ...wide(type),
+  });
   return { ...decision, why: reason };
 }
 
@@ -131,19 +142,27 @@ function decideWeights(
   if (elements === 0) return float(why('no-weights', {}));
   if (elements < least) return float(why('too-few-weights', { ...by, elements, least }));
   if (table) return { scheme: 'int8', perChannel, why: why('int8-table', by) };
-  const granularity = grain(perChannel);
-  if (scheme === 'weight-only') {
-    return { scheme, perChannel, weightRange, why: why('weight-only', { ...by, granularity }) };
-  }
-  if (target.dynamic.has(node.op)) return withWeights('dynamic', node, target, request);
   const { op } = node;
-  const reason = why('no-dynamic-kernel', { granularity, target: target.label, op });
-  return { scheme: 'weight-only', perChannel, weightRange, why: reason };
+  const granularity = grain(perChannel);
+  const bits = request.bits === 4 && target.int4['weight-only'].has(op) ? { bits: 4 as const } : {};
+  const stored: NodeDecision = {
+    ...{ scheme: 'weight-only', perChannel, weightRange, ...bits },
+    why: why('weight-only', { ...by, granularity, ...bits }),
+  };
+  if (scheme === 'weight-only') return stored;
+  const hasKernel = target.dynamic.has(op) && (!bits.bits || target.int4.dynamic.has(op));
+  if (hasKernel) {
+    const decision = withWeights('dynamic', node, target, request);
+    if (!bits.bits) return decision;
+    return { ...decision, ...bits, why: why('dynamic', { ...by, granularity, ...bits }) };
+  }
+  const reason = why('no-dynamic-kernel', { granularity, target: target.label, op, ...bits });
+  return { ...stored, why: reason };
 }
 
 /** Per-channel where the rule asks for it and the target takes it. */
 function withWeights(
-  scheme: 'int8' | 'dynamic',
+  scheme: IntegerType | 'dynamic',
   { op }: Node,
   target: Target,
   { by, perChannel, weightRange }: Asked,
@@ -152,8 +171,11 @@ function withWeights(
     const reason = why('per-tensor-only', { ...by, scheme, target: target.label, op });
     return { scheme, perChannel: false, weightRange, why: reason };
   }
-  const code = scheme === 'int8' ? 'int8-weights' : 'dynamic';
-  const reason = why(code, { ...by, granularity: grain(perChannel) });
+  const granularity = grain(perChannel);
+  const reason =
+    scheme === 'dynamic'
+      ? why('dynamic', { ...by, granularity })
+      : why('int8-weights', { ...by, granularity, ...wide(scheme) });
   return { scheme, perChannel, weightRange, why: reason };
 }
 
@@ -178,7 +200,8 @@ function decide(
         ? { scheme, perChannel: asked.perChannel, why: why('float16-constants', by) }
         : float(why('no-float-constants', {}));
     case 'int8':
-      return decideInt8(graph, node, target, request);
+    case 'int16':
+      return decideInteger(graph, node, target, request, scheme);
     case 'dynamic':
     case 'weight-only':
       return decideWeights(graph, node, target, request, scheme);

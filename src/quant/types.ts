@@ -48,8 +48,12 @@ export type { TargetId } from './targets';
 
 export type { SchemeId } from './stockSchemes';
 
-/** Type of the tensors at the model's border. */
-export type Border = 'int8' | 'float32';
+/** How the range of one layer's output is chosen. */
+export type RangeChoice =
+  Calibration | { readonly method: 'given'; readonly min: number; readonly max: number };
+
+/** Type of the tensors at the model's border. An integer one is that of the plan where only one is possible. */
+export type Border = 'int8' | 'int16' | 'float32';
 
 /** Everything that decides a result, but for the samples. Later rules win. */
 export interface Recipe {
@@ -59,7 +63,9 @@ export interface Recipe {
   readonly target: TargetId;
   readonly rules: readonly RecipeRule[];
   readonly calibration: Calibration;
-  /** Tensors at the model's border. int8 only where a rule quantizes activations. */
+  /** Of single layers (or inputs), by name of node or input: another method, or a range that is given. */
+  readonly ranges?: Readonly<Record<string, RangeChoice>>;
+  /** Tensors at the model's border. Integers only where a rule quantizes activations. */
   readonly io: Border;
   /** In order. */
   readonly steps: readonly Step[];
@@ -94,6 +100,10 @@ export interface ValueStats {
   /** Range chosen by the calibration method; what the plan uses. */
   readonly min: number;
   readonly max: number;
+  /** The same for a grid of 16 bits, where the method's choice depends on it. */
+  readonly wide?: { readonly min: number; readonly max: number };
+  /** How it was chosen, where not as `Stats.calibration` says. */
+  readonly choice?: RangeChoice;
   /** Smallest and largest value seen. */
   readonly seenMin: number;
   readonly seenMax: number;
@@ -116,8 +126,8 @@ export interface Stats {
 
 // ── Plan ───────────────────────────────────────────────────────────────────────────────────────
 
-/** How a node computes in the converted graph; `int8` also with int4 weights, which ValuePlan tells. */
-export type NodeScheme = 'float32' | 'float16' | 'dynamic' | 'int8' | 'weight-only';
+/** How a node computes in the converted graph: `int8` and `int16` by its activations, also with int4 weights, which ValuePlan tells. */
+export type NodeScheme = 'float32' | 'float16' | 'dynamic' | 'int8' | 'int16' | 'weight-only';
 
 export interface NodePlan {
   readonly scheme: NodeScheme;
@@ -137,9 +147,12 @@ export interface Plan {
   readonly target: TargetId;
   /** By node name. */
   readonly nodes: Readonly<Record<string, NodePlan>>;
-  /** By value name: quantized activations, weights and biases. */
+  /**
+   * By value name: quantized activations, weights and biases. An activation that is needed in int8 and
+   * in int16 has the other form under formKey(value, type).
+   */
   readonly values: Readonly<Record<string, ValuePlan>>;
-  /** 'float32' where nothing is int8, whatever the recipe says. */
+  /** 'float32' where nothing is an integer, and the integer type that is possible, whatever the recipe says. */
   readonly io: Border;
 }
 
@@ -154,6 +167,8 @@ export interface Plan {
 //   parseCalibration (shell), readCalibration (JSON)                                observers/index.ts
 //   targets, defaultTarget, targetOf(id)                                              targets/index.ts
 //   calibrate(graph, run, samples, calibration, onSample?): Promise<Stats>                    stats.ts
+//   calibrateAll(…, calibrations, …): Promise<Stats[]>    the same pass, ranges by every method  stats.ts
+//   calibrationsOf(recipe), rangesOf(graph, recipe, stats[])       methods of single layers  layerRanges.ts
 //   plan(graph, recipe, stats?): Plan      (stats needed only when activations are quantized)  plan.ts
 //   bordersOf(graph, plan), withBorder(plan, io)                                             border.ts
 //   convert(graph, plan): Graph                                                             convert.ts

@@ -13,6 +13,10 @@ export interface ByRule {
   readonly operation: string;
 }
 
+/** Default: the activations are int8. */
+interface Wide {
+  readonly activations?: 'int16';
+}
 type Grain = 'per-channel' | 'per-tensor';
 interface AtNode {
   readonly op: OpName;
@@ -34,33 +38,36 @@ export interface WhyParams {
   'float16-constants': ByRule;
   'no-float-constants': Nothing;
   'no-int8-kernel': { readonly target: string; readonly op: OpName };
+  'no-int16-kernel': { readonly target: string; readonly op: OpName };
   'no-float-input': Nothing;
   'output-not-float': { readonly dtype: DType };
-  'activation-not-int8': { readonly activation: string };
-  'activation-not-int8-of': { readonly op: OpName; readonly activation: string };
+  'activation-not-int8': { readonly activation: string } & Wide;
+  'activation-not-int8-of': { readonly op: OpName; readonly activation: string } & Wide;
   'weights-not-constant': Nothing;
   'bias-not-constant': Nothing;
   'no-weights': Nothing;
   'too-few-weights': ByRule & { readonly elements: number; readonly least: number };
   int8: ByRule;
-  'int8-weights': ByRule & { readonly granularity: Grain };
-  'int4-weights': ByRule & { readonly granularity: Grain };
+  int16: ByRule;
+  'int8-weights': ByRule & { readonly granularity: Grain } & Wide;
+  'int4-weights': ByRule & { readonly granularity: Grain } & Wide;
   /** The recipe asks for 4-bit weights, which the target doesn't take in this op. */
   'no-int4-kernel': ByRule & {
     readonly granularity: Grain;
     readonly target: string;
     readonly op: OpName;
-  };
+  } & Wide;
   'int8-table': ByRule;
-  dynamic: ByRule & { readonly granularity: Grain };
+  dynamic: ByRule & { readonly granularity: Grain; readonly bits?: 4 };
   /** The rule asks for per-channel weights, which the target doesn't take in this op and scheme. */
   'per-tensor-only': ByRule & {
-    readonly scheme: 'int8' | 'dynamic';
+    readonly scheme: 'int8' | 'int16' | 'dynamic';
     readonly target: string;
     readonly op: OpName;
   };
-  'weight-only': ByRule & { readonly granularity: Grain };
+  'weight-only': ByRule & { readonly granularity: Grain; readonly bits?: 4 };
   'no-dynamic-kernel': {
+    readonly bits?: 4;
     readonly granularity: Grain;
     readonly target: string;
     readonly op: OpName;
@@ -74,6 +81,8 @@ export interface WhyParams {
     readonly min: number;
     readonly max: number;
   };
+  /** By the recipe, for this layer. */
+  'given-range': { readonly min: number; readonly max: number };
   'same-as': { readonly value: string };
   /** An op with several inputs imposes the parameters of its result. */
   'same-as-imposed': AtNode & { readonly value: string };

@@ -12,6 +12,7 @@ interface Words<C extends WhyCode> {
 const fixedNames: ReadonlyMap<number, string> = new Map([
   [1 / 256, '1/256'],
   [1 / 128, '1/128'],
+  [1 / 32768, '1/32768'],
 ]);
 const rounded = (x: number) => String(Number(x.toPrecision(4)));
 const perTensorOnly = ({ target, op }: { target: string; op: string }) =>
@@ -32,6 +33,10 @@ const words: { readonly [C in WhyCode]: Words<C> } = {
     text: ({ target, op }) =>
       `stays float: ${target} has no int8 kernel for ${op} that Intact reproduces`,
   },
+  'no-int16-kernel': {
+    text: ({ target, op }) =>
+      `stays float: ${target} has no int16 kernel for ${op} that Intact reproduces`,
+  },
   'no-float-input': {
     text: () => `stays float: it computes on integers or constants only, ${nothingToDo}`,
   },
@@ -39,10 +44,12 @@ const words: { readonly [C in WhyCode]: Words<C> } = {
     text: ({ dtype }) => `stays float: its output is ${dtype}, ${nothingToDo}`,
   },
   'activation-not-int8': {
-    text: ({ activation }) => `stays float: int8 kernels can't end in ${activation}`,
+    text: ({ activation, activations = 'int8' }) =>
+      `stays float: ${activations} kernels can't end in ${activation}`,
   },
   'activation-not-int8-of': {
-    text: ({ op, activation }) => `stays float: int8 ${op} can't end in ${activation}`,
+    text: ({ op, activation, activations = 'int8' }) =>
+      `stays float: ${activations} ${op} can't end in ${activation}`,
   },
   'weights-not-constant': { text: () => 'stays float: its weights are not constant' },
   'bias-not-constant': { text: () => 'stays float: its bias is not constant' },
@@ -51,40 +58,50 @@ const words: { readonly [C in WhyCode]: Words<C> } = {
     text: ({ elements, least }) => `stays float: ${elements} weights are fewer than the ${least}`,
   },
   int8: { text: () => 'int8', brief: () => '' },
+  int16: { text: () => 'int16', brief: () => '' },
   'int8-weights': {
-    text: ({ granularity }) => `int8, ${granularity} weights`,
+    text: ({ granularity, activations }) =>
+      activations ? `int16, ${granularity} int8 weights` : `int8, ${granularity} weights`,
     brief: ({ granularity }) => `${granularity} weights`,
   },
   'int4-weights': {
-    text: ({ granularity }) => `int8 with int4 weights, ${granularity}`,
+    text: ({ granularity, activations = 'int8' }) =>
+      `${activations} with int4 weights, ${granularity}`,
     brief: ({ granularity }) => `int4 ${granularity} weights`,
   },
   'no-int4-kernel': {
-    text: ({ granularity, target, op }) =>
-      `int8, ${granularity} weights: ${target} has no int4 kernel for ${op}`,
+    text: ({ granularity, target, op, activations = 'int8' }) =>
+      `${activations}, ${granularity}${activations === 'int16' ? ' int8' : ''} weights: ${target} has no int4 kernel for ${op}`,
     brief: ({ granularity, target, op }) =>
       `int8 ${granularity} weights: ${target} has no int4 kernel for ${op}`,
   },
   'int8-table': {
     text: () => 'int8 table, whose rows become float after',
   },
-  dynamic: { text: ({ granularity }) => `dynamic range, ${granularity} weights` },
+  dynamic: {
+    text: ({ granularity, bits }) => `dynamic range, ${granularity} ${bits ? 'int4 ' : ''}weights`,
+  },
   'per-tensor-only': {
     text: ({ scheme, ...rest }) =>
-      `${scheme === 'int8' ? 'int8' : 'dynamic range'}, ${perTensorOnly(rest)}`,
+      `${scheme === 'dynamic' ? 'dynamic range' : scheme}, ${perTensorOnly(rest)}`,
     brief: ({ scheme, ...rest }) =>
-      `${scheme === 'int8' ? '' : 'dynamic range, '}${perTensorOnly(rest)}`,
+      `${scheme === 'dynamic' ? 'dynamic range, ' : ''}${perTensorOnly(rest)}`,
   },
-  'weight-only': { text: ({ granularity }) => `int8 ${granularity} weights, float arithmetic` },
+  'weight-only': {
+    text: ({ granularity, bits = 8 }) => `int${bits} ${granularity} weights, float arithmetic`,
+  },
   'no-dynamic-kernel': {
-    text: ({ granularity, target, op }) =>
-      `int8 ${granularity} weights, float arithmetic: ${target} has no dynamic-range kernel for ${op}`,
+    text: ({ granularity, target, op, bits = 8 }) =>
+      `int${bits} ${granularity} weights, float arithmetic: ${target} has no dynamic-range kernel for ${op}`,
   },
   calibrated: {
     text: ({ method, parameter, samples, min, max }) => {
       const calibration = calibrationOf(method, parameter);
       return `${describeCalibration(calibration, samples)}: [${rounded(min)}, ${rounded(max)}]`;
     },
+  },
+  'given-range': {
+    text: ({ min, max }) => `set by hand: [${rounded(min)}, ${rounded(max)}]`,
   },
   'same-as': { text: ({ value }) => `same as "${value}"` },
   'same-as-imposed': {

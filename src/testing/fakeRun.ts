@@ -21,6 +21,10 @@ const drop: Readonly<Record<SchemeId | 'custom' | 'float', number>> = {
   int8: 0.2,
   'int8-per-tensor': 37.9,
   int4: 2.4,
+  int16x8: 0.01,
+  int16x4: 2.3,
+  'weight-only': 0.02,
+  'weight-only-int4': 2.2,
   custom: 0.4,
 };
 const shrink: Readonly<Record<SchemeId | 'custom' | 'float', number>> = {
@@ -30,6 +34,10 @@ const shrink: Readonly<Record<SchemeId | 'custom' | 'float', number>> = {
   int8: 3.6,
   'int8-per-tensor': 3.9,
   int4: 6.8,
+  int16x8: 3.6,
+  int16x4: 6.7,
+  'weight-only': 3.8,
+  'weight-only-int4': 6.9,
   custom: 3.5,
 };
 const floatBytes = 412_345;
@@ -79,6 +87,10 @@ const schemeOf: Readonly<Record<SchemeId | 'custom', NodeScheme>> = {
   int8: 'int8',
   'int8-per-tensor': 'int8',
   int4: 'int8',
+  int16x8: 'int16',
+  int16x4: 'int16',
+  'weight-only': 'weight-only',
+  'weight-only-int4': 'weight-only',
   custom: 'int8',
 };
 

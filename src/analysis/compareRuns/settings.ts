@@ -3,7 +3,7 @@
  * chosen and not by the JSON of their recipes.
  */
 import { calibrationLabel } from '../../quant/observers';
-import { needsCalibration, stockRecipe } from '../../quant/recipe';
+import { needsCalibration, overrideChoices, overridesOf, stockRecipe } from '../../quant/recipe';
 import { targetOf } from '../../quant/targets';
 import type { Recipe, RecipeRule, SchemeId, Step } from '../../quant/types';
 import { canonical } from '../../run/keys';
@@ -83,6 +83,26 @@ const precisions = {
     words: 'int4 weights and int8 activations',
     granularity: 'per-channel',
   },
+  int16x8: {
+    precision: 'int16x8',
+    words: 'int8 weights and int16 activations',
+    granularity: 'per-channel',
+  },
+  int16x4: {
+    precision: 'int16x4',
+    words: 'int4 weights and int16 activations',
+    granularity: 'per-channel',
+  },
+  'weight-only': {
+    precision: 'weight-only int8',
+    words: 'int8 weights and float arithmetic',
+    granularity: 'per-channel',
+  },
+  'weight-only-int4': {
+    precision: 'weight-only int4',
+    words: 'int4 weights and float arithmetic',
+    granularity: 'per-channel',
+  },
 } as const satisfies Record<
   SchemeId,
   { readonly precision: string; readonly words: string; readonly granularity?: string }
@@ -114,20 +134,20 @@ const namesSaid = 3;
 
 function exceptionWords(rules: readonly RecipeRule[]): string {
   if (rules.length === 0) return 'no exceptions for layers';
-  const names = (float: boolean) => [
-    ...new Set(
-      rules
-        .filter(({ algorithm_key }) => (algorithm_key === 'no_quantize') === float)
-        .map(({ regex }) => regex.replace(/^\^|\$$/g, '').replaceAll('\\', '')),
-    ),
-  ];
+  const overrides = Object.entries(overridesOf(rules));
   const said = (list: readonly string[], how: string) => {
     if (list.length === 0) return [];
     const more = list.length - namesSaid;
     const shown = list.slice(0, namesSaid).join(', ');
     return [`${shown}${more > 0 ? ` and ${more} more` : ''} ${how}`];
   };
-  return [...said(names(true), 'left in float'), ...said(names(false), 'in int8')].join('; ');
+  return [...overrideChoices]
+    .toSorted((a, b) => Number(b.id === 'float') - Number(a.id === 'float'))
+    .flatMap(({ id, label }) => {
+      const names = overrides.filter(([, choice]) => choice === id).map(([name]) => name);
+      return said(names, id === 'float' ? 'left in float' : `in ${label}`);
+    })
+    .join('; ');
 }
 
 /** What is done before or while rounding; a seed is no setting, it is what runs are repeated with. */

@@ -61,7 +61,11 @@ function unnamed(spec: Spec): Unnamed {
 }
 
 /** As the runtime of the oracle rounds (quant/targets/tflite2021.ts). */
-const rounding = { FULLY_CONNECTED: 'fixed-point', TRANSPOSE_CONV: 'fixed-point' } as const;
+const rounding = {
+  FULLY_CONNECTED: 'fixed-point',
+  TRANSPOSE_CONV: 'fixed-point',
+  QUANTIZE: 'fixed-point',
+} as const;
 
 /** A case of one node; `undefined` inputs are absent. Feeds stand in the order of the inputs. */
 export function oneOp<K extends OpName>(

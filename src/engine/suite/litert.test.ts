@@ -30,7 +30,8 @@ function tensors(graph: Graph, indices: readonly number[], packed: readonly stri
   return indices.map((index, position): Tensor => {
     const { shape, dtype } = graph.values[index]!;
     const bytes = Uint8Array.from(Buffer.from(packed[position]!, 'base64'));
-    const all = dtype === 'float32' ? new Float32Array(bytes.buffer) : new Int8Array(bytes.buffer);
+    const Storage = dtype === 'float32' ? Float32Array : dtype === 'int16' ? Int16Array : Int8Array;
+    const all = new Storage(bytes.buffer);
     const count = elementCount(shape);
     return { shape, dtype, data: all.slice(at * count, (at + 1) * count) };
   });

@@ -3,7 +3,7 @@
  * through the TFLite runtime and both backends. INTACT_EXPORTS=FOLDER also leaves the files and their
  * numbers there, for scripts/reference/litert_compare.py.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -12,19 +12,13 @@ import type { Samples } from '../../data/samples';
 import type { Backend } from '../../engine/engine';
 import { createReferenceBackend } from '../../engine/reference';
 import { createWasmBackend } from '../../engine/wasm';
-import {
-  allocate,
-  elementCount,
-  type Graph,
-  type Tensor,
-  type TensorData,
-} from '../../model/graph';
+import { elementCount, type Graph, type Tensor, type TensorData } from '../../model/graph';
 import { convert } from '../../quant/convert';
 import { plan } from '../../quant/plan';
 import { stockRecipe } from '../../quant/recipe';
 import { calibrate } from '../../quant/stats';
 import type { SchemeId } from '../../quant/types';
-import { writeNpz, type NpzArray } from '../../testing/npz';
+import { keepExport } from '../../testing/keepExport';
 import { openOracle, type OracleTensor } from '../../testing/oracle';
 import { relativeError } from '../../testing/relativeError';
 import { hasShared, sharedPath } from '../../testing/shared';
@@ -37,7 +31,6 @@ import type { OpenedModel } from '../types';
 
 const SAMPLES = 5;
 const CALIBRATION = 8;
-const exportsFolder = process.env['INTACT_EXPORTS'];
 
 const ours = fileURLToPath(new URL('../../../public/samples/', import.meta.url));
 const own = ['mnist-dense.h5', 'mnist-mobilenet.keras'].map((name) => [join(ours, name)]);
@@ -128,26 +121,6 @@ async function outputsOf(backend: Backend, graph: Graph, feeds: readonly Tensor[
   return outputs;
 }
 
-function stacked(samples: readonly (readonly Tensor[])[], prefix: string) {
-  const arrays: Record<string, NpzArray> = {};
-  samples[0]!.forEach(({ shape, dtype, data }, position) => {
-    const all = allocate(dtype, data.length * samples.length);
-    samples.forEach((sample, index) => {
-      (all as Uint8Array).set(sample[position]!.data as Uint8Array, index * data.length);
-    });
-    arrays[`${prefix}${position}`] = { shape: [samples.length, ...shape], data: all };
-  });
-  return arrays;
-}
-
-function keep(name: string, bytes: Uint8Array, feeds: Tensor[][], outputs: Tensor[][]): void {
-  if (!exportsFolder) return;
-  mkdirSync(exportsFolder, { recursive: true });
-  writeFileSync(join(exportsFolder, `${name}.tflite`), bytes);
-  const arrays = { ...stacked(feeds, 'in'), ...stacked(outputs, 'out') };
-  writeFileSync(join(exportsFolder, `${name}.npz`), writeNpz(arrays));
-}
-
 const isInteger = ({ data }: { data: TensorData }) => !(data instanceof Float32Array);
 
 describe.skipIf(models.length === 0 || !existsSync(own[0]![0]!))('every export', () => {
@@ -178,7 +151,7 @@ describe.skipIf(models.length === 0 || !existsSync(own[0]![0]!))('every export',
           await outputsOf(reference, converted, given),
           await outputsOf(wasm!, converted, given),
         ];
-        keep(`${title.replace(/\W/g, '_')}__${scheme}__${io}`, bytes, given, byBackend[1]!);
+        keepExport(`${title.replace(/\W/g, '_')}__${scheme}__${io}`, bytes, given, byBackend[1]!);
         const total = totals.get(scheme) ?? { models: 0, elements: 0, different: 0 };
         totals.set(scheme, total);
         total.models++;

@@ -1,12 +1,15 @@
 /** The observers, and everything that is derived from the list: whoever names a method reads it here. */
 import { IntactError } from '../../model/error';
+import { entropy } from './entropy';
 import { minMax } from './minmax';
 import { movingAverage } from './movingAverage';
+import { mse } from './mse';
 import type { CalibrationOf, Observer, ObserverDescriptor } from './observer';
+import { octav } from './octav';
 import { percentile } from './percentile';
 
 /** The first is the default. */
-const list = [minMax, movingAverage, percentile] as const;
+const list = [minMax, movingAverage, percentile, entropy, mse, octav] as const;
 
 /** How ranges of activations are chosen: plain data, as it stands in recipes, reports and storage. */
 export type Calibration = CalibrationOf<(typeof list)[number]>;

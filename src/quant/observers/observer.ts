@@ -27,7 +27,8 @@ export interface Observer {
   /** Asks for `Seen.quantile` or `histogram`: every number must then be counted, not only enough for a picture. */
   readonly needsHistogram: boolean;
   add(sample: SampleExtremes): void;
-  range(seen: Seen): Range;
+  /** @param bits of the activations' grid; default 8 */
+  range(seen: Seen, bits?: 8 | 16): Range;
 }
 
 /** The one number that a method takes. */

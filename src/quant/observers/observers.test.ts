@@ -14,7 +14,7 @@ import {
   readCalibration,
 } from '.';
 
-const shared = ['index.ts', 'observer.ts'];
+const shared = ['index.ts', 'magnitudes.ts', 'observer.ts'];
 const files = readdirSync(new URL('.', import.meta.url)).filter(
   (name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !shared.includes(name),
 );

@@ -9,12 +9,12 @@
  * calibrated range comes out as the lowest number.
  */
 import type { OpName } from '../../model/ops';
-import type { Int8Rule, Target } from './target';
+import type { IntegerRule, Target } from './target';
 
 type Common = Pick<Target, 'int8' | 'dynamic' | 'weights' | 'fallback' | 'tables' | 'anyType'>;
 
-const range: Int8Rule = { output: 'range' };
-const same: Int8Rule = { output: 'same' };
+const range: IntegerRule = { output: 'range' };
+const same: IntegerRule = { output: 'same' };
 
 export const cpu: Common = {
   int8: {

@@ -16,10 +16,10 @@ export interface WeightLayout {
 }
 
 /**
- * How an op is int8: `range` its output has a range of its own; `same` every float input and output
+ * How an op is computed in integers: `range` its output has a range of its own; `same` every float input and output
  * shares one scale and zero point; `fixed` the kernel prescribes the output's.
  */
-export type Int8Rule =
+export type IntegerRule =
   | { readonly output: 'range' | 'same' }
   | { readonly output: 'fixed'; readonly scale: number; readonly zeroPoint: number };
 
@@ -28,6 +28,10 @@ export type Int8Rule =
  * target runs them, but only a recipe's own rule asks. An op that is not listed has one scale.
  */
 export type PerChannel = Readonly<Partial<Record<OpName, 'stock' | 'on-request'>>>;
+
+/** Types of quantized activations; each has a table of ops in a target. */
+export const integerTypes = ['int8', 'int16'] as const;
+export type IntegerType = (typeof integerTypes)[number];
 
 export interface Target<Id extends string = string> {
   /** Stands in recipes and plans: never changes. */
@@ -40,13 +44,21 @@ export interface Target<Id extends string = string> {
   readonly version: string;
   readonly date: string;
   /** Ops with an int8 kernel. */
-  readonly int8: Readonly<Partial<Record<OpName, Int8Rule>>>;
+  readonly int8: Readonly<Partial<Record<OpName, IntegerRule>>>;
+  /** Ops with an int16 kernel: activations int16 with zero point 0, weights int8, bias int64. */
+  readonly int16: Readonly<Partial<Record<OpName, IntegerRule>>>;
   /** Ops with int8 weights between float tensors, activations quantized per run. */
   readonly dynamic: ReadonlySet<OpName>;
   readonly weights: Readonly<Partial<Record<OpName, WeightLayout>>>;
-  /** Ops with int4 weights between int8 tensors. */
-  readonly int4: ReadonlySet<OpName>;
-  readonly perChannel: { readonly int8: PerChannel; readonly dynamic: PerChannel };
+  /** Ops with int4 weights, by what stands around them. */
+  readonly int4: Readonly<
+    Record<'int8' | 'int16' | 'dynamic' | 'weight-only', ReadonlySet<OpName>>
+  >;
+  readonly perChannel: {
+    readonly int8: PerChannel;
+    readonly int16: PerChannel;
+    readonly dynamic: PerChannel;
+  };
   /** Of linear ops, and where their per-channel form differs from it. */
   readonly rounding: {
     readonly usual: Rounding;

@@ -22,12 +22,19 @@ export const tflite2021: Target<'tflite-2021'> = {
       FULLY_CONNECTED: 'on-request',
       TRANSPOSE_CONV: 'on-request',
     },
+    int16: {},
     dynamic: { CONV_2D: 'stock', DEPTHWISE_CONV_2D: 'stock' },
   },
   fusesTransposeConv: false,
-  int4: new Set(),
+  int16: {},
+  int4: { int8: new Set(), int16: new Set(), dynamic: new Set(), 'weight-only': new Set() },
   rounding: {
     usual: 'xnnpack-f32',
-    perChannel: { FULLY_CONNECTED: 'fixed-point', TRANSPOSE_CONV: 'fixed-point' },
+    perChannel: {
+      FULLY_CONNECTED: 'fixed-point',
+      TRANSPOSE_CONV: 'fixed-point',
+      // float32 → int16 only.
+      QUANTIZE: 'fixed-point',
+    },
   },
 };

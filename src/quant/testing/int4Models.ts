@@ -1,6 +1,6 @@
 /**
  * Models with 4-bit weights, as Intact plans, converts and writes them; what the current LiteRT computes
- * of the files is kept beside them (scripts/fixtures/make_int4_models.mjs, make_litert_goldens.py).
+ * of the files is kept beside them (scripts/fixtures/make_scheme_models.mjs, make_litert_goldens.py).
  */
 import { createReferenceBackend } from '../../engine/reference';
 import { elementCount, type Graph, type Tensor } from '../../model/graph';
@@ -82,7 +82,7 @@ function oneDense(batch: number, depth: number, units: number, bias = true): Gra
 }
 
 /** Stem, depthwise block with a shortcut, pooling, head. */
-function mobile(): Graph {
+export function mobile(): Graph {
   const b = builder();
   const layer = (
     name: string,
@@ -203,8 +203,16 @@ export const int4Models: Readonly<Record<string, { make(): Graph; recipe: Recipe
 };
 
 /** The model planned over repeatable samples, and converted. */
-export async function int4Model(name: string): Promise<{ float: Graph; plan: Plan; graph: Graph }> {
-  const { make, recipe } = int4Models[name]!;
+export const int4Model = (name: string) => madeModel(int4Models[name]!);
+
+/** The model planned over repeatable samples, and converted. */
+export async function madeModel({
+  make,
+  recipe,
+}: {
+  make(): Graph;
+  recipe: Recipe;
+}): Promise<{ float: Graph; plan: Plan; graph: Graph }> {
   const { graph: float } = optimize(make());
   const executable = await createReferenceBackend().prepare(float);
   const at = (sample: number): Tensor[] =>

@@ -1,5 +1,7 @@
 /** Making runs: one, every scheme, or what a reload broke off. */
 import type { SamplesRequest, TrainingCheckpoint } from '../../jobs/types';
+import { defaultCalibration, observers } from '../../quant/observers';
+import { comparedSchemes } from '../../quant/stockSchemes';
 import type { Recipe, SchemeId } from '../../quant/types';
 import { samplesKey } from '../../run/keys';
 import type { Run } from '../../run/types';
@@ -7,13 +9,7 @@ import { joined } from '../../run/update';
 import { floatRunOf } from '../floatRun';
 import { samplesRequest } from '../stores/data';
 import { refusal } from '../stores/model';
-import {
-  recipeOf,
-  schemeLabel,
-  schemes,
-  settingsProblem,
-  type RecipeSettings,
-} from '../stores/recipe';
+import { recipeOf, schemeLabel, settingsProblem, type RecipeSettings } from '../stores/recipe';
 import { floatEntry, upsert, type RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
 import { fitData, useSyntheticData } from './data';
@@ -39,11 +35,21 @@ export async function quantize(
 export async function compareAll(studio: Studio, order?: readonly SchemeId[]): Promise<void> {
   const settings = studio.recipe.getState();
   let first = true;
-  for (const scheme of order ?? schemes.map(({ id }) => id)) {
+  for (const scheme of order ?? comparedSchemes) {
     const run = await quantize(studio, { ...settings, scheme }, first);
     // Cancelled, failed, or ended early: the chain ends with it.
     if (!run || run.pending.length > 0) return;
     first = false;
+  }
+}
+
+/** The panel's scheme by every calibration method with its default; the first stays selected. */
+export async function compareCalibrations(studio: Studio): Promise<void> {
+  const settings = studio.recipe.getState();
+  for (const [at, { id }] of observers.entries()) {
+    const chosen = { ...settings, calibration: defaultCalibration(id) };
+    const run = await quantize(studio, chosen, at === 0);
+    if (!run || run.pending.length > 0) return;
   }
 }
 
@@ -152,6 +158,11 @@ async function samplesAtHand(studio: Studio): Promise<SamplesRequest | undefined
   const { source, report } = studio.data.getState();
   if (!source) await useSyntheticData(studio);
   else if (!report) await fitData(studio);
+  if (studio.data.getState().refusal)
+    refuse(
+      studio,
+      'The samples were not read. Choose what was meant in the data check, or remove the data.',
+    );
   return samplesRequest(studio.data.getState());
 }
 

@@ -5,21 +5,19 @@
  */
 import { createStore } from 'zustand/vanilla';
 import { calibrationProblem, defaultCalibration } from '../../quant/observers';
-import { stockRecipe, withOverrides } from '../../quant/recipe';
+import {
+  overrideChoices,
+  overridesOf,
+  stockRecipe,
+  withOverrides,
+  type Override,
+} from '../../quant/recipe';
 import { quantizesActivations, schemeLabel, schemes } from '../../quant/stockSchemes';
 import { defaultTarget } from '../../quant/targets';
-import type {
-  Border,
-  Calibration,
-  Recipe,
-  RecipeRule,
-  SchemeId,
-  Step,
-  TargetId,
-} from '../../quant/types';
+import type { Border, Calibration, Recipe, SchemeId, Step, TargetId } from '../../quant/types';
 import { recipeKey } from '../../run/keys';
 
-export type Override = 'int8' | 'float';
+export { overrideChoices, type Override };
 
 export interface RecipeSettings {
   readonly scheme: SchemeId;
@@ -28,6 +26,8 @@ export interface RecipeSettings {
   readonly io: Border;
   /** By layer id. */
   readonly overrides: Readonly<Record<string, Override>>;
+  /** By layer id, another way to choose its range. */
+  readonly ranges?: Recipe['ranges'];
   readonly steps: readonly Step[];
 }
 
@@ -51,27 +51,23 @@ export function settingsProblem(settings: RecipeSettings): string | undefined {
 }
 
 export function recipeOf(settings: RecipeSettings): Recipe {
-  const { scheme, target, calibration, overrides, steps } = settings;
+  const { scheme, target, calibration, overrides, ranges, steps } = settings;
   const io = quantizesActivations(scheme) ? settings.io : 'float32';
-  return withOverrides(stockRecipe(scheme, { target, calibration, io, steps }), overrides);
+  return withOverrides(
+    stockRecipe(scheme, { target, calibration, io, steps, ...(ranges ? { ranges } : {}) }),
+    overrides,
+  );
 }
 
 /** The panel's settings that make this recipe; undefined where no settings do (a recipe from elsewhere). */
 export function settingsOf(recipe: Recipe): RecipeSettings | undefined {
-  const { scheme, target, calibration, io, steps } = recipe;
+  const { scheme, target, calibration, ranges, io, steps } = recipe;
   if (scheme === 'custom') return undefined;
-  const base = { scheme, target, calibration, io, steps, overrides: {} };
+  const base = {
+    ...{ scheme, target, calibration, io, steps, overrides: {} },
+    ...(ranges ? { ranges } : {}),
+  };
   const added = recipe.rules.slice(recipeOf(base).rules.length);
   const settings = { ...base, overrides: overridesOf(added) };
   return recipeKey(recipeOf(settings)) === recipeKey(recipe) ? settings : undefined;
-}
-
-/** What each added rule says of the one node that it names. */
-function overridesOf(rules: readonly RecipeRule[]): Record<string, Override> {
-  return Object.fromEntries(
-    rules.map(({ regex, algorithm_key }) => [
-      regex.replace(/^\^|\$$/g, '').replace(/\\([.*+?^${}()|[\]\\])/g, '$1'),
-      algorithm_key === 'no_quantize' ? 'float' : 'int8',
-    ]),
-  );
 }

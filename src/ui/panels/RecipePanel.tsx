@@ -1,4 +1,5 @@
 import { Button, NativeSelect, SegmentedControl } from '@mantine/core';
+import { activationsOf } from '../../quant/stockSchemes';
 import { targetOf, targets, type TargetId } from '../../quant/targets';
 import type { Border, SchemeId } from '../../quant/types';
 import { compareAll, quantize } from '../../state/actions/quantize';
@@ -61,7 +62,7 @@ export function RecipePanel() {
 
 function BorderControl() {
   const studio = useStudio();
-  const { io } = useRecipe();
+  const { io, scheme } = useRecipe();
   return (
     <div>
       <div
@@ -76,8 +77,8 @@ function BorderControl() {
         fullWidth
         className={panelStyles.segments}
         aria-labelledby="border-label"
-        data={['int8', 'float32']}
-        value={io}
+        data={[activationsOf(scheme) ?? 'int8', 'float32']}
+        value={io === 'float32' ? io : (activationsOf(scheme) ?? 'int8')}
         onChange={(chosen) => studio.recipe.setState({ io: chosen as Border })}
       />
     </div>

@@ -1,14 +1,14 @@
 /** Starts a training on the recipe chosen above it, and says before that whether it has anything to gain. */
 import { Button } from '@mantine/core';
 import { train } from '../../state/actions/train';
-import { quantizesActivations } from '../../state/stores/recipe';
+import { activationsOf } from '../../quant/stockSchemes';
 import { useRecipe, useStudio } from '../studio';
 import { TrainingNeedNote } from './TrainingNeedNote';
 
 export function TrainActions({ blocked }: { blocked: boolean }) {
   const studio = useStudio();
   const { scheme } = useRecipe();
-  const fits = quantizesActivations(scheme);
+  const fits = activationsOf(scheme) === 'int8';
   return (
     <>
       {fits && <TrainingNeedNote />}

@@ -12,6 +12,7 @@ import {
   verify,
 } from '../../state/actions/leave';
 import { needsCalibration } from '../../quant/recipe';
+import { bordersOf } from '../../quant/border';
 import type { Border } from '../../quant/types';
 import type { Verification } from '../../run/verification';
 import type { RunEntry } from '../../state/stores/runs';
@@ -24,7 +25,7 @@ import textStyles from '../styles/text.module.css';
 /** Everything that leaves with a run. */
 export function ExportBar({ entry }: { entry: RunEntry }) {
   const studio = useStudio();
-  const { recipe, plan } = entry.run.made;
+  const { recipe, plan, graph } = entry.run.made;
   const growing = entry.state === 'growing';
   const exporting = useBusy('main') || growing;
   const verifying = useBusy('side') || growing;
@@ -44,7 +45,7 @@ export function ExportBar({ entry }: { entry: RunEntry }) {
             size="xs"
             aria-label="Tensors at the border of the export"
             title="Type of the model’s input and output tensors in the exported file"
-            data={['int8', 'float32']}
+            data={plan ? [...bordersOf(graph, plan)] : ['float32']}
             value={io}
             onChange={(value) => setIo(value as Border)}
           />

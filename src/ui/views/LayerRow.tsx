@@ -1,7 +1,7 @@
 import { memo, type CSSProperties } from 'react';
 import type { FigureRow } from '../../analysis/figures';
 import { short } from '../../quant/words';
-import type { Override } from '../../state/stores/recipe';
+import { overrideChoices, type Override } from '../../state/stores/recipe';
 import { sameCells, type Column } from '../figures/columns';
 import { none } from '../../analysis/format';
 import { shortName } from '../names';
@@ -122,9 +122,8 @@ function SchemeCell({ row, override, applied, focusable, fixed }: LayerRowProps)
     studio.recipe.setState(({ overrides }) => {
       const others = Object.entries(overrides).filter(([id]) => id !== row.id);
       const kept = Object.fromEntries(others);
-      const chosen: Record<string, Override> =
-        choice === 'int8' || choice === 'float' ? { [row.id]: choice } : {};
-      return { overrides: { ...kept, ...chosen } };
+      const chosen = overrideChoices.find(({ id }) => id === choice);
+      return { overrides: { ...kept, ...(chosen ? { [row.id]: chosen.id } : {}) } };
     });
   return (
     <select
@@ -138,8 +137,11 @@ function SchemeCell({ row, override, applied, focusable, fixed }: LayerRowProps)
       onChange={(event) => choose(event.currentTarget.value)}
     >
       <option value="">{applied || !row.scheme ? 'by recipe' : row.scheme}</option>
-      <option value="int8">int8 always</option>
-      <option value="float">float always</option>
+      {overrideChoices.map(({ id, label }) => (
+        <option key={id} value={id}>
+          {label} always
+        </option>
+      ))}
     </select>
   );
 }

@@ -1,7 +1,8 @@
 /**
  * QUANTIZE and DEQUANTIZE.
- * float32 → int8, uint8: XNNPACK f32-qs8-vcvt, rne(x · float32(1/scale)) + zp. float32 → int16:
- * TFLite's builtin kernel, round-half-away(x / scale) + zp, the division in double. int8 → int8: XNNPACK qs8-vcvt,
+ * float32 → int8, uint8: XNNPACK f32-qs8-vcvt, rne(x · float32(1/scale)) + zp. float32 → int16: the
+ * same in the current LiteRT; the runtime of 2021 takes TFLite's builtin kernel, round-half-away(x / scale) + zp,
+ * the division in double. int8 → int8: XNNPACK qs8-vcvt,
  * 16-bit multiplier of −256·ratio, q15 rounding; outside ratios [2^-8, 2^7] the builtin Requantize.
  * DEQUANTIZE: float32(q − zp) · scale everywhere (float16: exact widening).
  */
@@ -26,10 +27,9 @@ const ranges: Partial<Record<DType, readonly [number, number]>> = {
 };
 type Integers = Int8Array | Uint8Array | Int16Array | Int32Array;
 
-function quantizeFloat(to: Affine, dtype: DType, [low, high]: readonly [number, number]): Kernel {
+function quantizeFloat(to: Affine, xnn: boolean, [low, high]: readonly [number, number]): Kernel {
   const { scale, zeroPoint } = to;
   const inverse = f(1 / scale);
-  const xnn = dtype === 'int8' || dtype === 'uint8';
   return (inputs, outputs) => {
     const x = inputs[0]!.data as Float32Array;
     const y = outputs[0]!.data as Integers;
@@ -68,12 +68,13 @@ function requantizeBytes(
     );
 }
 
-const quantize: KernelFactory = ({ node, inputs: [input], outputs: [output] }) => {
+const quantize: KernelFactory = ({ node, inputs: [input], outputs: [output], rounding }) => {
   if (node.op !== 'QUANTIZE' || !input || !output) return undefined;
   const to = affine(output);
   const range = ranges[output.dtype];
   if (!to || !range) return undefined;
-  if (input.dtype === 'float32') return quantizeFloat(to, output.dtype, range);
+  if (input.dtype === 'float32')
+    return quantizeFloat(to, output.dtype !== 'int16' || rounding !== 'fixed-point', range);
   const from = affine(input);
   if (!from || !(ranges[input.dtype] ?? input.dtype === 'int32')) return undefined;
   const xnn = input.dtype === output.dtype && (input.dtype === 'int8' || input.dtype === 'uint8');

@@ -22,6 +22,7 @@ import { reduceKernels } from './reduce';
 import { resizeKernels } from './resize';
 import { softmaxKernels } from './softmax';
 import { transposeConvKernels } from './transposeConv';
+import { int16Kernels } from '../int16';
 
 export const integerKernels = joined(
   batchMatmulKernels,
@@ -44,4 +45,5 @@ export const integerKernels = joined(
 export const hybridTables = joined(hybridBatchMatmulKernels, hybridKernels, embeddingKernels);
 
 /** The integer (or hybrid) kernel of a site, or undefined. */
-export const integerKernel: KernelFactory = (site) => lookUp([integerKernels, hybridTables], site);
+export const integerKernel: KernelFactory = (site) =>
+  lookUp([integerKernels, int16Kernels, hybridTables], site);

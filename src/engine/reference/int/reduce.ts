@@ -19,7 +19,7 @@ export function axesOf(axes: Value | undefined, rank: number): number[] | undefi
 }
 
 /** For every input element, the output element it falls into. */
-function targets(shape: readonly number[], axes: readonly number[]): Int32Array {
+export function outputOf(shape: readonly number[], axes: readonly number[]): Int32Array {
   const strides = new Array<number>(shape.length).fill(0);
   let step = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -93,7 +93,7 @@ const reduce: KernelFactory = (site) => {
   if (!isInt8(input) || !isInt8(output) || !from || !to) return undefined;
   const axes = axesOf(axisValue, input.shape.length);
   if (!axes) return undefined;
-  const target = targets(input.shape, axes);
+  const target = outputOf(input.shape, axes);
   if (node.op === 'REDUCE_MAX' || node.op === 'REDUCE_MIN') {
     const sign = node.op === 'REDUCE_MAX' ? 1 : -1;
     return (inputs, outputs) => {

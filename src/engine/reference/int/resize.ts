@@ -44,7 +44,7 @@ export function axis(
 }
 
 /** Positions in 10-bit fixed point (resize_bilinear.h ComputeInterpolationValuesInteger). */
-function integerAxis(
+export function integerAxis(
   input: number,
   output: number,
   alignCorners: boolean,
@@ -82,7 +82,14 @@ const xnnBlend: Blend = (topLeft, topRight, bottomLeft, bottomRight, horizontal,
   return ((top << 11) + vertical * (bottom - top) + (1 << 21)) >> 22;
 };
 
-const builtinBlend: Blend = (topLeft, topRight, bottomLeft, bottomRight, horizontal, vertical) => {
+export const builtinBlend: Blend = (
+  topLeft,
+  topRight,
+  bottomLeft,
+  bottomRight,
+  horizontal,
+  vertical,
+) => {
   const top = topLeft * (1024 - horizontal) + topRight * horizontal;
   const bottom = bottomLeft * (1024 - horizontal) + bottomRight * horizontal;
   const sum = top * (1024 - vertical) + bottom * vertical;
