@@ -70,10 +70,10 @@ export const train: StepRunner<'train'> = async (input) => {
   const selecting = selectionOf(apart, graph);
   const workers = workerCount(graph, options, context.share.count, !!place.startWorker);
   const resume = input.resume?.state;
-  const perEpoch = Math.ceil(chosen.length / options.batch);
+  const steps = Math.ceil(chosen.length / options.batch) * options.epochs;
   const live = reporter(
     {
-      ...{ steps: perEpoch * options.epochs, epochs: options.epochs },
+      ...{ steps, epochs: options.epochs },
       ...{ backend: place.backend ?? 'wasm', workers: workers.count, workersWhy: workers.why },
       ...{ control: step.control ?? false, notes },
     },
@@ -82,6 +82,10 @@ export const train: StepRunner<'train'> = async (input) => {
     (status) => context.events.partial?.(status),
   );
   const startedAt = performance.now();
+  let done = resume?.step ?? 0;
+  const told = (label: string) => {
+    input.report(label, bar.read + (bar.train * done) / steps, 100);
+  };
   live.publish();
   const asked: TrainRequest = {
     graph,
@@ -95,22 +99,19 @@ export const train: StepRunner<'train'> = async (input) => {
     ...(selecting.length > 0 && {
       score: selection({
         ...{ samples, chosen: selecting, scorings: input.scorings, needs: input.needs, border },
-        ...{ loss: options.loss, backend: input.backend, teacher: original },
+        ...{ loss: options.loss, backend: input.backend, teacher: original, report: told },
       }),
     }),
     ...(resume && { resume }),
     events: {
       step(event) {
         live.step(event);
-        input.report(
-          `Step ${grouped(event.step)} of ${grouped(event.steps)}`,
-          bar.read + (bar.train * event.step) / event.steps,
-          100,
-        );
+        done = event.step;
+        told(`Step ${grouped(event.step)} of ${grouped(event.steps)}`);
       },
       epoch: (log) => live.epoch(log),
       checkpoint: (state) => {
-        sendCheckpoint(input, live, state, perEpoch * options.epochs);
+        sendCheckpoint(input, live, state, steps);
       },
     },
     async border() {
