@@ -8,8 +8,13 @@ export default defineConfig({
     outDir: 'dist-cli',
     target: 'node20',
     rollupOptions: {
-      // The second runs in threads of its own.
-      input: { main: 'src/cli/main.ts', gradients: 'src/cli/gradients.ts' },
+      // The others run in threads of their own.
+      input: {
+        main: 'src/cli/main.ts',
+        gradients: 'src/cli/gradients.ts',
+        kernels: 'src/cli/kernels.ts',
+        shard: 'src/cli/shard.ts',
+      },
       output: { entryFileNames: '[name].mjs', format: 'es' },
     },
   },

@@ -1,5 +1,5 @@
 /** The bench's page, with LiteRT.js' files and the models beside it. */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,8 @@ import { prepare } from '../scripts/prepare.mjs';
 
 const require = createRequire(import.meta.url);
 
-export async function buildPage(folder, models) {
+/** @param ort folder of the onnxruntime-web package, where there is one */
+export async function buildPage(folder, models, ort) {
   await prepare();
   await build({
     root: fileURLToPath(new URL('.', import.meta.url)),
@@ -29,6 +30,16 @@ export async function buildPage(folder, models) {
       join(folder, 'litert', `${name}.mjs`),
       `${glue}\nexport default ModuleFactory;\n`,
     );
+  }
+  mkdirSync(join(folder, 'tfjs'));
+  const wasm = 'tfjs-backend-wasm-simd.wasm';
+  const tfjs = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+  copyFileSync(join(tfjs, 'dist', wasm), join(folder, 'tfjs', wasm));
+  if (ort) {
+    mkdirSync(join(folder, 'ort'));
+    for (const name of readdirSync(join(ort, 'dist')))
+      if (/^(ort\.wasm\.min\.mjs|ort-wasm-simd-threaded\.(wasm|mjs))$/.test(name))
+        copyFileSync(join(ort, 'dist', name), join(folder, 'ort', name));
   }
   models.forEach((model, i) => copyFileSync(model, join(folder, `model${i}`)));
 }

@@ -1,21 +1,24 @@
 /**
- * npm run bench [-- MODEL…] [--threads 1,2] [--peers litert,ort,tfjs] [--schemes int8,float32]
- *                [--launches 3] [--seconds 2] [--layers] [--json FILE] [--write]
+ * npm run bench [-- MODEL…] [--threads 1,2] [--peers litert,ort,tfjs,webgpu] [--ort FOLDER]
+ *                [--schemes int8,float32] [--launches 3] [--seconds 2] [--layers] [--json FILE] [--write]
  * Whole models, our engine against others in one browser: each in a page of its own, blocks of each in turn.
  * Every figure is the median over the launches of a launch's median; ratios are taken per launch.
- * MODEL: a file, or the name of a made one (bench/mobilenet.ts). --write puts the table into
+ * MODEL: a file, or the name of a made one (bench/mobilenet.ts). onnxruntime-web is no dependency (over 100 MB
+ * installed): --ort is the folder of its package, by default the one that node finds. What a peer can't do is
+ * said under the table. --write puts the table into
  * docs/performance.md.
  */
 import { chromium as browsers } from '@playwright/test';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/serve.mjs';
 import { buildPage } from './build.mjs';
-import { layerText, table, write } from './text.mjs';
+import { layerText, refusals, table, write } from './text.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const made = ['MobileNetV1-0.25-96', 'MobileNetV2-224'];
@@ -26,17 +29,14 @@ const files = [
   ),
 ].map((path) => join(root, path));
 
-/** Peers that could be asked for, and why one is not here. */
-const absent = {
-  ort: 'onnxruntime-web is not a dependency (over 100 MB installed): no figures of it.',
-  tfjs: 'tfjs-wasm runs no .tflite and holds no int8 kernels: no figures of it.',
-};
+const known = ['litert', 'ort', 'tfjs', 'webgpu'];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     threads: { type: 'string', default: '1,2' },
     peers: { type: 'string', default: 'litert' },
+    ort: { type: 'string' },
     schemes: { type: 'string', default: '' },
     launches: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '2' },
@@ -84,41 +84,62 @@ async function inTurn(asks, seconds) {
   return blocks.map(median);
 }
 
+/** Ours and every peer, each with the same model in a page of its own. */
 async function measure(browser, address, model, scheme, threads) {
-  const request = { model, scheme, threads, litert: `${address}litert/` };
-  const ours = await openPage(browser, address);
-  const litert = asked.includes('litert') ? await openPage(browser, address) : undefined;
+  const request = {
+    ...{ model, scheme, threads, litert: `${address}litert/`, tfjs: `${address}tfjs/` },
+    ort: ort && `${address}ort/`,
+  };
+  const sides = ['ours', ...asked];
+  const pages = [];
   try {
-    const opened = await ours.ask({ kind: 'open', request: { ...request, side: 'ours' } });
-    if (typeof opened === 'string') throw new Error(opened);
-    const peer = await litert?.ask({ kind: 'open', request: { ...request, side: 'litert' } });
-    const refusal = typeof peer === 'string' ? peer : undefined;
-    const compared = peer !== undefined && refusal === undefined;
-    const asks = compared ? [ours.ask, litert.ask] : [ours.ask];
-    const [mine, theirs] = await inTurn(asks, Number(options.seconds));
+    for (const side of sides) {
+      const { page, ask } = await openPage(browser, address);
+      pages.push({ side, page, ask });
+      pages.at(-1).opened = await ask({ kind: 'open', request: { ...request, side } });
+    }
+    const [ours, ...others] = pages;
+    if (typeof ours.opened === 'string') throw new Error(ours.opened);
+    const compared = others.filter(({ opened }) => typeof opened !== 'string');
+    const times = await inTurn(
+      [ours, ...compared].map(({ ask }) => ask),
+      Number(options.seconds),
+    );
     const layers = options.layers ? await ours.ask({ kind: 'layers' }) : undefined;
     if (typeof layers === 'string') throw new Error(layers);
     return {
       model: model.made ?? model.name,
       scheme,
       threads,
-      engine: opened.label,
-      ours: mine,
-      theirs,
-      refusal,
-      difference: compared ? difference(opened.outputs, peer.outputs) : undefined,
+      engine: ours.opened.label,
+      ours: times[0],
+      peers: Object.fromEntries(
+        others.map(({ side, opened }) => {
+          const at = compared.findIndex((one) => one.side === side);
+          if (at < 0) return [side, { refusal: opened }];
+          return [
+            side,
+            {
+              ms: times[at + 1],
+              label: opened.label,
+              difference: difference(ours.opened.outputs, opened.outputs),
+            },
+          ];
+        }),
+      ),
       ...layers,
     };
   } finally {
-    await ours.page.close();
-    await litert?.page.close();
+    for (const { page } of pages) await page.close();
   }
 }
 
 async function launch(address, models) {
   const browser = await browsers.launch({
     executablePath: chromium(),
-    args: ['--no-sandbox', '--disable-gpu'],
+    args: asked.includes('webgpu')
+      ? ['--no-sandbox', '--enable-unsafe-webgpu', '--enable-features=Vulkan']
+      : ['--no-sandbox', '--disable-gpu'],
   });
   try {
     const results = [];
@@ -142,26 +163,60 @@ async function launch(address, models) {
 function rows(launches) {
   return launches[0].results.map((first, i) => {
     const all = launches.map(({ results }) => results[i]);
-    const isCompared = all.every(({ theirs }) => theirs !== undefined);
-    return {
-      ...first,
-      ours: median(all.map((one) => one.ours)),
-      theirs: isCompared ? median(all.map((one) => one.theirs)) : undefined,
-      ratios: isCompared ? all.map((one) => one.theirs / one.ours) : [],
-    };
+    const peers = asked.map((side) => {
+      const found = all.map((one) => one.peers[side]);
+      const { refusal, difference: differs } = found[0];
+      if (found.some(({ ms }) => ms === undefined)) return [side, { refusal, ratios: [] }];
+      return [
+        side,
+        {
+          ms: median(found.map(({ ms }) => ms)),
+          ratios: found.map(({ ms }, at) => ms / all[at].ours),
+          difference: differs,
+          label: found[0].label,
+        },
+      ];
+    });
+    return { ...first, ours: median(all.map((one) => one.ours)), peers: Object.fromEntries(peers) };
   });
 }
 
-const asked = options.peers.split(',');
-for (const peer of asked) if (absent[peer]) console.log(absent[peer]);
+/** Engines beside ours as they call themselves, without their threads. */
+function peerLabels(found) {
+  const labels = found.flatMap(({ peers }) => Object.values(peers).map(({ label }) => label));
+  const plain = labels.flatMap((label) => (label ? [label.replace(/, \d+ threads?.*/, '')] : []));
+  return [...new Set(plain)].map((label) => `${label}; `).join('');
+}
+
+function ortFolder() {
+  if (options.ort) return resolve(options.ort);
+  try {
+    const require = createRequire(import.meta.url);
+    return join(dirname(require.resolve('onnxruntime-web')), '..');
+  } catch {
+    return undefined;
+  }
+}
+
+const asked = options.peers.split(',').filter((one) => one !== '');
+for (const one of asked)
+  if (!known.includes(one)) {
+    console.error(`There is no peer "${one}"; there are ${known.join(', ')}.`);
+    process.exit(1);
+  }
+const ort = asked.includes('ort') ? ortFolder() : undefined;
+if (ort && !existsSync(join(ort, 'dist/ort.wasm.min.mjs'))) {
+  console.error(`${ort} is not the folder of an onnxruntime-web package.`);
+  process.exit(1);
+}
 const names = positionals.length > 0 ? positionals : [...files, ...made];
-const missing = names.filter((name) => !made.includes(name) && !existsSync(resolve(name)));
-for (const name of missing) console.log(`${basename(name)} is not here: left out.`);
-const models = names.filter((name) => !missing.includes(name));
+const absent = names.filter((name) => !made.includes(name) && !existsSync(resolve(name)));
+for (const name of absent) console.log(`${basename(name)} is not here: left out.`);
+const models = names.filter((name) => !absent.includes(name));
 const paths = models.filter((name) => !made.includes(name)).map((name) => resolve(name));
 const folder = mkdtempSync(join(tmpdir(), 'bench-'));
 try {
-  await buildPage(folder, paths);
+  await buildPage(folder, paths, ort);
   const { server, address } = await serve(0, { folder });
   const asModel = (name) =>
     made.includes(name)
@@ -172,14 +227,15 @@ try {
     launches.push(await launch(address, models.map(asModel)));
   server.close();
   const found = rows(launches);
-  const about = `${cpus()[0].model.trim()}, ${cpus().length} cores; Chromium ${launches[0].version}; ${found[0].engine.replace(/, \d+ threads?.*/, '')}; medians of ${launches.length} launches (least–most).`;
-  console.log(`${about}\n\n${table(found, true)}`);
-  for (const { model, scheme, refusal } of found)
-    if (refusal) console.log(`\n${model}, ${scheme}: ${refusal}`);
+  const about = `${cpus()[0].model.trim()}, ${cpus().length} cores; Chromium ${launches[0].version}; ${found[0].engine.replace(/, \d+ threads?.*/, '')}; ${peerLabels(found)}medians of ${launches.length} launches (least–most).`;
+  console.log(`${about}\n\n${table(found, asked, true)}`);
+  const missing = refusals(found);
+  if (missing.length > 0) console.log(`\n${missing.join('\n')}`);
   for (const one of found) if (one.layers) console.log(layerText(one));
   if (options.json)
     writeFileSync(options.json, `${JSON.stringify({ about, rows: found }, undefined, 1)}\n`);
-  if (options.write) write(join(root, 'docs/performance.md'), `${about}\n\n${table(found, false)}`);
+  if (options.write)
+    write(join(root, 'docs/performance.md'), `${about}\n\n${table(found, asked, false)}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,5 @@
 /** What a page of the bench is asked, and what it answers. */
-export type Side = 'ours' | 'webgpu' | 'litert';
+export type Side = 'ours' | 'webgpu' | 'litert' | 'ort' | 'tfjs';
 
 export interface OpenRequest {
   readonly side: Side;
@@ -10,6 +10,10 @@ export interface OpenRequest {
   readonly threads: number;
   /** Folder of LiteRT.js' wasm files. */
   readonly litert: string;
+  /** Folder of TF.js' wasm files. */
+  readonly tfjs: string;
+  /** Folder of onnxruntime-web's files; undefined: it is not here. */
+  readonly ort?: string;
 }
 
 export interface LayerTime {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { payload, read } from './files';
+import { payload, read, tfjsModel } from './files';
 import {
   button,
   choose,
@@ -95,4 +95,52 @@ test("a value range of one's own is taken as chosen, and 1/255 is the range of t
   const accuracy = made.map(({ Accuracy }) => leading(Accuracy));
   expect(accuracy[0]).toBeGreaterThan(90);
   expect(accuracy[1]).toBe(accuracy[0]);
+});
+
+/** Six columns of numbers and a kind, for a model that takes four. */
+const flowers = () =>
+  payload(
+    'flowers.csv',
+    [
+      'kind,row,a,b,c,d,year',
+      ...Array.from({ length: 60 }, (_, i) =>
+        [
+          ['x', 'y', 'z'][i % 3]!,
+          (i * 7) % 60,
+          ...[i % 3, (i * 5) % 11, 1.5 + (i % 3), (i % 7) / 2],
+          2001 + (i % 4),
+        ].join(','),
+      ),
+    ].join('\n'),
+  );
+
+test('a table that does not fit is chosen from there and then: columns, label, header', async ({
+  page,
+}) => {
+  await openStudio(page);
+  await choose(page, 'Model files', tfjsModel());
+  await choose(page, 'Data files', flowers());
+  await settled(page);
+  const data = page.getByRole('region', { name: 'Data', exact: true });
+  await expect(data.getByRole('alert')).toContainText("the model's input takes 4 numbers");
+  const check = page.getByRole('region', { name: 'Data check' });
+  await expect(check).toContainText('choose what was meant');
+  await expect(check.getByLabel('Label column')).toHaveValue('kind');
+  const columns = check.getByRole('group', { name: 'Columns taken' });
+  await columns.getByLabel('row').uncheck();
+  await button(page, 'Take these 5 columns').click();
+  await settled(page);
+  await expect(data.getByRole('alert')).toContainText('5 columns are chosen');
+  await columns.getByLabel('year').uncheck();
+  await button(page, 'Take these 4 columns').click();
+  await settled(page);
+  await expect(data.getByRole('alert')).toHaveCount(0);
+  await expect(data).toContainText('60 samples of 4, 3 classes');
+  await expect(check).toContainText('4 columns are taken, as chosen: a, b, c, d.');
+  // What was chosen can be chosen anew; what can't be read is not taken.
+  await columns.getByLabel('d', { exact: true }).uncheck();
+  await button(page, 'Take these 3 columns').click();
+  await settled(page);
+  await expect(page.getByRole('alert').filter({ hasText: 'was not taken' })).toBeVisible();
+  await expect(check).toContainText('4 columns are taken');
 });

@@ -28,9 +28,14 @@ holdAlive(locks, self.name);
 const lock = locks ? webLock(locks) : localLock();
 const startHelper = () =>
   new Worker(new URL('./kernels.ts', import.meta.url), { type: 'module' }) as HelperWorker;
+const startShard = () => {
+  const id = freshId();
+  const made = new Worker(new URL('./shard.ts', import.meta.url), { type: 'module', name: id });
+  return watched(made as WorkerLike, locks, id);
+};
 const cores = createCores(lock, hardwareConcurrency);
 const webgpu = { version: navigator.userAgent, remembered: rememberedBackends() };
-serve(self, createContext({ cores, startHelper, litert, training, webgpu }));
+serve(self, createContext({ cores, startHelper, startShard, litert, training, webgpu }));
 
 const codecs = { jpeg, webp };
 provideCodecs(async (name) => (await fetch(codecs[name])).arrayBuffer());

@@ -57,6 +57,12 @@ describe('the command line', () => {
     });
   });
 
+  it('refuses a training of what computes in floats', () => {
+    expect(() => parseArguments(words('train m.h5 --data a --out o --scheme float16'))).toThrow(
+      /train adapts a model to integers.*int8, int8-per-tensor, int4/,
+    );
+  });
+
   it('takes every option', () => {
     const args = parseArguments([
       ...words('quantize m.h5 --data a b --eval c d --target tflite-2021 --scheme dynamic'),
@@ -170,4 +176,18 @@ describe('the command line', () => {
       expect((error as Error).message).toContain('\n\nUsage:\n');
     }
   });
+});
+
+it('takes a number of samples for the score change of layers, or all, of quantize alone', () => {
+  const quantize = ['quantize', 'a.tflite', '--out', 'b.tflite'];
+  expect(parseArguments(quantize).sensitivity).toBeUndefined();
+  expect(parseArguments([...quantize, '--sensitivity', '40']).sensitivity).toBe(40);
+  expect(parseArguments([...quantize, '--sensitivity=all']).sensitivity).toBe('all');
+  for (const wrong of [
+    [...quantize, '--sensitivity', 'most'],
+    [...quantize, '--sensitivity', '0'],
+    [...quantize, '--sensitivity', 'all', '--fast'],
+    ['inspect', 'a.tflite', '--sensitivity', 'all'],
+  ])
+    expect(() => parseArguments(wrong)).toThrow('--sensitivity');
 });

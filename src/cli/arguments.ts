@@ -1,10 +1,11 @@
 /** The shell's words as arguments. Anything that isn't understood is wrong usage, said with the usage. */
 import type { Choices } from '../data/samples';
 import { calibrationSamples, samplesSeed } from '../jobs/data/defaults';
+import type { SampleCount } from '../jobs/types';
 import { IntactError } from '../model/error';
 import { calibrationForms, defaultCalibration, parseCalibration } from '../quant/observers';
 import { recipeNames } from '../quant/recipeNames';
-import { schemes as stockSchemes } from '../quant/stockSchemes';
+import { quantizesActivations, schemes as stockSchemes } from '../quant/stockSchemes';
 import { defaultTarget, targetOf, targets } from '../quant/targets';
 import type { Border, Calibration, SchemeId, TargetId, TrainOptions } from '../quant/types';
 
@@ -39,6 +40,8 @@ export interface Arguments {
   /** File with the names or labels of the samples. */
   readonly labels?: string;
   readonly fast: boolean;
+  /** Samples on which each layer's effect on the score is measured. */
+  readonly sensitivity?: SampleCount;
   /** Of train: what is named of its options, and training samples at most. */
   readonly training: Partial<Omit<TrainOptions, 'seed'>>;
   readonly trainingSamples?: number;
@@ -57,7 +60,7 @@ export const usage = `Usage:
   intact quantize FILE… --scheme SCHEME --out X.tflite [--data DATA…] [--eval DATA…]
                   [--target TARGET] [--calibration METHOD] [--samples N] [--evaluation N]
                   [--io float32|int8|int16] [--recipe R.json|NAME] [--seed N] [--report R.json] [--csv L.csv]
-                  [--json] [--fast] [how to read DATA]
+                  [--json] [--fast] [--sensitivity N|all] [how to read DATA]
   intact calibrate FILE… --scheme SCHEME [--data DATA…] [--json] [options of quantize]
   intact train FILE… --data DATA… [--eval DATA…] --out X.tflite --report R.json
                   [--weights 4|8] [--epochs N] [--samples N] [--loss distill|labels|mse] [--batch N] [--lr RATE]
@@ -76,6 +79,8 @@ export const usage = `Usage:
   --eval        samples for evaluation alone; DATA is then for calibration only
   --samples     calibration samples (default ${calibrationSamples}); --evaluation: evaluation samples (default: all others)
   --fast        scores and sizes only: no latency, no layer-by-layer sensitivity
+  --sensitivity samples on which each layer's effect on the score is measured (default: by a stated amount of
+                work, which the report names)
   --signature   the model to read, of a .tflite with several (default: the largest)
   --samples     of train: training samples (default: all); --lr: in units of each channel's root mean square,
                 with --optimizer adam absolute; what is not named follows from model and data
@@ -171,6 +176,9 @@ const withValue: Readonly<Record<string, Apply>> = {
   },
   '--evaluation': (draft, value, name) => {
     draft.evaluation = whole(name, value, 1);
+  },
+  '--sensitivity': (draft, value, name) => {
+    draft.sensitivity = value === 'all' ? 'all' : whole(name, value, 1);
   },
   '--seed': (draft, value, name) => {
     draft.seed = whole(name, value, 0) >>> 0;
@@ -272,11 +280,17 @@ function checked(args: Arguments): Arguments {
   const making = command === 'quantize' || command === 'train';
   if (making && out === undefined) wrong(`${command} needs --out FILE.tflite.`);
   if (command === 'train' && data.length === 0) wrong('train needs --data.');
+  if (command === 'train' && !quantizesActivations(args.scheme))
+    wrong(
+      `train adapts a model to integers, and ${args.scheme} computes in floats. Choose one of ${schemes.filter(quantizesActivations).join(', ')}.`,
+    );
   const only = Object.keys(args.training).length > 0 || args.control || args.checkpoint;
   if (command !== 'train' && only)
     wrong(
       '--epochs, --loss, --batch, --lr, --optimizer, --control and --checkpoint belong to train.',
     );
+  if (args.sensitivity !== undefined && (command !== 'quantize' || args.fast))
+    wrong('--sensitivity belongs to quantize, without --fast.');
   if (command === 'evaluate' && data.length === 0) wrong('evaluate needs --data.');
   if (evaluationData.length > 0 && ((!making && command !== 'calibrate') || data.length === 0))
     wrong('--eval stands beside --data, in quantize, calibrate and train.');

@@ -61,6 +61,7 @@ export async function quantize(args: Arguments, shell: Shell): Promise<void> {
     samples: await samplesFor(args),
     recipe: recipeFor(args),
     measure: { isolated: !args.fast, latency: !args.fast, sensitivity: !args.fast },
+    ...(args.sensitivity === undefined ? {} : { sensitivitySamples: args.sensitivity }),
   });
   const { made } = run;
   const border = made.plan!.io;

@@ -14,6 +14,7 @@ import { createContext } from '../jobs/context';
 import { createCores, localLock } from '../jobs/cores';
 import { quantize as quantizeJob } from '../jobs/quantize';
 import { listening, tinyContext, tinyGraph, tinyRequest } from '../jobs/testing/tiny';
+import { layersCsv } from '../report/csv';
 import { runReport } from '../report/json';
 import { recipeFile } from '../report/recipe';
 import type { Run, RunUpdate } from '../run/types';
@@ -158,6 +159,9 @@ describe('a run that carries everything', () => {
       marks: [{ id: 'assumed', sentence: marksOf(run.made.samples)[0]!.sentence }],
     });
     for (const rule of others) expect(rule).not.toHaveProperty('made_with');
+    const [head, ...rows] = layersCsv(run).trim().split('\r\n');
+    expect(head!.endsWith(',samples')).toBe(true);
+    for (const row of rows) expect(row.endsWith(',assumed: Resize')).toBe(true);
     expect(report).toContain('Output z is flat.');
     expect(JSON.parse(report)).toMatchObject({
       scores: { likeness: [{ value: 'Infinity' }] },

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import { checksOf } from '../data/refused';
 import { provideCodecs } from '../data/images/codecs';
 import { createContext } from '../jobs/context';
 import { createCores, localLock } from '../jobs/cores';
@@ -11,7 +12,9 @@ import { parseArguments, usage } from './arguments';
 import { calibrateAllMethods, evaluate, inspect, quantize, type Shell } from './commands';
 import { compare } from './compare';
 import { checkOutputs } from './outputs';
-import { startThread } from './thread';
+import { choicesText } from './text';
+import { helperThreads, startThread } from './thread';
+import { startWatchdog } from './watchdog';
 import { train } from './train';
 
 const require = createRequire(import.meta.url);
@@ -39,22 +42,27 @@ process.once('SIGINT', () => {
   process.exit(INTERRUPTED);
 });
 
+const helpers = helperThreads(new URL('./kernels.mjs', import.meta.url));
+const worker = createContext({
+  cores: createCores(localLock(), availableParallelism()),
+  startHelper: helpers.start,
+  startShard: () => startThread(new URL('./shard.mjs', import.meta.url)),
+  training: {
+    wasmPath: join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist/'),
+    startWorker: () => startThread(new URL('./gradients.mjs', import.meta.url)),
+  },
+});
+worker.useThreads(availableParallelism());
+
+const watchdog = startWatchdog(() => process.exit(1));
 const shell: Shell = {
-  worker: createContext({
-    cores: createCores(localLock(), availableParallelism()),
-    training: {
-      wasmPath: join(
-        dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')),
-        'dist/',
-      ),
-      startWorker: () => startThread(new URL('./gradients.mjs', import.meta.url)),
-    },
-  }),
+  worker,
   events: {
     progress({ label, fraction }) {
       if (process.stderr.isTTY)
         process.stderr.write(`\r\x1b[K${Math.round(100 * fraction)} %  ${label}`);
     },
+    reading: watchdog.reading,
   },
   print(text) {
     clearProgress();
@@ -104,9 +112,13 @@ async function main(): Promise<number> {
     const error = asIntactError(thrown);
     const { detail } = error.data;
     const more = error.code === 'internal' && typeof detail === 'string' ? ` (${detail})` : '';
-    process.stderr.write(`${error.message}${more}\n`);
+    const choices = choicesText(checksOf(error));
+    process.stderr.write(
+      `${error.message}${more}\n${choices && `As it was read; each can be chosen otherwise:\n${choices}`}`,
+    );
     return error.code === 'usage' ? 2 : 1;
   }
 }
 
 process.exitCode = await main();
+helpers.end();

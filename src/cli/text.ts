@@ -8,6 +8,7 @@ import {
   type Unit,
 } from '../analysis/figures';
 import { marksOf, type Mark } from '../analysis/marks';
+import { listed } from '../data/raw';
 import type { Check } from '../data/samples';
 import type { OpenedModel } from '../jobs/types';
 import type { Score } from '../run/figures';
@@ -251,4 +252,18 @@ function fakeQuantText(
 
 function roles({ made }: Run): string {
   return made.samples.roles.map(({ role, count }) => `${count} ${role}`).join(', ');
+}
+
+/** What a refused data set leaves to choose, as flags: what was taken, and what there is. */
+export function choicesText(checks: readonly Check[]): string {
+  return checks
+    .filter(({ choices }) => choices.length > 1)
+    .map(
+      ({ id, value, choices }) =>
+        `  --choose ${id}=${value}  (of ${listed(
+          choices.map((choice) => choice.value),
+          20,
+        )})\n`,
+    )
+    .join('');
 }

@@ -1,5 +1,6 @@
-/** A thread of node's as the jobs know workers: the file beside this bundle that computes gradients. */
+/** Threads of node's as the jobs know workers: the files beside this bundle that compute gradients and kernels. */
 import { Worker, type Transferable } from 'node:worker_threads';
+import type { FromHelper, HelperWorker } from '../engine/wasm/threads/block';
 import type { WorkerLike } from '../jobs/lane';
 
 type Listener = (event: { readonly data: unknown }) => void;
@@ -35,6 +36,39 @@ export function startThread(file: URL): WorkerLike {
     terminate() {
       ended = true;
       void thread.terminate();
+    },
+  };
+}
+
+/**
+ * Helpers of the engine. An unreferenced thread's port would still keep the process alive: whoever is done ends
+ * them. @param file kernels.ts as a script of its own
+ */
+export function helperThreads(file: URL): { start(): HelperWorker; end(): void } {
+  const threads: Worker[] = [];
+  return {
+    start() {
+      const thread = new Worker(file);
+      threads.push(thread);
+      return {
+        postMessage(message) {
+          thread.postMessage(message);
+        },
+        addEventListener(
+          type: 'message' | 'error',
+          listener: (event: { readonly data: FromHelper }) => void,
+        ) {
+          thread.on(type, (data: FromHelper) => {
+            listener({ data });
+          });
+        },
+        terminate() {
+          void thread.terminate();
+        },
+      };
+    },
+    end() {
+      for (const thread of threads) void thread.terminate();
     },
   };
 }

@@ -9,6 +9,8 @@ import type { Look } from './samples';
 /** Nats. Nets of known ranges: 0.003 … 0.03 with their own, over 0.25 with any other; 0.15 … 0.6 where the statistics had not settled. */
 const MEETS = 0.05;
 const MISSES = 0.2;
+/** Nats by which two explanations of the statistics are no better than each other. */
+const ALIKE = 0.002;
 /** Spread of the answers' logarithms over samples: below it a net does not react, above the other it does. */
 const STILL = 0.1;
 const MOVES = 1;
@@ -37,6 +39,10 @@ function byStatistics(values: readonly string[], looks: readonly Look[]): Told |
   const best = measured.find(({ value }) => twins(value, top.value))!;
   const second = ranked.find(({ value }) => !twins(value, best.value));
   if (!second || !(best.divergence < MEETS && second.divergence > MISSES)) return undefined;
+  // Statistics that had not settled (a few steps of momentum 0.99) meet a range that is not theirs.
+  const others = measured.filter(({ value }) => !twins(value, best.value));
+  if (others.some((other) => (other.unsettled ?? Infinity) < best.divergence + ALIKE))
+    return undefined;
   return {
     value: best.value,
     proven: true,

@@ -4,6 +4,7 @@
  */
 import { IntactError } from '../model/error';
 import { tryAlternatives, tryOrder } from './alternatives';
+import { withColumns } from './columnsOf';
 import { fitArray } from './fit/array';
 import { fitPictures } from './fit/picture';
 import type { Fitted } from './fit/types';
@@ -28,7 +29,9 @@ import {
   type Range,
 } from './range';
 import { lookedAt, rangeStatus } from './rangeFound';
+import type { RawSet } from './raw';
 import { readSet } from './read';
+import { refusedWith } from './refused';
 import type {
   Check,
   Choices,
@@ -68,22 +71,38 @@ export async function openSamples(
     const raw = source.evaluation
       ? joinSets(training, await readSet(source.evaluation.map(watched), needs, choices, watch))
       : training;
-    const fitted: Fitted[] = [];
-    for (const [at, need] of needs.inputs.entries()) {
-      const column = raw.features[at] ?? raw.features[0]!;
-      fitted.push(
-        column.kind === 'pictures'
-          ? fitPictures(column, need, choices)
-          : await fitArray(column, need, choices),
-      );
+    try {
+      return await fitSet(source.key, raw, needs, choices, watch);
+    } catch (error) {
+      throw refusedWith(error, [...raw.checks, ...(raw.ifRefused ?? [])]);
     }
-    const shapes = fitted.map(({ shape }) => shape);
-    const bad = await badRows(raw, fitted, choices);
-    const set = new OpenSet(source.key, raw, needs, fitted, bad, watch);
-    const targets = targetsOf(raw, needs, shapes, choices);
-    return { set, targets };
   });
   return decide(set, targets, choices, tryOut, lookAt);
+}
+
+/** Columns to inputs, labels to outputs. */
+async function fitSet(
+  key: string,
+  raw: RawSet,
+  needs: ModelNeeds,
+  choices: Choices,
+  watch: Watch,
+): Promise<{ readonly set: OpenSet; readonly targets: Targets }> {
+  const fitted: Fitted[] = [];
+  for (const [at, need] of needs.inputs.entries()) {
+    const column = raw.features[at] ?? raw.features[0]!;
+    fitted.push(
+      column.kind === 'pictures'
+        ? fitPictures(column, need, choices)
+        : await fitArray(column, need, choices),
+    );
+  }
+  const shapes = fitted.map(({ shape }) => shape);
+  const bad = await badRows(raw, fitted, choices);
+  const looked = await withColumns(raw, fitted, needs, bad);
+  const set = new OpenSet(key, raw, needs, looked, bad, watch);
+  const targets = targetsOf(raw, needs, shapes, choices);
+  return { set, targets };
 }
 
 /** 16, 32, 64, all. */

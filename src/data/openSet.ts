@@ -1,7 +1,7 @@
 /** A set opened for one model: fitted samples in a bounded cache, and the rows that hold no numbers. */
 import { IntactError } from '../model/error';
 import type { Fitted } from './fit/types';
-import { setRange, type Range } from './range';
+import { isByColumns, setRange, type Range } from './range';
 import { listed, type RawSet } from './raw';
 import type { Check, Choices, ModelNeeds, Sample, Samples } from './samples';
 import type { Targets } from './targets';
@@ -176,8 +176,13 @@ export async function sampleOf(
   const inputs = raw.map((values, at) => {
     const fitted = set.fitted[at]!;
     const own = values.slice();
-    // The range is that of pictures; other inputs of the same model keep their numbers.
-    if (at === main || fitted.form === 'picture' || fitted.form === 'bytes')
+    // The range is that of pictures, or of features; other inputs of the same model keep their numbers.
+    if (
+      at === main ||
+      fitted.form === 'picture' ||
+      fitted.form === 'bytes' ||
+      (isByColumns(range) && fitted.columns)
+    )
       setRange(own, range, fitted);
     return own;
   });

@@ -112,6 +112,12 @@ describe('a model looked at without labels', () => {
     expect(toldByLooks(values, looks(0.02, 0.5, 900, 900, 0.015))).toMatchObject({
       value: 'zero-one',
     });
+    // 0.03, but another range meets the statistics had they not settled: nothing is told.
+    const rest = looks(1.08, 0.03, 900, 900, 1.07).map(({ statistics }, at) => ({
+      statistics: { ...statistics!, unsettled: at === 0 ? 0.0004 : 0.02 },
+    }));
+    expect(toldByLooks(values, rest)).toBeUndefined();
+    expect(toldByLooks(values, looks(1.08, 0.03, 900, 900, 1.07))).toMatchObject({ proven: true });
     expect(toldByLooks(values, looks(0.3, 0.16, 900, 900, 0.3))).toBeUndefined();
     expect(toldByLooks(values, looks(0.01, 0.1, 900, 900, 0.01))).toBeUndefined();
   });

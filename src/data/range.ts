@@ -2,6 +2,8 @@
  * Value ranges: how 0…255 becomes what the network was trained on. Nothing in a picture says it; it is
  * tried on labelled training samples, told by the model, or assumed and said.
  */
+import { IntactError } from '../model/error';
+import { scaleColumns, settledBy, type ColumnsRange } from './columnScale';
 import { checkCustom, customLabel, isCustom, readCustom, type CustomRange } from './custom';
 import type { Fitted } from './fit/types';
 import type { Check, CheckChoice, ModelNeeds } from './samples';
@@ -15,7 +17,9 @@ export type NamedRange =
   | 'caffe'
   | 'zero-one-bgr'
   | 'minus-one-one-bgr'
-  | 'per-image';
+  | 'per-image'
+  | ColumnsRange;
+export type { ColumnsRange };
 export type Range = NamedRange | CustomRange;
 
 /** torchvision's constants of ImageNet, RGB. */
@@ -34,7 +38,12 @@ export const ranges: Readonly<Record<NamedRange, string>> = {
   'zero-one-bgr': 'BGR, 0 … 1',
   'minus-one-one-bgr': 'BGR, −1 … 1',
   'per-image': 'Each picture to mean 0 and deviation 1',
+  'columns-standard': 'Each column to mean 0 and deviation 1 (StandardScaler)',
+  'columns-min-max': 'Each column to 0 … 1 (MinMaxScaler)',
 };
+
+export const isByColumns = (range: string): range is ColumnsRange =>
+  range === 'columns-standard' || range === 'columns-min-max';
 
 const isNamed = (value: string): value is NamedRange => Object.hasOwn(ranges, value);
 export const isRange = (value: string): value is Range => isNamed(value) || isCustom(value);
@@ -55,22 +64,34 @@ export const rangeWord = (value: string): string =>
 export const twins = (a: string, b: string): boolean =>
   a.replace(/-bgr$/, '') === b.replace(/-bgr$/, '');
 
-/** @throws IntactError `usage` for a range of one's own that doesn't fit the channels */
-export function checkRange(range: Range, fitted: Pick<Fitted, 'channels' | 'shape'>): void {
+/** @throws IntactError `usage` for a range of one's own that doesn't fit the channels, or one by columns of pictures */
+export function checkRange(
+  range: Range,
+  fitted: Pick<Fitted, 'channels' | 'shape' | 'columns'>,
+): void {
   if (isCustom(range)) checkCustom(readCustom(range), channelsOf(fitted));
+  if (isByColumns(range) && !fitted.columns)
+    throw new IntactError(
+      'usage',
+      `The value range ${range} is for columns of numbers, and these samples are none. Give custom:scale,mean,std instead.`,
+    );
 }
 
 /** A vector's numbers are its channels: features have means of their own. */
-const channelsOf = ({ channels, shape }: Pick<Fitted, 'channels' | 'shape'>): number =>
+export const channelsOf = ({ channels, shape }: Pick<Fitted, 'channels' | 'shape'>): number =>
   shape.length === 1 ? shape[0]! : channels === 1 ? (shape.at(-1) ?? 1) : channels;
 
 /** Sets the range in place; `values` as `Fitted.read` gives them. */
 export function setRange(
   values: Float32Array,
   range: Range,
-  fitted: Pick<Fitted, 'channels' | 'channelsFirst' | 'form' | 'shape'>,
+  fitted: Pick<Fitted, 'channels' | 'channelsFirst' | 'form' | 'shape' | 'columns'>,
 ): void {
   if (range === 'none') return;
+  if (isByColumns(range)) {
+    if (fitted.columns) scaleColumns(values, range, fitted.columns);
+    return;
+  }
   if (isCustom(range)) {
     setCustom(values, range, fitted);
     return;
@@ -158,7 +179,11 @@ export function candidates(fitted: Fitted, hint: ModelNeeds['rangeHint']): reado
   const { form, channels } = fitted;
   // A net made for 0 … max is lost on x / max, one made for x / max often still right on 0 … max: the first stands.
   if (fitted.bound !== undefined) return [overMax(fitted.bound), 'none'];
-  if (form === 'numbers') return ['none'];
+  // A layer that scales the numbers itself, and numbers that someone has scaled, leave nothing to try.
+  if (form === 'numbers')
+    return hint || !fitted.columns || settledBy(fitted.columns)
+      ? ['none']
+      : ['none', 'columns-standard', 'columns-min-max'];
   const colour: readonly Range[] = channels === 3 ? ['imagenet', 'caffe', 'zero-one-bgr'] : [];
   const usual: readonly Range[] =
     form === 'unit'
@@ -187,9 +212,12 @@ export function rangeChoices(
 ): CheckChoice[] {
   const named: readonly Range[] =
     fitted.form === 'numbers'
-      ? ['none', 'zero-one', 'minus-one-one', 'raw-255', 'per-image']
+      ? fitted.columns
+        ? ['none', 'columns-standard', 'columns-min-max']
+        : ['none', 'zero-one', 'minus-one-one', 'raw-255', 'per-image']
       : (Object.keys(ranges) as NamedRange[]).filter(
-          (range) => fitted.channels === 3 || !/imagenet|caffe|bgr/.test(range),
+          (range) =>
+            !isByColumns(range) && (fitted.channels === 3 || !/imagenet|caffe|bgr/.test(range)),
         );
   const all = [...named, ...(fitted.bound === undefined ? [] : [overMax(fitted.bound)]), inForce];
   const offered = [...new Set(all)];

@@ -2,7 +2,8 @@
 import type { Fitted } from './fit/types';
 import { doubtOf, toldByLooks, type Told } from './looks';
 import type { Decision, OpenSet } from './openSet';
-import { rangeLabel, rangeWord, type Range } from './range';
+import { momentsText, settledBy } from './columnScale';
+import { isByColumns, rangeLabel, rangeWord, type Range } from './range';
 import { listed } from './raw';
 import type { Check, LookAt, ModelNeeds, Sample } from './samples';
 import { triedIndices, type Verdict } from './trial';
@@ -54,10 +55,16 @@ export function rangeStatus(
   keptOut: boolean,
 ): [Check['status'], string] {
   const name = rangeLabel(range);
+  const byColumns =
+    isByColumns(range) && main.columns ? `, ${momentsText(range, main.columns)}` : '';
   if (chosen !== undefined)
-    return ['chosen', `${main.found}; the network gets ${name}, as chosen.`];
-  if (main.form === 'numbers' && main.bound === undefined)
-    return ['told', `${main.found} and are taken as they are.`];
+    return ['chosen', `${main.found}; the network gets ${name}${byColumns}, as chosen.`];
+  const features = main.form === 'numbers' && main.bound === undefined;
+  if (features) {
+    const settled = asTheyAre(main, rangeHint);
+    if (settled !== undefined)
+      return ['told', `${main.found} and are taken as they are${settled && `: ${settled}`}.`];
+  }
   const effects = verdict
     ? verdict.measured
         .map(({ value, effect }) => `${rangeWord(value)}: ${effect.replace(/ on \d+$/, '')}`)
@@ -69,14 +76,14 @@ export function rangeStatus(
   if (verdict?.proven && verdict.best.value === range)
     return [
       doubt ? 'assumed' : 'proven',
-      `Tried on ${count} labelled training samples: ${name} fits${verdict.byLoss ? ' best, by how sure the answers are of the right label' : ''} (${effects}).${doubt ? ` ${doubt}` : ''}${kept}`,
+      `Tried on ${count} labelled training samples: ${name} fits${byColumns}${verdict.byLoss ? ' best, by how sure the answers are of the right label' : ''} (${effects}).${doubt ? ` ${doubt}` : ''}${kept}`,
     ];
   if (told?.value === range)
     return [
       told.proven ? 'proven' : 'assumed',
       `${told.sentence}${verdict ? ` Tried on ${count} labelled training samples, no range wins clearly (${effects}).` : ''}`,
     ];
-  const hinted = rangeHint && rangeHint.preset === range;
+  const hinted = !features && rangeHint && rangeHint.preset === range;
   if (hinted)
     return [
       rangeHint.proven ? 'told' : 'assumed',
@@ -86,11 +93,18 @@ export function rangeStatus(
     const ties = verdict.ties.filter((value) => value !== range).map(rangeWord);
     return [
       'assumed',
-      `${main.found}; ${name} is assumed: tried on ${count} labelled training samples, ${ties.length > 0 ? `it is not told from ${listed(ties)} by more than chance` : 'no range wins clearly'} (${effects}).${kept}`,
+      `${main.found}; ${name}${byColumns} is assumed: tried on ${count} labelled training samples, ${ties.length > 0 ? `it is not told from ${listed(ties)} by more than chance` : 'no range wins clearly'} (${effects}).${kept}`,
     ];
   }
   return [
     'assumed',
-    `${main.found}; ${name} is assumed, the usual: ${main.form === 'unit' ? 'nothing in the file says otherwise' : main.bound !== undefined ? 'their maximum says no more' : 'there are no labels to try it on, and the model does not say'}.`,
+    `${main.found}; ${name} is assumed, the usual: ${features ? 'whether the model was trained on scaled columns no file says, and there are no labels to try it on' : main.form === 'unit' ? 'nothing in the file says otherwise' : main.bound !== undefined ? 'their maximum says no more' : 'there are no labels to try it on, and the model does not say'}.`,
   ];
+}
+
+/** Why features keep their numbers without a trial; '' where there is nothing to say, undefined where it is open. */
+function asTheyAre({ columns }: Fitted, hint: ModelNeeds['rangeHint']): string | undefined {
+  if (!columns) return '';
+  if (hint) return `the model scales its input itself (${hint.why.replace(/^.*?\(|\).*$/g, '')})`;
+  return settledBy(columns);
 }

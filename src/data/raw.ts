@@ -61,6 +61,8 @@ export interface RawSet {
   readonly labels: readonly LabelColumn[];
   readonly parts?: { readonly training: readonly number[]; readonly evaluation: readonly number[] };
   readonly checks: readonly Check[];
+  /** What could be chosen otherwise, of interest only where the samples don't fit. */
+  readonly ifRefused?: readonly Check[];
   /** "row 17 of set.npz", "line 12", "cat/3.png" */
   sampleName(index: number): string;
   /** The order of the label's names is the reader's own and may be another in the model. */

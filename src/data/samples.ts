@@ -74,8 +74,10 @@ export interface Check {
   /** "Value range" */
   readonly label: string;
   readonly status: 'told' | 'proven' | 'chosen' | 'assumed' | 'asked';
-  /** The value in force, one of `choices` where there are any. */
+  /** The value in force, one of `choices` where there are any; of `several`, those taken, joined by commas. */
   readonly value: string;
+  /** Any number of the choices may be taken together, in their order. */
+  readonly several?: true;
   /** What was found or done, with counts: "23 of 60 files left out: WebP …". */
   readonly sentence: string;
   readonly choices: readonly CheckChoice[];
@@ -237,7 +239,12 @@ export interface Look {
    * What the first normalized layer gets, against what it got in training (the moving mean and variance
    * of its BatchNormalization): divergence in nats, the median over its channels.
    */
-  readonly statistics?: { readonly layer: string; readonly divergence: number };
+  readonly statistics?: {
+    readonly layer: string;
+    readonly divergence: number;
+    /** The same, had a share of the statistics' initial values (0 and 1) remained: the least over shares. */
+    readonly unsettled?: number;
+  };
   /** How far the logarithms of a classifier's answers vary from sample to sample: deviation, mean over classes. */
   readonly spread?: number;
 }

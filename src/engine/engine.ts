@@ -27,6 +27,12 @@ export interface Executable {
    * a row and divides. Rejects with `usage` without `keepAll` at prepare and one `run` before.
    */
   timeNode(nodeIndex: number, repeats: number): Promise<number>;
+  /**
+   * What the outputs would be with the values of a branch in place of others, on what the last `run` left,
+   * which stays as it is. Copies, in the order of graph.outputs. Rejects with `usage` without `branches`
+   * at prepare and one `run` before.
+   */
+  runBranch?(branch: number): Promise<Tensor[]>;
   /** Why (a part of) its answers came from another backend than the one that prepared it. */
   fellBack?(): string | undefined;
   dispose(): void;
@@ -37,6 +43,16 @@ export interface PrepareOptions {
   readonly batch?: number;
   /** Every value keeps its own memory until the next run (no arena reuse). Default false. */
   readonly keepAll?: boolean;
+  /** Parts of the graph that `run` leaves out; takes keepAll. */
+  readonly branches?: readonly Branch[];
+}
+
+/** Nodes that run only when they are asked for, and values that stand in for others then. */
+export interface Branch {
+  /** Indices of nodes, in order; no other node reads what they make. */
+  readonly nodes: readonly number[];
+  /** [value, what it is replaced by]; everything that reads the first runs again. */
+  readonly instead: readonly (readonly [number, number])[];
 }
 
 export type BackendId = 'reference' | 'wasm' | 'webgpu';

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { IntactError } from '../model/error';
-import type { DType, Graph, Node, TensorData, Value } from '../model/graph';
-import { createReferenceBackend } from './reference';
+import type { DType, Graph, Node, Tensor, TensorData, Value } from '../model/graph';
+import { builder } from '../testing/graphs';
+import { createExecutable } from './executor';
+import { createReferenceBackend, referenceKernel } from './reference';
 
 const value = (
   name: string,
@@ -175,5 +177,63 @@ describe('executor', () => {
     expect(await executable.timeNode(1, 10)).toBeGreaterThanOrEqual(0);
     executable.dispose();
     expect((await refusal(executable.run([feed(1, 2)]))).code).toBe('internal');
+  });
+});
+
+describe('branches', () => {
+  /** x → double → sum with x; a branch stands in for `double`. */
+  function branching() {
+    const b = builder();
+    const x = b.input('x', [2]);
+    const two = b.constant('two', [2], [2, 2]);
+    const plain = { activation: 'NONE' } as const;
+    const doubled = b.node('MUL', 'double', plain, [x, two], [2]);
+    const sum = b.node('ADD', 'sum', plain, [x, doubled], [2]);
+    const squared = b.node('MUL', 'square', plain, [x, x], [2]);
+    const shifted = b.node('ADD', 'shift', plain, [squared, two], [2]);
+    const graph = b.graph([sum, doubled]);
+    const branches = [
+      { nodes: [2, 3], instead: [[doubled, shifted]] },
+      { nodes: [], instead: [[x, two]] },
+    ] as const;
+    return { graph, branches };
+  }
+  const feeds = [{ shape: [2], dtype: 'float32' as const, data: Float32Array.of(3, -1) }];
+  const numbersOf = (tensors: readonly Tensor[]) => tensors.map(({ data }) => [...data]);
+
+  it('compute what follows other numbers, and leave the run as it was', async () => {
+    const { graph, branches } = branching();
+    const executable = createExecutable(graph, referenceKernel, { keepAll: true, branches });
+    const tapped: number[] = [];
+    const outputs = await executable.run(feeds, (index) => void tapped.push(index));
+    expect(numbersOf(outputs)).toEqual([
+      [9, -3],
+      [6, -2],
+    ]);
+    // The branch's own nodes are left out of a run.
+    expect(tapped.map((index) => graph.values[index]!.name)).toEqual(['x', 'double:0', 'sum:0']);
+    for (let twice = 0; twice < 2; twice++) {
+      // 3² + 2 = 11 and (−1)² + 2 = 3 in place of 6 and −2.
+      expect(numbersOf(await executable.runBranch!(0))).toEqual([
+        [14, 2],
+        [11, 3],
+      ]);
+      // 2 in place of x: 2 + 4.
+      expect(numbersOf(await executable.runBranch!(1))).toEqual([
+        [6, 6],
+        [4, 4],
+      ]);
+    }
+  });
+
+  it('are refused without a run before, without keepAll, and where there is none', async () => {
+    const { graph, branches } = branching();
+    const fresh = createExecutable(graph, referenceKernel, { keepAll: true, branches });
+    await expect(fresh.runBranch!(0)).rejects.toMatchObject({ code: 'usage' });
+    await fresh.run(feeds);
+    await expect(fresh.runBranch!(2)).rejects.toMatchObject({ code: 'usage' });
+    const reusing = createExecutable(graph, referenceKernel, { branches });
+    await reusing.run(feeds);
+    await expect(reusing.runBranch!(0)).rejects.toMatchObject({ code: 'usage' });
   });
 });

@@ -11,6 +11,7 @@ import {
   type Tensor,
   type TensorData,
 } from '../model/graph';
+import { branchSteps, planBranch } from './branches';
 import type { Executable, Kernel, PrepareOptions, Tap } from './engine';
 import { planMemory, storageBytes, type MemoryPlan } from './memory';
 import { checkComputed, checkFeeds, entriesOf, refuseAboveLimit, resolveAll } from './refusals';
@@ -52,6 +53,11 @@ function fixedNodes(graph: Graph): Fixed {
     node.outputs.forEach((index) => values.add(index));
   });
   return { nodes, values };
+}
+
+interface BranchRun {
+  readonly steps: readonly Omit<Step, 'results'>[];
+  readonly outputs: readonly Tensor[];
 }
 
 interface Step {
@@ -98,7 +104,10 @@ function tensorsOf(
 interface Prepared {
   readonly graph: Graph;
   readonly tensors: (Tensor | undefined)[];
+  /** Of every node, and those that `run` takes. */
   readonly steps: Step[];
+  readonly run: Step[];
+  readonly branches: BranchRun[];
   readonly fixed: Fixed;
   readonly options: ExecutorOptions;
 }
@@ -113,18 +122,24 @@ export function createExecutable(
   resolve: Resolve,
   options: ExecutorOptions = {},
 ): Executable {
-  const { keepAll = false, maxBytes = maxArenaBytes } = options;
+  const { keepAll = false, maxBytes = maxArenaBytes, branches = [] } = options;
   checkComputed(graph);
   const fixed = fixedNodes(graph);
-  const memory = planMemory(graph, { keepAll, outside: fixed.values });
-  let bytes = memory.total;
+  const apart = new Set(branches.flatMap(({ nodes }) => nodes));
+  const planned = branches.map((branch) => planBranch(graph, branch, apart));
+  const inBranches = [...apart].flatMap((index) => graph.nodes[index]!.outputs);
+  const outside = new Set([...fixed.values, ...inBranches]);
+  const memory = planMemory(graph, { keepAll, outside });
+  // Branches run one at a time, in the same memory.
+  const branchBytes = Math.max(0, ...planned.map((one) => one.bytes));
+  let bytes = memory.total + branchBytes;
   for (const index of fixed.values) {
     const { dtype, shape } = graph.values[index]!;
     bytes += storageBytes(dtype, shape);
   }
   refuseAboveLimit(graph, bytes, maxBytes);
   const kernels = resolveAll(graph, resolve);
-  const arena = (options.arena ?? newArena)(memory.total);
+  const arena = (options.arena ?? newArena)(memory.total + branchBytes);
   const tensors = tensorsOf(graph, fixed, memory, arena);
   const steps: Step[] = graph.nodes.map((node, index) => ({
     kernel: kernels[index]!,
@@ -132,15 +147,25 @@ export function createExecutable(
     outputs: node.outputs.map((value) => tensors[value]!),
     results: node.outputs,
   }));
-  return executableOf({ graph, tensors, steps, fixed, options });
+  const runs = planned.map((plan) =>
+    branchSteps(graph, plan, kernels, tensors, (value, offset) => {
+      const { shape, dtype } = graph.values[value]!;
+      const at = arena.byteOffset + memory.total + offset;
+      return { shape, dtype, data: viewOf(dtype, arena.buffer, at, elementCount(shape)) };
+    }),
+  );
+  const run = steps.filter((_, index) => !apart.has(index));
+  return executableOf({ graph, tensors, steps, run, branches: runs, fixed, options });
 }
 
-function executableOf({ graph, tensors, steps, fixed, options }: Prepared): Executable {
+function executableOf(prepared: Prepared): Executable {
+  const { graph, tensors, steps, run, branches, fixed, options } = prepared;
   const entries = entriesOf(graph);
   const sources = graph.inputs.map((index) => tensors[index]!);
   const results = graph.outputs.map((index) => tensors[index]!);
   // Per run: all nodes at first, then those that don't depend on constants only.
-  const varying = steps.filter((_, at) => !fixed.nodes.has(at));
+  const isFixed = new Set([...fixed.nodes].map((at) => steps[at]!));
+  const varying = run.filter((step) => !isFixed.has(step));
   let hasRun = false;
   let isDisposed = false;
   /** A run whose tap is awaited: its values lie in the arena that the next run would overwrite. */
@@ -158,8 +183,9 @@ function executableOf({ graph, tensors, steps, fixed, options }: Prepared): Exec
       await seen;
       refuseDisposed();
     }
-    for (const [at, { kernel, inputs, outputs, results }] of steps.entries()) {
-      if (!hasRun || !fixed.nodes.has(at)) kernel(inputs, outputs);
+    for (const step of run) {
+      const { kernel, inputs, outputs, results } = step;
+      if (!hasRun || !isFixed.has(step)) kernel(inputs, outputs);
       for (let k = 0; k < results.length; k++) {
         const seen = tap(results[k]!, outputs[k]!);
         if (!seen) continue;
@@ -189,7 +215,7 @@ function executableOf({ graph, tensors, steps, fixed, options }: Prepared): Exec
           tapped = undefined;
         }
       } else {
-        const due = hasRun ? varying : steps;
+        const due = hasRun ? varying : run;
         for (let i = 0; i < due.length; i++) {
           const { kernel, inputs, outputs } = due[i]!;
           kernel(inputs, outputs);
@@ -197,6 +223,19 @@ function executableOf({ graph, tensors, steps, fixed, options }: Prepared): Exec
       }
       hasRun = true;
       return results.map(({ shape, dtype, data }) => ({ shape, dtype, data: data.slice() }));
+    },
+    async runBranch(branch) {
+      while (tapped) await tapped.catch(() => undefined);
+      refuseDisposed();
+      const found = branches[branch];
+      if (!found || !options.keepAll || !hasRun) {
+        throw new IntactError(
+          'usage',
+          'A branch takes an executable prepared with it and keepAll, and one run before.',
+        );
+      }
+      for (const { kernel, inputs, outputs } of found.steps) kernel(inputs, outputs);
+      return found.outputs.map(({ shape, dtype, data }) => ({ shape, dtype, data: data.slice() }));
     },
     async timeNode(nodeIndex, repeats) {
       while (tapped) await tapped.catch(() => undefined);
@@ -214,7 +253,8 @@ function executableOf({ graph, tensors, steps, fixed, options }: Prepared): Exec
     },
     dispose() {
       isDisposed = true;
-      for (const list of [steps, varying, sources, results, tensors]) list.length = 0;
+      for (const list of [steps, run, varying, branches, sources, results, tensors])
+        list.length = 0;
       options.onDispose?.();
     },
   };

@@ -5,7 +5,9 @@ import type { HelperWorker } from '../engine/wasm/threads/block';
 import { adapterFacts, createWebGpuBackend, gpuHere } from '../engine/webgpu';
 import type { Cores, Share } from './cores';
 import { samplesOpener } from './data/samples';
-import type { GpuPlace, JobContext, TrainingPlace, WorkerContext } from './job';
+import type { GpuPlace, JobContext, JobShare, TrainingPlace, WorkerContext } from './job';
+import type { WorkerLike } from './lane';
+import { createHelpers, noHelpers } from './shards/helpers';
 import type { BackendChoice, JobEvents, StopFlag } from './types';
 import { litertLoader } from './verify/litert';
 
@@ -15,6 +17,8 @@ export interface ContextOptions {
   readonly engine?: BackendId;
   /** Starts a helper thread of the engine (workers/kernels.ts); without it the engine has one thread. */
   readonly startHelper?: () => HelperWorker;
+  /** Starts a worker that shares a job's samples; without it, and with one thread, a job computes alone. */
+  readonly startShard?: () => WorkerLike;
   /** Samples may be answered on the GPU; without it WASM alone. */
   readonly webgpu?: Pick<GpuPlace, 'version' | 'remembered'>;
   /** URL of the folder with LiteRT.js' wasm files; without it nothing can be verified. */
@@ -24,7 +28,7 @@ export interface ContextOptions {
 }
 
 export function createContext(options: ContextOptions): WorkerContext {
-  const { cores, engine, startHelper, litert, training, webgpu } = options;
+  const { cores, engine, startHelper, startShard, litert, training, webgpu } = options;
   let made: { readonly threads: number; readonly backend: Promise<Backend> } | undefined;
   let threads = 1;
   const backend = () => {
@@ -50,6 +54,8 @@ export function createContext(options: ContextOptions): WorkerContext {
     openInLiteRt: litertLoader(litert),
     openSamples: samplesOpener(backend),
     ...(training && { training }),
+    // With one thread asked for, none is started.
+    ...(startShard && { startShard, threads: () => threads }),
   };
 }
 
@@ -84,45 +90,68 @@ export const mostThreads = 8;
 
 /** Runs `work` with a share of the cores and what a job needs. */
 export function withJobContext<P, T>(
-  { cores, openSamples, ...worker }: WorkerContext,
+  { cores, openSamples, startShard, threads, ...worker }: WorkerContext,
   events: JobEvents<P>,
   stop: StopFlag,
   work: (context: JobContext<P>) => Promise<T>,
 ): Promise<T> {
-  return cores.share((share) => {
-    const lent = lending(share, worker.backend);
+  return cores.share(async (share) => {
+    const lent = lending(share, worker.backend, threads);
+    const helpers = startShard ? createHelpers(startShard) : noHelpers;
     const backend = async () => {
       const made = await worker.backend();
       await lent.lend(made);
       return made;
     };
-    return work({
-      ...worker,
-      backend,
-      openSamples: (request, model) => openSamples(request, model, events.reading),
-      events,
-      stop,
-      share: pausing(lent.share, stop),
-    });
+    try {
+      return await work({
+        ...worker,
+        backend,
+        openSamples: (request, model) => openSamples(request, model, events.reading),
+        events,
+        stop,
+        share: pausing(lent.share, stop),
+        helpers,
+      });
+    } finally {
+      helpers.end();
+    }
   });
 }
 
 /** How often a job looks how many others compute. */
 const LEND_EVERY_MS = 50;
 
-/** The engine's threads are divided among the jobs that hold a share; a timing has them all. */
-function lending(share: Share, backend: () => Promise<Backend>) {
+/**
+ * The engine's threads are divided among the jobs that hold a share; a timing has them all.
+ * @param threads cores that workers may use where the engine has one thread
+ */
+function lending(share: Share, backend: () => Promise<Backend>, threads = () => 1) {
   let used: Backend | undefined;
   let looked = 0;
+  let beside = 1;
+  let others = 0;
+  const apply = () => {
+    const own = Math.floor((used?.threads ?? 1) / beside) - others;
+    used?.useThreads?.(Math.max(1, own));
+  };
   const lend = async (made: Backend) => {
     used = made;
     looked = performance.now();
-    made.useThreads?.(Math.max(1, Math.floor((made.threads ?? 1) / (await share.beside()))));
+    beside = await share.beside();
+    apply();
   };
-  const lent: Share = {
+  const lent: JobShare = {
     ...share,
-    async border() {
-      await share.border();
+    lent: () =>
+      used?.id === 'wasm' ? Math.floor(Math.max(used.threads ?? 1, threads()) / beside) : 1,
+    others(count) {
+      if (count === others) return;
+      others = count;
+      apply();
+    },
+    async border(quiet) {
+      await share.border(quiet);
       if (used && performance.now() - looked > LEND_EVERY_MS) await lend(used);
     },
     all: (work) =>
@@ -141,14 +170,14 @@ function lending(share: Share, backend: () => Promise<Backend>) {
 const PAUSED_MS = 50;
 
 /** Borders at which a paused job waits; a timing that waits for all cores goes first meanwhile. */
-function pausing(share: Share, stop: StopFlag): Share {
+function pausing(share: JobShare, stop: StopFlag): JobShare {
   return {
     ...share,
-    async border() {
-      await share.border();
+    async border(quiet) {
+      await share.border(quiet);
       while (stop.paused && !stop.stopped) {
         await new Promise((resolve) => setTimeout(resolve, PAUSED_MS));
-        await share.border();
+        await share.border(quiet);
       }
     },
   };

@@ -25,8 +25,11 @@ export interface Share {
   readonly count: number;
   /** Jobs that hold a share now, this one among them. */
   beside(): Promise<number>;
-  /** A step's border: lets messages in and, while a timing waits for all cores, the timing go first. */
-  border(): Promise<void>;
+  /**
+   * A step's border: lets messages in and, while a timing waits for all cores, the timing go first; not
+   * before `quiet` has resolved, so that nothing of this job computes meanwhile.
+   */
+  border(quiet?: () => Promise<void>): Promise<void>;
   /**
    * Runs `work` with all cores and no other job beside it; the share is given up meanwhile. Its argument
    * is the border between two rounds of timing, where jobs that wait go first.
@@ -81,10 +84,11 @@ async function holding(lock: Lock, mode: Mode) {
   return {
     release,
     take,
-    async border() {
+    async border(quiet?: () => Promise<void>) {
       if (performance.now() - looked < LOOK_EVERY_MS) return;
       await messages();
       if (await lock.wanted()) {
+        await quiet?.();
         release();
         await take();
       }

@@ -8,6 +8,7 @@ import { exportRun } from './export';
 import type { JobList, WorkerContext } from './job';
 import { openModel } from './open';
 import { quantize } from './quantize';
+import { sensitivity } from './sensitivity';
 import type { JobEvents, JobName, JobTable, StopFlag } from './types';
 import { verify } from './verify';
 
@@ -17,6 +18,7 @@ export const jobs: JobList = {
   preview,
   quantize,
   evaluate,
+  sensitivity,
   exportRun,
   verify,
   activations,

@@ -3,6 +3,7 @@ import type { Backend } from '../engine/engine';
 import type { AdapterFacts } from '../engine/webgpu';
 import type { TrainBackend } from '../train';
 import type { Cores, Share } from './cores';
+import type { Helpers } from './shards/helpers';
 import type { WorkerLike } from './lane';
 import type { LiteRtRunner } from './verify/litert';
 import type { BackendChoice, JobEvents, JobName, JobTable, StopFlag } from './types';
@@ -42,6 +43,10 @@ export interface WorkerContext {
   /** Samples as readers; the last set stays open for the next job. */
   openSamples: OpenSamples;
   readonly cores: Cores;
+  /** Starts a worker that shares a job's samples (workers/shard.ts); undefined: there is only this thread. */
+  startShard?(): WorkerLike;
+  /** Threads that were asked for; default: one. */
+  threads?(): number;
   /** Undefined: nothing can be trained here. */
   readonly training?: TrainingPlace;
 }
@@ -56,10 +61,22 @@ export interface TrainingPlace {
   startWorker?(): WorkerLike;
 }
 
-export interface JobContext<P = never> extends Omit<WorkerContext, 'cores'> {
+export interface JobContext<P = never> extends Omit<
+  WorkerContext,
+  'cores' | 'startShard' | 'threads'
+> {
   readonly events: JobEvents<P>;
   readonly stop: StopFlag;
-  readonly share: Share;
+  readonly share: JobShare;
+  /** Workers of this job beside its engine. */
+  readonly helpers: Helpers;
+}
+
+export interface JobShare extends Share {
+  /** Cores that this job may use now. */
+  lent(): number;
+  /** So many workers of this job compute beside its engine, whose threads make room for them. */
+  others(count: number): void;
 }
 
 export type Job<N extends JobName> = (

@@ -88,7 +88,11 @@ export interface QuantizeRequest {
   /** The training ends at that checkpoint: what it had becomes the run. */
   readonly keepAsIs?: boolean;
   readonly measure: Readonly<Record<Exclude<PendingFigure, 'score'>, boolean>>;
+  /** Of each layer's effect on the score; default: what a stated amount of work allows. */
+  readonly sensitivitySamples?: SampleCount;
 }
+/** Evaluation samples. */
+export type SampleCount = number | 'all';
 export interface EvaluateRequest {
   readonly model: OpenedModel;
   readonly samples: SamplesRequest;
@@ -139,6 +143,12 @@ export interface JobTable {
   quantize: { args: QuantizeRequest; result: Run; partial: QuantizeUpdate };
   /** The model as it is, float or quantized elsewhere, as a run. */
   evaluate: { args: EvaluateRequest; result: Run; partial: RunUpdate };
+  /** Each layer's effect on the score of a finished run, on more samples than it was measured on. */
+  sensitivity: {
+    args: { run: Run; samples: SamplesRequest; count: SampleCount };
+    result: Run;
+    partial: RunUpdate;
+  };
   /** Bytes of the .tflite of a run; needs nothing but the run. */
   exportRun: {
     /** 'float': the float model as the recipe's steps left it, trained weights and all. */
@@ -185,6 +195,7 @@ export const lanes: { readonly [N in JobName]: Lane } = {
   verify: 'side',
   activations: 'side',
   quantize: 'long',
+  sensitivity: 'long',
   evaluate: 'long',
 };
 

@@ -53,6 +53,14 @@ describe('a sentence for what is thrown', () => {
     expect(full.message).toMatch(/no room/);
   });
 
+  it('what a file says at great length is shortened', () => {
+    const error = new IntactError('malformed', `The layer "${'a'.repeat(5000)}" is no layer.`);
+    expect(error.message).toMatch(/^The layer "a{79}…a{19}" is no layer\.$/);
+    const many = new IntactError('unsupported', `Not known: ${'one name, '.repeat(1000)}and more.`);
+    expect(many.message.length).toBeLessThan(2000);
+    expect(many.message).toMatch(/and more\.$/);
+  });
+
   it('an IntactError stays as it is', () => {
     const error = new IntactError('limit', 'A sentence.');
     expect(asIntactError(error)).toBe(error);

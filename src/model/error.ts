@@ -20,8 +20,21 @@ export class IntactError extends Error {
     message: string,
     readonly data: Readonly<Record<string, unknown>> = {},
   ) {
-    super(message);
+    super(readable(message));
   }
+}
+
+const MOST_RUN = 200;
+const MOST_MESSAGE = 2000;
+
+/** A sentence names what stands in a file, and a file may say anything at any length. */
+function readable(message: string): string {
+  const text = message.replace(/\S+/g, (run) =>
+    run.length > MOST_RUN ? `${run.slice(0, 80)}…${run.slice(-20)}` : run,
+  );
+  return text.length > MOST_MESSAGE
+    ? `${text.slice(0, MOST_MESSAGE - 500)} … ${text.slice(-400)}`
+    : text;
 }
 
 /** What a browser, node or an allocation throws, by name, errno or message; the first that fits. */

@@ -13,40 +13,43 @@ export interface Comparison {
   readonly count: number;
 }
 
-/** Sums over any number of tensors. */
-export interface Comparing {
-  /** `data` stands for scale · (q − zeroPoint), in float32, where it holds integers with `quant` (per tensor). */
-  add(float: ArrayLike<number>, data: ArrayLike<number> | TensorData, quant?: QuantParams): void;
-  result(): Comparison;
+const few = 64;
+/** Numbers of one tensor's sums: four chains of each of the five. */
+export const sizeOfSums = 20;
+
+/** Adds one tensor's sums to those of others, in the tensors' order: it doesn't matter who has made them. */
+export function addSums(total: Float64Array, one: Float64Array): void {
+  for (let i = 0; i < 16; i++) total[i]! += one[i]!;
+  for (let i = 16; i < sizeOfSums; i++) total[i] = Math.max(total[i]!, one[i]!);
 }
 
-const few = 64;
-const sizeOfState = 20;
+/** What sums over `count` numbers come to. */
+export const comparisonOf = (sums: Float64Array, count: number): Comparison => ({
+  signal: joined(sums, 0),
+  noise: joined(sums, 4),
+  quantized: joined(sums, 8),
+  dot: joined(sums, 12),
+  largest: Math.max(...sums.subarray(16)),
+  count,
+});
 
-/** In double precision, four chains each tensor, in the order in which they come. */
-export function comparing(): Comparing {
-  const state = new Float64Array(sizeOfState);
-  let count = 0;
-  return {
-    add(float, data, quant) {
-      const grid = quant && quant.scale.length > 0 && !(data instanceof Float32Array);
-      const scale = grid ? quant.scale[0]! : 1;
-      const zeroPoint = grid ? (quant.zeroPoint[0] ?? 0) : 0;
-      const wasm = float.length < few ? null : sums();
-      const compare = wasm && float instanceof Float32Array ? kernelFor(wasm, data) : undefined;
-      if (compare) inChunks(wasm!, compare, state, float as Float32Array, data, scale, zeroPoint);
-      else addPlain(state, float, data, scale, zeroPoint);
-      count += float.length;
-    },
-    result: () => ({
-      signal: joined(state, 0),
-      noise: joined(state, 4),
-      quantized: joined(state, 8),
-      dot: joined(state, 12),
-      largest: Math.max(...state.subarray(16)),
-      count,
-    }),
-  };
+/**
+ * The sums of one tensor in double precision, in four chains. `data` stands for scale · (q − zeroPoint), in
+ * float32, where it holds integers with `quant` (per tensor). @param state `sizeOfSums` zeros
+ */
+export function sumInto(
+  state: Float64Array,
+  float: ArrayLike<number>,
+  data: ArrayLike<number> | TensorData,
+  quant?: QuantParams,
+): void {
+  const grid = quant && quant.scale.length > 0 && !(data instanceof Float32Array);
+  const scale = grid ? quant.scale[0]! : 1;
+  const zeroPoint = grid ? (quant.zeroPoint[0] ?? 0) : 0;
+  const wasm = float.length < few ? null : sums();
+  const compare = wasm && float instanceof Float32Array ? kernelFor(wasm, data) : undefined;
+  if (compare) inChunks(wasm!, compare, state, float as Float32Array, data, scale, zeroPoint);
+  else addPlain(state, float, data, scale, zeroPoint);
 }
 
 type Kernel = Sums['compareF32'];
@@ -76,7 +79,7 @@ function inChunks(
     at: number,
     length: number,
   ) => Stored;
-  const inside = new Float64Array(wasm.memory, out, sizeOfState);
+  const inside = new Float64Array(wasm.memory, out, sizeOfSums);
   const left = new Float32Array(wasm.memory, first, chunk);
   const right = new Storage(wasm.memory, second, chunk);
   inside.set(state);

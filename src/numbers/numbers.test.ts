@@ -1,6 +1,6 @@
 /** WASM against the plain definition (bit for bit) and against sums in another order. */
 import { describe, expect, it } from 'vitest';
-import { addPlain, comparing } from './comparison';
+import { addPlain, addSums, comparisonOf, sumInto } from './comparison';
 import { countInto, countPlain } from './counts';
 import { sums } from './module';
 import { joined, summarize, summarizePlain } from './summary';
@@ -58,32 +58,33 @@ describe('comparison', () => {
     it.each(lengths)(`with ${name} of %i numbers is the definition’s, bit for bit`, (length) => {
       const float = numbers(length);
       const data = make(length);
-      const sums = comparing();
-      sums.add(float, data, grid);
-      sums.add(float, data, grid);
       const state = new Float64Array(20);
+      sumInto(state, float, data, grid);
+      const plain = new Float64Array(20);
       const isFloat = name === 'float32';
-      for (let twice = 0; twice < 2; twice += 1)
-        addPlain(state, float, data, isFloat ? 1 : grid.scale[0]!, isFloat ? 0 : -3);
-      expect(sums.result()).toEqual({
-        signal: joined(state, 0),
-        noise: joined(state, 4),
-        quantized: joined(state, 8),
-        dot: joined(state, 12),
-        largest: Math.max(...state.subarray(16)),
+      addPlain(plain, float, data, isFloat ? 1 : grid.scale[0]!, isFloat ? 0 : -3);
+      expect(state).toEqual(plain);
+      const total = new Float64Array(20);
+      for (let twice = 0; twice < 2; twice += 1) addSums(total, state);
+      expect(comparisonOf(total, 2 * length)).toEqual({
+        signal: 2 * joined(plain, 0),
+        noise: 2 * joined(plain, 4),
+        quantized: 2 * joined(plain, 8),
+        dot: 2 * joined(plain, 12),
+        largest: Math.max(...plain.subarray(16)),
         count: 2 * length,
       });
     });
 
   it('is what the formula says, on numbers by hand', () => {
-    const sums = comparing();
-    sums.add([3, -1], Int8Array.of(5, -7), {
+    const sums = new Float64Array(20);
+    sumInto(sums, [3, -1], Int8Array.of(5, -7), {
       scale: Float32Array.of(0.5),
       zeroPoint: Int32Array.of(-1),
       axis: 0,
     });
     // Real: 3 and −3.
-    expect(sums.result()).toEqual({
+    expect(comparisonOf(sums, 2)).toEqual({
       signal: 10,
       noise: 4,
       quantized: 18,

@@ -3,7 +3,7 @@
  * once. Functions give the index of the form in the new graph.
  */
 import { IntactError } from '../model/error';
-import type { Graph, Node, QuantParams, Value } from '../model/graph';
+import type { Graph, Node, QuantParams, TensorData, Value } from '../model/graph';
 import { numberToHalf } from '../model/half';
 import { quantizeBias, quantizeTensor } from './affine';
 import { formOf } from './forms';
@@ -23,9 +23,13 @@ export interface Conversion {
   readonly homes: Map<number, number>;
   /** Other forms of a value, by what they are. */
   readonly forms: Map<string, number>;
+  readonly constants: Constants;
 }
 
-export function conversionOf(graph: Graph, plan: Plan): Conversion {
+/** Constants as they were stored, by their float numbers and by form: kept over several conversions, each is made once. */
+export type Constants = Map<Value['data'], Map<string, TensorData>>;
+
+export function conversionOf(graph: Graph, plan: Plan, constants: Constants): Conversion {
   return {
     source: graph,
     plan,
@@ -36,6 +40,7 @@ export function conversionOf(graph: Graph, plan: Plan): Conversion {
     nodeNames: new Set(graph.nodes.map(({ name }) => name)),
     homes: new Map(),
     forms: new Map(),
+    constants,
   };
 }
 
@@ -51,23 +56,30 @@ const sameParams = (a: ValuePlan, b: ValuePlan) =>
 const signature = ({ dtype, axis, scale, zeroPoint }: ValuePlan) =>
   `${dtype} ${axis} ${scale.join()} ${zeroPoint.join()}`;
 
-function store(source: Value, form: ValuePlan, narrow: boolean): Value {
+function store({ constants }: Conversion, source: Value, form: ValuePlan, narrow: boolean): Value {
+  const { name, shape } = source;
+  const key = `${shape.join()} ${signature(form)} ${narrow}`;
+  const known = constants.get(source.data) ?? new Map<string, TensorData>();
+  constants.set(source.data, known);
+  const data = known.get(key) ?? stored(source, form, narrow);
+  known.set(key, data);
+  if (form.dtype === 'float16') return { name, shape, dtype: 'float16', data };
+  return { name, shape, dtype: form.dtype, data, quant: quantOf(form) };
+}
+
+function stored(source: Value, form: ValuePlan, narrow: boolean): TensorData {
   const data = source.data as Float32Array;
   const { name, shape } = source;
-  if (form.dtype === 'float16') {
-    return { name, shape, dtype: 'float16', data: Uint16Array.from(data, numberToHalf) };
-  }
+  if (form.dtype === 'float16') return Uint16Array.from(data, numberToHalf);
   const { dtype } = form;
   switch (dtype) {
     case 'int8':
     case 'int4':
     case 'int16':
-    case 'int32': {
-      const quantized = quantizeTensor(data, shape, form, dtype, narrow);
-      return { name, shape, dtype, data: quantized, quant: quantOf(form) };
-    }
+    case 'int32':
+      return quantizeTensor(data, shape, form, dtype, narrow);
     case 'int64':
-      return { name, shape, dtype, data: quantizeBias(data, shape, form), quant: quantOf(form) };
+      return quantizeBias(data, shape, form);
     default:
       throw new IntactError('internal', `Constant "${name}" is planned as ${dtype}.`);
   }
@@ -203,7 +215,7 @@ export function asConstant(
   narrow: boolean,
 ): number {
   return once(to, `${index} ${signature(form)}`, () =>
-    add(to, store(to.source.values[index]!, form, narrow)),
+    add(to, store(to, to.source.values[index]!, form, narrow)),
   );
 }
 

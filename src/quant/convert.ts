@@ -17,6 +17,7 @@ import {
   asInteger,
   asIs,
   conversionOf,
+  type Constants,
   type Conversion,
 } from './conversion';
 import { constantKey } from './constantPlan';
@@ -24,13 +25,15 @@ import { targetOf, type Target } from './targets';
 import type { IntegerType } from './targets/target';
 import type { NodeScheme, Plan, ValuePlan } from './types';
 
+export type { Constants };
+
 /**
  * Applies `plan` to the float graph that it was made for. Neither is changed. The result rounds as the
- * plan's target does (`Graph.rounding`).
+ * plan's target does (`Graph.rounding`). @param constants shared with other conversions of the same numbers
  */
-export function convert(graph: Graph, plan: Plan): Graph {
+export function convert(graph: Graph, plan: Plan, constants: Constants = new Map()): Graph {
   const target = targetOf(plan.target);
-  const to = conversionOf(graph, plan);
+  const to = conversionOf(graph, plan, constants);
   const inputs = graph.inputs.map((index) => addInput(to, index));
   for (const node of graph.nodes) convertNode(to, node, target);
   const outputs = graph.outputs.map((index) => asBorder(to, index));

@@ -1,7 +1,7 @@
 /** Calibration: runs the float graph over samples and keeps, per activation, what the plan needs. */
 import { IntactError } from '../model/error';
 import type { Graph, Tensor } from '../model/graph';
-import { summarize } from '../numbers/summary';
+import { summarize, type Summary } from '../numbers/summary';
 import { runningHistogram, type RunningHistogram } from './histogram';
 import { createObserver } from './observers';
 import type { Observer } from './observers/observer';
@@ -35,11 +35,10 @@ function collector(calibrations: readonly Calibration[]): Collector {
   };
 }
 
-function refuseNonFinite(graph: Graph, valueIndex: number, data: Float32Array, sample: number) {
+function refuseNonFinite(graph: Graph, valueIndex: number, found: number, sample: number) {
   const { name } = graph.values[valueIndex]!;
   const node = graph.nodes.find((candidate) => candidate.outputs.includes(valueIndex));
   const where = node ? `Layer "${node.name}"` : `Input "${name}"`;
-  const found = data.find((x) => !Number.isFinite(x));
   throw new IntactError(
     'bad-data',
     `${where} gives ${found} for calibration sample ${sample}. Check this sample and the preprocessing; a range that holds ${found} can't be quantized.`,
@@ -56,10 +55,45 @@ function strideFor(length: number): number {
   return STRIDES.findLast((stride) => stride === 1 || length / stride >= ENOUGH)!;
 }
 
-function observe(into: Collector, data: Float32Array, sample: number): boolean {
-  const { min, max, sum, squares } = summarize(data);
-  if (!Number.isFinite(sum)) return false;
-  if (data.length === 0) return true;
+/** One activation of one sample: its extremes and sums, and numbers of it for the histogram. */
+export interface SampleStats {
+  /** In the graph. */
+  readonly value: number;
+  readonly summary: Summary;
+  readonly length: number;
+  /** Every number, or every `stride`-th; only good until the next. */
+  readonly numbers: Float32Array;
+  readonly stride: number;
+  /** A number that is none, where there is one. */
+  readonly bad?: number;
+}
+
+/** Looks at an activation. @param every the observer counts every number */
+export function see(value: number, data: Float32Array, every: boolean): SampleStats {
+  const summary = summarize(data);
+  const seen = { value, summary, length: data.length, numbers: data };
+  const finite = Number.isFinite(summary.sum);
+  const stride = every ? 1 : strideFor(data.length);
+  return finite
+    ? { ...seen, stride }
+    : { ...seen, stride, bad: data.find((x) => !Number.isFinite(x))! };
+}
+
+/** The same without the tensor it was taken from: it can be kept, and sent. */
+export function takenAlong({ numbers, stride, ...seen }: SampleStats): SampleStats {
+  if (stride === 1) return { ...seen, numbers: numbers.slice(), stride };
+  const taken = new Float32Array(Math.ceil(numbers.length / stride));
+  for (let i = 0, at = 0; at < numbers.length; i += 1, at += stride) taken[i] = numbers[at]!;
+  return { ...seen, numbers: taken, stride: 1 };
+}
+
+function observe(
+  into: Collector,
+  { summary, length, numbers, stride }: SampleStats,
+  sample: number,
+) {
+  const { min, max, sum, squares } = summary;
+  if (length === 0) return;
   if (min < into.seenMin) {
     into.seenMin = min;
     into.minSample = sample;
@@ -68,14 +102,12 @@ function observe(into: Collector, data: Float32Array, sample: number): boolean {
     into.seenMax = max;
     into.maxSample = sample;
   }
-  into.count += data.length;
+  into.count += length;
   into.sum += sum;
   into.squares += squares;
   into.histogram.cover(min, max);
-  const every = into.observers.some(({ needsHistogram }) => needsHistogram);
-  into.histogram.count(data, every ? 1 : strideFor(data.length));
+  into.histogram.count(numbers, stride);
   for (const observer of into.observers) observer.add({ min, max });
-  return true;
 }
 
 function summarise(from: Collector, which: number): ValueStats {
@@ -110,11 +142,64 @@ export interface CalibrationSamples {
   at(index: number): readonly Tensor[] | undefined | Promise<readonly Tensor[] | undefined>;
 }
 
+/** Statistics as they come together, sample by sample in the samples' order. */
+export interface Collecting {
+  /** The values that are looked at. */
+  readonly watched: ReadonlySet<number>;
+  /** The observer counts every number, not only enough for a picture. */
+  readonly every: boolean;
+  /** Throws `bad-data` naming layer and sample when an activation is NaN or infinite. */
+  add(seen: SampleStats, sample: number): void;
+  /** One for each calibration, in their order. */
+  stats(samples: number): Stats[];
+}
+
+/** 64 KiB kept per activation, whatever the number of samples. */
+export function collecting(graph: Graph, calibrations: readonly Calibration[]): Collecting {
+  // Refuses bad parameters before the first run.
+  const every = calibrations.map(createObserver).some(({ needsHistogram }) => needsHistogram);
+  const collectors = new Map<number, Collector>();
+  const skipped = new Set(
+    graph.nodes.flatMap((node) => (padsBelowRange(graph, node) ? node.outputs : [])),
+  );
+  const watched = graph.values.flatMap(({ dtype, data }, index) =>
+    dtype === 'float32' && !data && !skipped.has(index) ? [index] : [],
+  );
+  return {
+    watched: new Set(watched),
+    every,
+    add(seen, sample) {
+      const { value, bad } = seen;
+      if (bad !== undefined) refuseNonFinite(graph, value, bad, sample);
+      let into = collectors.get(value);
+      if (!into) collectors.set(value, (into = collector(calibrations)));
+      observe(into, seen, sample);
+    },
+    stats(samples) {
+      const seen = [...collectors].filter(([, from]) => from.count > 0);
+      return calibrations.map((calibration, which) => {
+        const values = Object.fromEntries(
+          seen.map(([value, from]) => [graph.values[value]!.name, summarise(from, which)]),
+        );
+        return { samples, calibration, values };
+      });
+    },
+  };
+}
+
+/** @throws IntactError `bad-data` */
+export function refuseNoSamples(count: number): void {
+  if (count === 0)
+    throw new IntactError(
+      'bad-data',
+      'Calibration needs at least one sample. Add data, or choose a scheme whose activations stay float (float16, dynamic range).',
+    );
+}
+
 /**
- * One pass over `samples` (each: one tensor per graph input, in their order); 64 KiB kept per
- * activation, whatever the number of samples. `run` must run this very graph and tap every value.
- * `onSample` is called with the number done and their total. Throws `bad-data` without samples, and
- * naming layer and sample when an activation is NaN or infinite.
+ * One pass over `samples` (each: one tensor per graph input, in their order). `run` must run this very
+ * graph and tap every value. `onSample` is called with the number done and their total. Throws `bad-data`
+ * without samples, and naming layer and sample when an activation is NaN or infinite.
  */
 export async function calibrate(
   graph: Graph,
@@ -135,37 +220,15 @@ export async function calibrateAll(
   calibrations: readonly Calibration[],
   onSample?: (done: number, total: number) => void,
 ): Promise<Stats[]> {
-  calibrations.forEach(createObserver); // refuses bad parameters before the first run
-  const collectors = new Map<number, Collector>();
-  const skipped = new Set(
-    graph.nodes.flatMap((node) => (padsBelowRange(graph, node) ? node.outputs : [])),
-  );
-  if (samples.length === 0) {
-    throw new IntactError(
-      'bad-data',
-      'Calibration needs at least one sample. Add data, or choose a scheme whose activations stay float (float16, dynamic range).',
-    );
-  }
+  const { watched, every, add, stats } = collecting(graph, calibrations);
+  refuseNoSamples(samples.length);
   for (let sample = 0; sample < samples.length; sample += 1) {
     const feeds = await samples.at(sample);
     if (!feeds) throw new IntactError('internal', `Calibration sample ${sample} is missing.`);
-    await run(feeds, (valueIndex, tensor) => {
-      const value = graph.values[valueIndex]!;
-      if (value.dtype !== 'float32' || value.data || skipped.has(valueIndex)) return;
-      if (!(tensor.data instanceof Float32Array)) return;
-      let into = collectors.get(valueIndex);
-      if (!into) collectors.set(valueIndex, (into = collector(calibrations)));
-      if (!observe(into, tensor.data, sample)) {
-        refuseNonFinite(graph, valueIndex, tensor.data, sample);
-      }
+    await run(feeds, (value, { data }) => {
+      if (watched.has(value) && data instanceof Float32Array) add(see(value, data, every), sample);
     });
     onSample?.(sample + 1, samples.length);
   }
-  const seen = [...collectors].filter(([, from]) => from.count > 0);
-  return calibrations.map((calibration, which) => {
-    const values = Object.fromEntries(
-      seen.map(([valueIndex, from]) => [graph.values[valueIndex]!.name, summarise(from, which)]),
-    );
-    return { samples: samples.length, calibration, values };
-  });
+  return stats(samples.length);
 }

@@ -26,6 +26,8 @@ export interface TrainOptions {
   readonly seed: number;
   /** Scales of the weights at the start: least squared error, OCTAV (arXiv 2206.06501), or the plan's. */
   readonly weights: 'mse' | 'octav' | 'plan';
+  /** Learned scales of activations at the start: the plan's, or narrower ones where training samples lose less by them. */
+  readonly activations: 'searched' | 'plan';
   /** Epochs without a better score after which training stops. */
   readonly patience: number;
   /** With fewer training samples the last epoch is taken. */

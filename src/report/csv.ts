@@ -1,4 +1,5 @@
 /** The per-layer table as CSV (RFC 4180), one row a layer, empty where a figure was not measured. */
+import { marksOf } from '../analysis/marks';
 import { figuresOf, fileColumns, rowsOf } from '../analysis/figures';
 import type { Run } from '../run/types';
 
@@ -10,9 +11,16 @@ export function cell(value: string | number | undefined): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Columns are the list of figures, in the run's own terms. */
+/**
+ * Columns are the list of figures, in the run's own terms; the last, where there is something to say,
+ * what scores and errors stand on ("synthetic", "assumed: Value range").
+ */
 export function layersCsv(run: Run): string {
-  const columns = fileColumns(figuresOf(run));
+  const marks = marksOf(run.made.samples).map(({ short }) => short);
+  const columns = [
+    ...fileColumns(figuresOf(run)),
+    ...(marks.length > 0 ? [{ title: 'samples', of: () => marks.join('; ') }] : []),
+  ];
   const lines = [
     columns.map(({ title }) => cell(title)),
     ...rowsOf(run).map((row) => columns.map(({ of }) => cell(of(row)))),

@@ -182,6 +182,7 @@ export function createFakeJobs(pace = 60): JobsClient {
       await steps('Evaluating: sample', 8, events, flags);
       return fakeRun({ id: runId(), model, samples: referenceTo(samples) });
     },
+    sensitivity: async ({ run }) => run,
     exportRun: async () => new Uint8Array(1000),
     async verify({ samples }, events, flags) {
       await steps('LiteRT: sample', 8, events, flags);

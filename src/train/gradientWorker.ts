@@ -50,7 +50,7 @@ export interface GradientWorker {
   /** @param into becomes the answer's `gradients`: an array that was added up is used again, not thrown away */
   gradients(batch: MicroBatch, into?: Float32Array): Promise<MicroGradients>;
   /** Loss alone, with the parameters loaded last. */
-  loss(batch: MicroBatch): Promise<number>;
+  loss(batch: MicroBatch): Promise<Omit<MicroGradients, 'gradients'>>;
   /** The fake-quantized outputs (or the float model's), per graph output; `taps`: also values by name. */
   outputs(request: OutputsRequest): Promise<Outputs>;
   dispose(): void;
@@ -84,6 +84,9 @@ export function explained(thrown: unknown): unknown {
     `Training ran out of memory (${text}). The last checkpoint is kept. Close other tabs, or set a smaller micro-batch in the training settings; a new training then starts with it.`,
   );
 }
+
+const answered = (batch: MicroBatch, target: Target): Pick<MicroGradients, 'teacher'> =>
+  batch.target.kind === 'ask-teacher' && target.kind === 'teacher' ? { teacher: target.heads } : {};
 
 /** Several heads weigh by one over the square of their planned range; one head by 1. */
 function headWeights({ heads, classes }: Program): number[] {
@@ -156,13 +159,7 @@ export async function createGradientWorker(setup: WorkerSetup): Promise<Gradient
           if (factor !== 1) into.forEach((x, i) => (into[i] = x * factor));
         }
         const [total] = await read(value, id);
-        return {
-          loss: total!,
-          gradients: flat,
-          ...(batch.target.kind === 'ask-teacher' && target.kind === 'teacher'
-            ? { teacher: target.heads }
-            : {}),
-        };
+        return { loss: total!, gradients: flat, ...answered(batch, target) };
       } finally {
         tf.dispose([value, ...grads.filter((gradient) => gradient !== null)]);
       }
@@ -172,7 +169,7 @@ export async function createGradientWorker(setup: WorkerSetup): Promise<Gradient
       const value = tf.tidy(() => loss(batch, target));
       const [total] = await read(value, id);
       value.dispose();
-      return total!;
+      return { loss: total!, ...answered(batch, target) };
     },
     async outputs({ inputs, count, model, taps }) {
       const runtime = model === 'teacher' ? teacher : student;

@@ -8,10 +8,12 @@ import { watchOscillations, type Oscillations } from './optimize/oscillation';
 import { ratesAt } from './optimize/schedule';
 import type { Vectors } from './optimize/vectors';
 import { initialVector } from './parameters';
+import type { TrainOptions } from './options';
 import type { Program } from './program';
 import { shuffled } from './random';
 import { trainedGraph, trainedPlan } from './result';
 import type { EpochLog, Score } from './log';
+import { searchRanges } from './startRanges';
 import type { TrainRequest, TrainResult } from './types';
 
 /** A loss this many times the first one has left every path back. */
@@ -97,7 +99,6 @@ async function computeStep(loop: Loop, order: Int32Array, state: LoopState): Pro
   const { batches, indices } = await microBatches(source, order, state.epoch, from);
   // A copy: posting a view would post the whole memory.
   const parameters = vectors.view('parameters').slice();
-  await Promise.all(workers.map((worker) => worker.load(parameters)));
   vectors.view('gradients').fill(0);
   let loss = 0;
   const add = (result: MicroGradients, at: number) => {
@@ -113,18 +114,18 @@ async function computeStep(loop: Loop, order: Int32Array, state: LoopState): Pro
   const { spare } = loop;
   let added = 0;
   let next = 0;
-  await Promise.all(
-    workers.map(async (worker) => {
-      for (let at = next++; at < batches.length; at = next++) {
-        waiting.set(at, await worker.gradients(batches[at]!, spare.pop()));
-        for (let one = waiting.get(added); one; one = waiting.get(added)) {
-          add(one, added);
-          spare.push(one.gradients);
-          waiting.delete(added++);
-        }
+  const work = async (worker: GradientWorker) => {
+    for (let at = next++; at < batches.length; at = next++) {
+      waiting.set(at, await worker.gradients(batches[at]!, spare.pop()));
+      for (let one = waiting.get(added); one; one = waiting.get(added)) {
+        add(one, added);
+        spare.push(one.gradients);
+        waiting.delete(added++);
       }
-    }),
-  );
+    }
+  };
+  // A worker answers in turn: the first pass is asked for before the parameters have arrived.
+  await Promise.all(workers.flatMap((worker) => [worker.load(parameters), work(worker)]));
   return loss;
 }
 
@@ -139,11 +140,34 @@ function requireHealthy(loss: number, state: LoopState, kept: number | undefined
   );
 }
 
-const isBetter = (score: Score, best: Score): boolean =>
-  score.accuracy !== undefined && best.accuracy !== undefined
-    ? score.accuracy > best.accuracy ||
-      (score.accuracy === best.accuracy && (score.loss ?? 0) < (best.loss ?? 0))
-    : (score.loss ?? Infinity) < (best.loss ?? Infinity);
+/** Accuracies nearer than a standard error of their difference say nothing: then the loss decides. */
+function isBetter(score: Score, best: Score): boolean {
+  const [a, b] = [score.accuracy, best.accuracy];
+  if (a === undefined || b === undefined || Math.abs(a - b) <= standardError(a, b, score.samples))
+    return (score.loss ?? Infinity) < (best.loss ?? Infinity);
+  return a > b;
+}
+
+/** Of a difference of two shares in per cent, both of `samples`; 0 where their number isn't known. */
+function standardError(a: number, b: number, samples = Infinity): number {
+  const share = (a + b) / 200;
+  return 100 * Math.sqrt((2 * share * (1 - share)) / samples);
+}
+
+/**
+ * The first epoch from which on a fall by a cosine has settled: where scales stand still. Before it, steps
+ * are large and a good score is luck; such an epoch is kept for want of a later one.
+ */
+function settledFrom({ epochs, schedule, freezeScalesLast }: TrainOptions): number {
+  return schedule === 'cosine' ? Math.ceil(epochs * (1 - freezeScalesLast)) : 0;
+}
+
+function replaces({ request }: Loop, { best, epoch, log }: LoopState, score: Score): boolean {
+  if (!best) return true;
+  const settled = settledFrom(request.options);
+  const early = best.epoch > 0 && best.epoch < settled;
+  return isBetter(score, early && epoch >= settled ? (log[0]?.score ?? best.score) : best.score);
+}
 
 /** Scores what is trained so far and keeps it if it is the best. */
 async function scoreEpoch(loop: Loop, state: LoopState, loss?: number): Promise<void> {
@@ -160,7 +184,7 @@ async function scoreEpoch(loop: Loop, state: LoopState, loss?: number): Promise<
     ...(score ? { score } : {}),
   };
   state.log.push(log);
-  if (score && (!state.best || isBetter(score, state.best.score)))
+  if (score && replaces(loop, state, score))
     state.best = { epoch: state.epoch, score, parameters: flat };
   request.events?.epoch?.(log);
 }
@@ -181,7 +205,10 @@ export async function runLoop(loop: Loop, state: LoopState): Promise<TrainResult
     kept = state.step;
   };
   let stopped: TrainResult['stopped'] = 'finished';
-  if (state.log.length === 0) await scoreEpoch(loop, state);
+  if (state.log.length === 0) {
+    if (options.activations === 'searched') await searchRanges(loop, vectors.view('parameters'));
+    await scoreEpoch(loop, state);
+  }
 
   training: while (state.epoch < options.epochs) {
     const order = shuffled(samples.count, options.seed, state.epoch);
@@ -216,7 +243,7 @@ export async function runLoop(loop: Loop, state: LoopState): Promise<TrainResult
     Object.assign(state, { epoch: state.epoch + 1, stepInEpoch: 0, lossSum: 0 });
     await scoreEpoch(loop, state, mean);
     save();
-    const since = state.best ? state.epoch - state.best.epoch : 0;
+    const since = state.best ? state.epoch - Math.max(state.best.epoch, settledFrom(options)) : 0;
     if (since >= options.patience && state.epoch < options.epochs) {
       stopped = 'patience';
       break;

@@ -113,7 +113,7 @@ describe('what comes out', () => {
   it('keeps the best epoch by the score that is handed in', async () => {
     const scores = [0.5, 0.9, 0.7];
     const result = await train({
-      options: { ...options, minSamplesToChoose: 10 },
+      options: { ...options, schedule: 'constant', minSamplesToChoose: 10 },
       score: () => Promise.resolve({ accuracy: scores.shift()! }),
     });
     expect(result.chosenEpoch).toBe(1);
@@ -124,15 +124,35 @@ describe('what comes out', () => {
     ]);
   });
 
+  it.each([
+    // Epoch 1 is from before the rates fell: it gives way to 2, but not where 2 is worse than the start.
+    [[0.5, 0.9, 0.7], undefined, 2],
+    [[0.5, 0.9, 0.4], undefined, 1],
+    // 70 and 72 of 100 are within chance, and then the loss decides; 50 and 72 are not.
+    [[70, 40, 72], 100, 0],
+    [[50, 40, 72], 100, 2],
+  ] as const)(
+    'of accuracies %j of %s samples keeps epoch %i',
+    async (accuracies, samples, epoch) => {
+      const left = [...accuracies];
+      const result = await train({
+        options: { ...options, minSamplesToChoose: 10 },
+        // The loss rises.
+        score: () => Promise.resolve({ accuracy: left.shift()!, loss: -left.length, samples }),
+      });
+      expect(result.chosenEpoch).toBe(epoch);
+    },
+  );
+
   it('stops by patience, and when asked keeps what is trained', async () => {
     const patient = await train({
-      options: { ...options, epochs: 9, patience: 2, minSamplesToChoose: 10 },
+      options: { ...options, epochs: 9, schedule: 'constant', patience: 2, minSamplesToChoose: 10 },
       score: () => Promise.resolve({ loss: 1 }),
     });
     expect(patient.stopped).toBe('patience');
     expect(patient.log.at(-1)!.epoch).toBe(2);
     let borders = 0;
-    const asked = await train({ border: () => (++borders > 3 ? 'stop' : 'continue') });
+    const asked = await train({ border: () => (++borders > 6 ? 'stop' : 'continue') });
     expect(asked.stopped).toBe('user');
     expect(asked.graph.values[1]!.data).not.toEqual(graph.values[1]!.data);
   });

@@ -77,7 +77,7 @@ export async function measure({ root, bundled }) {
   }
   return {
     versions: python.versions,
-    conditions: `Batch 32, int8 per channel with fake quantization, in node on ${cpus()[0].model}, ${cpus().length} cores; turns of ours with one thread, with two, and tfmot (two threads; an epoch's wall time over its steps), then TF.js' cpu backend with the same layer functions. Milliseconds; \`least\` over all steps (tfmot: over turns).`,
+    conditions: `Batch 32, int8 per channel with fake quantization, cross-entropy to the labels in ours and tfmot's (a distillation asks the float model as well in its first epoch), in node on ${cpus()[0].model}, ${cpus().length} cores; turns of ours with one thread, with two, and tfmot (two threads; an epoch's wall time over its steps), then TF.js' cpu backend with the same layer functions. Milliseconds; \`least\` over all steps (tfmot: over turns).`,
     rows,
   };
 }

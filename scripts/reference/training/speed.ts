@@ -18,12 +18,19 @@ export async function standOf(one: Case, thread: URL): Promise<Stand> {
   const request = await requestOf(one);
   const { made } = (await carryOut(request)).run;
   const { samples, roles } = await worker.openSamples(request.samples, request.model);
-  const read = await Promise.all(
-    roles.training.slice(0, 8 * BATCH).map(async (index) => (await samples.read(index)).inputs),
+  const all = await Promise.all(
+    roles.training.slice(0, 8 * BATCH).map((index) => samples.read(index)),
   );
-  const set: TrainSamples = { count: read.length, read: (index) => read[index]! };
+  const read = all.map(({ inputs }) => inputs);
+  const labels = all.map(({ targets }) => targets[0]);
+  const set: TrainSamples = {
+    count: read.length,
+    read: (index) => read[index]!,
+    target: (index) => labels[index],
+  };
   const about = { graph: made.graph, plan: made.plan!, samples: set.count, seed: 1 };
-  const options = recommendedOptions({ ...about, targets: 'classes', augment: undefined });
+  const recommended = recommendedOptions({ ...about, targets: 'classes', augment: undefined });
+  const options = { ...recommended, loss: 'labels' as const };
   return {
     async steps({ backend, threads, steps }) {
       const times: number[] = [];

@@ -5,6 +5,7 @@
 import { IntactError } from '../../model/error';
 import { listed, product, shapeText, type ArrayColumn, type RawSet } from '../raw';
 import type { Check, Choices, InputNeed, ModelNeeds } from '../samples';
+import { bindingCheck, isNumeric, unbound, waysToBind } from './bindingCheck';
 import { bare, labelNames, labelsOf } from './labels';
 import { joinParts } from './parts';
 import type { NumberArray } from './types';
@@ -34,6 +35,7 @@ export async function setOfArrays(
     .map(([key, { shape, type }]) => `${key} ${shapeText(shape)} ${type}`)
     .join(', ');
   const bound = bind(arrays, needs, choices, name);
+  const offered = waysToBind(arrays, needs, bound.used);
   const count = bound.features[0]!.count;
   if (count === 0) throw new IntactError('bad-data', `"${name}" holds no samples.`);
   const checks: Check[] = [...bound.checks];
@@ -62,10 +64,9 @@ export async function setOfArrays(
     checks,
     sampleName: (index) => `${joined.rowName(index)} of "${first}"`,
     orderAssumed: labels.some(({ names }) => names !== undefined),
+    ...(offered && !checks.some(({ id }) => id === 'binding') ? { ifRefused: [offered] } : {}),
   };
 }
-
-const isNumeric = (array: NumberArray) => array.storage !== 'texts';
 
 function columnOf(array: NumberArray): ArrayColumn {
   const storage = array.storage === 'texts' ? 'floats' : array.storage;
@@ -188,39 +189,6 @@ function bindOne(arrays: ReadonlyMap<string, NumberArray>, input: InputNeed, fil
   return { features: [single ? oneSample(array) : columnOf(array)], used: new Set([key]), checks };
 }
 
-function bindingCheck(
-  status: Check['status'],
-  inputs: readonly InputNeed[],
-  names: readonly string[],
-  sentence: string,
-  arrays: ReadonlyMap<string, NumberArray>,
-): Check {
-  const value = (order: readonly string[]) =>
-    inputs.map(({ name }, at) => `${name}=${order[at]}`).join(',');
-  const alike = [...arrays].filter(([key]) => !labelNames.includes(bare(key))).map(([key]) => key);
-  const orders = inputs.length === 1 ? alike.map((key) => [key]) : orderings(names);
-  return {
-    id: 'binding',
-    label: 'Arrays and inputs',
-    status,
-    value: value(names),
-    sentence,
-    choices: orders.slice(0, 24).map((order) => ({
-      value: value(order),
-      label: value(order),
-      effect: order.map((key) => `${key}: ${shapeText(arrays.get(key)!.shape)}`).join(', '),
-    })),
-  };
-}
-
-function orderings(names: readonly string[]): string[][] {
-  if (names.length > 4) return [[...names]];
-  if (names.length <= 1) return [[...names]];
-  return names.flatMap((name, at) =>
-    orderings([...names.slice(0, at), ...names.slice(at + 1)]).map((rest) => [name, ...rest]),
-  );
-}
-
 const squeezed = (shape: readonly number[]) => shape.filter((size) => size !== 1).join('×');
 
 function bindSeveral(
@@ -281,6 +249,7 @@ function bindSeveral(
   throw new IntactError(
     'bad-data',
     `The model has ${inputs.length} inputs (${inputs.map(({ name, shape }) => `${name} ${shapeText(shape.slice(1))}`).join(', ')}), and "${file}" holds ${listed([...arrays].map(([key, { shape }]) => `${key} ${shapeText(shape)}`))}. Name one array after each input, samples first.`,
+    unbound(arrays, inputs),
   );
 }
 

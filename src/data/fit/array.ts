@@ -215,7 +215,24 @@ async function fitAsPictures(
     return new IntactError(
       'bad-data',
       `The samples are ${shapeText(from)}, but the model's input "${need.name}" is ${shapeText(to)}. Only images stored as bytes (height × width × 1, 3 or 4) are resized${turned ? '; if the channels come first here, choose the layout channels-first' : ''}. Give samples of that shape.`,
-      { samples: from, input: to },
+      {
+        samples: from,
+        input: to,
+        ...(from.length === 3 || turned || choices.layout
+          ? {
+              checks: [
+                {
+                  id: 'layout',
+                  label: 'Layout',
+                  status: choices.layout ? 'chosen' : 'asked',
+                  value: choices.layout ?? 'as-is',
+                  sentence: `The samples are ${shapeText(from)}, the input is ${shapeText(to)}.`,
+                  choices: layoutChoices(from),
+                } satisfies Check,
+              ],
+            }
+          : {}),
+      },
     );
   };
   const image = column.storage === 'bytes' ? imageForm(from, choices.layout) : undefined;

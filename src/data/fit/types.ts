@@ -1,4 +1,5 @@
 /** A column fitted to an input: what the network would get before its value range is set. */
+import type { ColumnMoments } from '../columnScale';
 import type { Check } from '../samples';
 
 export interface Fitted {
@@ -11,6 +12,8 @@ export interface Fitted {
   readonly form: 'picture' | 'bytes' | 'unit' | 'numbers';
   /** Numbers that are whole, from 0 to this small maximum, in an image's form: they may be meant as x / max. */
   readonly bound?: number;
+  /** Of features: what their columns are like. Absent of pictures, indices, 0 and 1 alone. */
+  readonly columns?: ColumnMoments;
   /** Why `form` is what it is, for a person. */
   readonly found: string;
   readonly checks: readonly Check[];

@@ -2,6 +2,7 @@
 import { IntactError } from '../../model/error';
 import { labelFromTexts, orderOf as orderOfClasses } from '../images/folders';
 import type { ClassNames } from '../images/labels';
+import { refusedWith } from '../refused';
 import { listed, type ArrayColumn, type LabelColumn, type RawSet } from '../raw';
 import type { Check, Choices, ModelNeeds } from '../samples';
 import { factsOf, type ColumnFacts } from './label';
@@ -20,16 +21,29 @@ export function setOfTable(
   choices: Choices,
   beside?: ClassNames,
 ): TableSet {
+  const checks = [...table.checks];
+  try {
+    return tableSet(table, needs, choices, beside, checks);
+  } catch (error) {
+    throw refusedWith(error, checks);
+  }
+}
+
+/** @param checks gathers what is decided, also of a table that is refused after all */
+function tableSet(
+  table: Table,
+  needs: ModelNeeds,
+  choices: Choices,
+  beside: ClassNames | undefined,
+  checks: Check[],
+): TableSet {
   const facts = table.columns.map(factsOf);
   const picked = pick(table, facts, needs, choices);
+  checks.push(...picked.checks);
   const coded = picked.features.map((column) => numbersOf(table, column, facts[column]!, choices));
   const kept = keptRows(table, picked, facts, choices);
-  const checks = [
-    ...table.checks,
-    ...picked.checks,
-    ...coded.flatMap(({ check }) => (check ? [check] : [])),
-    ...(kept.check ? [kept.check] : []),
-  ];
+  checks.push(...coded.flatMap(({ check }) => (check ? [check] : [])));
+  if (kept.check) checks.push(kept.check);
   const rows = kept.rows;
   const whole = picked.features.every((column) => facts[column]!.whole);
   const features = featureColumns(
@@ -178,6 +192,17 @@ function keptRows(
     6,
   );
   const choice = choices.missing;
+  const missing = (status: Check['status'], value: string, sentence: string): Check => ({
+    id: 'missing',
+    label: 'Missing values',
+    status,
+    value,
+    sentence,
+    choices: [
+      { value: 'leave-out', label: 'Leave the rows out', effect: `${rows.length} samples remain` },
+      { value: 'refuse', label: 'Refuse the table' },
+    ],
+  });
   const what = `${bad.length} of ${table.count} rows have a cell that is no number: ${table.lineWord.toLowerCase()}${bad.length > 1 ? 's' : ''} ${places}`;
   if (
     choice === 'refuse' ||
@@ -187,24 +212,17 @@ function keptRows(
     throw new IntactError(
       'bad-data',
       `${what}. Correct them in "${table.name}"${rows.length >= 2 ? ', or choose to leave those rows out' : ''}.`,
+      rows.length < 2
+        ? {}
+        : { checks: [missing(choice ? 'chosen' : 'asked', 'refuse', 'No row is read.')] },
     );
   return {
     rows: Int32Array.from(rows),
-    check: {
-      id: 'missing',
-      label: 'Missing values',
-      status: choice ? 'chosen' : 'assumed',
-      value: 'leave-out',
-      sentence: `${what}. ${bad.length === 1 ? 'It is' : 'They are'} left out.`,
-      choices: [
-        {
-          value: 'leave-out',
-          label: 'Leave the rows out',
-          effect: `${rows.length} samples remain`,
-        },
-        { value: 'refuse', label: 'Refuse the table' },
-      ],
-    },
+    check: missing(
+      choice ? 'chosen' : 'assumed',
+      'leave-out',
+      `${what}. ${bad.length === 1 ? 'It is' : 'They are'} left out.`,
+    ),
   };
 }
 

@@ -34,6 +34,40 @@ function columnNamed(table: Table, text: string): number {
   );
 }
 
+/** What a choice may call the column: its title where that is the only one of its kind. */
+const keyOf = (table: Table, column: number): string => {
+  const { title } = table.columns[column]!;
+  const plain = title !== '' && title === title.trim() && !title.includes(',');
+  return plain && table.columns.findIndex((other) => other.title === title) === column
+    ? title
+    : `column ${column + 1}`;
+};
+
+function columnsCheck(
+  table: Table,
+  features: readonly number[],
+  status: Check['status'],
+  sentence: string,
+): Check {
+  return {
+    id: 'columns',
+    label: 'Columns taken',
+    status,
+    several: true,
+    value: features.map((column) => keyOf(table, column)).join(','),
+    sentence,
+    choices: table.columns.slice(0, MOST_OFFERED).map((_, column) => ({
+      value: keyOf(table, column),
+      label: titleOf(table, column),
+      effect: firstCells(table, column),
+    })),
+  };
+}
+
+/** Columns that are offered one by one. */
+const MOST_OFFERED = 200;
+
+/** @throws IntactError `bad-data` with the choices that would help, `usage` for a column that is not there */
 export function pick(
   table: Table,
   facts: readonly ColumnFacts[],
@@ -54,16 +88,29 @@ export function pick(
   const columnsChoice = choices.columns;
   if (columnsChoice !== undefined) {
     const features = columnsChoice.split(',').map((text) => columnNamed(table, text));
-    columns = columns.filter(
-      (column) => features.includes(column) || chosen.includes(column) || !labelChoice,
+    const rest = columns.filter((column) => !features.includes(column));
+    const best = labelChoice === undefined ? bestLabel(table, facts, needs, rest) : undefined;
+    const labels = best === undefined ? chosen : [best];
+    checks.push(
+      columnsCheck(
+        table,
+        features,
+        'chosen',
+        `${features.length} columns are taken, as chosen: ${listed(
+          features.map((column) => titleOf(table, column)),
+          20,
+        )}.`,
+      ),
     );
-    if (labelChoice !== undefined) return { features, labels: chosen, checks };
-    const rest = table.columns
-      .map((_, column) => column)
-      .filter((column) => !features.includes(column));
-    const label = bestLabel(table, facts, needs, rest);
-    if (label !== undefined) checks.push(labelCheck(table, facts, needs, rest, [label], undefined));
-    return { features, labels: label === undefined ? [] : [label], checks };
+    if (rest.length + chosen.length > 0)
+      checks.push(labelCheck(table, facts, needs, rest, labels, labelChoice));
+    if (!open && features.length !== wanted)
+      throw new IntactError(
+        'bad-data',
+        `${features.length} columns are chosen of "${table.name}", but the model's input takes ${wanted} number${wanted === 1 ? '' : 's'}. Choose as many.`,
+        { columns: features.length, wanted, checks },
+      );
+    return { features, labels, checks };
   }
   // An index: counts up without being asked for.
   const indexed = indexColumn(table, facts, wanted, chosen, choices['index-column']);
@@ -75,7 +122,14 @@ export function pick(
   const outputs = sizes.reduce((a, b) => a + b, 0);
   const spare = () => columns.length - wanted;
   const numeric = (list: readonly number[]) => list.every((column) => !facts[column]!.texts);
-  const manyTargets = () => spare() > 1 && spare() === outputs && numeric(columns.slice(-outputs));
+  // One column an output: probabilities are held against columns from 0 to 1 alone.
+  const likely = needs.outputs.every(({ ends }) => ends === 'softmax' || ends === 'sigmoid');
+  const unit = (list: readonly number[]) =>
+    list.every((column) => facts[column]!.min >= 0 && facts[column]!.max <= 1);
+  const manyTargets = () => {
+    const last = columns.slice(-outputs);
+    return spare() > 1 && spare() === outputs && numeric(last) && (!likely || unit(last));
+  };
   const dates = columns.filter(
     (column) => !chosen.includes(column) && holdsDates(table.columns[column]!, facts[column]!),
   );
@@ -120,44 +174,47 @@ export function pick(
       20,
     );
   left.sort((a, b) => a - b);
-  const allTitles = left.map((column) => titleOf(table, column)).join(',');
   if (!open && features.length > wanted && numbers.length === wanted) {
     const texts = features.filter((column) => !numbers.includes(column));
     features = numbers;
-    checks.push({
-      id: 'columns',
-      label: 'Columns taken',
-      status: 'assumed',
-      value: features.map((column) => titleOf(table, column)).join(','),
-      sentence: `The columns of numbers are as many as the input takes, ${wanted}, and are taken: ${names(features)}. Left out: ${names([...left, ...texts].sort((a, b) => a - b))}. Choose others with --choose columns=a,b,c.`,
-      choices: [],
-    });
+    checks.push(
+      columnsCheck(
+        table,
+        features,
+        'assumed',
+        `The columns of numbers are as many as the input takes, ${wanted}, and are taken: ${names(features)}. Left out: ${names([...left, ...texts].sort((a, b) => a - b))}.`,
+      ),
+    );
   } else if (left.length > 0)
-    checks.push({
-      id: 'columns',
-      label: 'Columns left out',
-      status: 'assumed',
-      value: allTitles,
-      sentence: `${left.length} of ${table.columns.length} columns left out, since they hold names, dates or nothing: ${names(left)}.`,
-      choices: [],
-    });
+    checks.push(
+      columnsCheck(
+        table,
+        features,
+        'assumed',
+        `${left.length} of ${table.columns.length} columns left out, since they hold names, dates or nothing: ${names(left)}.`,
+      ),
+    );
   checks.push(labelCheck(table, facts, needs, columns, labels, labelChoice));
   const dated = features.filter(
     (column) =>
       dates.includes(column) && choices[`categories.${table.columns[column]!.title}`] === undefined,
   );
-  const wayOut = `name the label column, or choose the columns as the model takes them: --choose columns=${Array.from({ length: Math.min(wanted, 3) }, (_, at) => (numbers[at] === undefined ? '…' : titleOf(table, numbers[at]))).join(',')}${wanted > 3 ? ',…' : ''}`;
+  const wayOut = 'name the label column, or choose the columns as the model takes them';
+  const ways = [
+    ...checks.filter(({ id }) => id !== 'columns'),
+    columnsCheck(table, features, 'asked', `The model's input takes ${wanted} of them.`),
+  ];
   if (!open && features.length !== wanted)
     throw new IntactError(
       'bad-data',
       `"${table.name}" gives ${features.length} columns of features (${listed(features.map((column) => titleOf(table, column)))})${labels.length > 0 ? ` beside the label ${labels.map((column) => titleOf(table, column)).join(', ')}` : ''}, but the model's input takes ${wanted} number${wanted === 1 ? '' : 's'}. Give a table with those columns, ${wayOut}.`,
-      { columns: features.length, wanted },
+      { columns: features.length, wanted, checks: ways },
     );
   if (dated.length > 0)
     throw new IntactError(
       'bad-data',
       `"${table.name}" holds dates in the column ${names(dated)}, which are no numbers, and the model's input takes ${wanted}. Give them as numbers, ${wayOut}.`,
-      { columns: features.length, wanted },
+      { columns: features.length, wanted, checks: ways },
     );
   return { features, labels, checks };
 }
@@ -233,11 +290,14 @@ function labelCheck(
 ): Check {
   const ranked = pointsOf(table, facts, needs, columns).sort((a, b) => b.points - a.points);
   const [best, second] = ranked;
-  const clear = best !== undefined && (second === undefined || best.points - second.points >= 3);
-  const title = labels.map((column) => titleOf(table, column)).join(',');
+  const clear =
+    labels.length < 2 &&
+    best !== undefined &&
+    (second === undefined || best.points - second.points >= 3);
+  const title = labels.map((column) => keyOf(table, column)).join(',');
   const shown = new Set([...labels, ...ranked.slice(0, 6).map(({ column }) => column)]);
   const options: CheckChoice[] = [...shown].map((column) => ({
-    value: titleOf(table, column),
+    value: keyOf(table, column),
     label: titleOf(table, column),
     effect: `first rows: ${firstCells(table, column)}`,
   }));
@@ -249,8 +309,18 @@ function labelCheck(
     value: labels.length === 0 ? 'none' : title,
     sentence:
       labels.length === 0
-        ? 'There are as many columns as the input takes numbers, so none is a label.'
-        : `"${title}" is the label${choice !== undefined ? ', as chosen' : clear ? ', by its name, type and place' : `; "${titleOf(table, second!.column)}" could be it too`}: ${labels.length === 1 ? firstCells(table, labels[0]!) : `${labels.length} columns`}.`,
+        ? choice === 'none'
+          ? 'No column is a label, as chosen.'
+          : 'There are as many columns as the input takes numbers, so none is a label.'
+        : `"${title}" is the label${
+            choice !== undefined
+              ? ', as chosen'
+              : clear
+                ? ', by its name, type and place'
+                : labels.length > 1
+                  ? ', one column for each number that the model gives'
+                  : `; "${titleOf(table, second!.column)}" could be it too`
+          }: ${labels.length === 1 ? firstCells(table, labels[0]!) : `${labels.length} columns`}.`,
     choices: [...options, { value: 'none', label: 'No label' }],
   };
 }

@@ -11,6 +11,7 @@ import {
   transposeConvCase,
 } from './cases-image';
 import { int4Case } from './cases-int4';
+import { tiesCase } from './cases-ties';
 import { binaryCase, convertCase, meanCase, poolCase, unaryCase, widenedCase } from './cases-small';
 
 /** `count` of each op and type. */
@@ -36,6 +37,7 @@ export function wasmCases(seed: number, count: number): SuiteCase[] {
   makers.push(
     () => hybridCase(rng),
     () => int4Case(rng),
+    () => tiesCase(rng),
     () => widenedCase(rng),
   );
   return makers.flatMap((make) => Array.from({ length: count }, make));

@@ -2,7 +2,7 @@
 import type { Tensor } from '../../model/graph';
 import type { Kernel, KernelSite } from '../engine';
 import { reserve, type Heap } from './heap';
-import { spread, type Work } from './threads/spread';
+import { spread, tileUnits, type Work } from './threads/spread';
 import type { Kernels, Variant } from './variant';
 
 export interface Build extends KernelSite {
@@ -10,6 +10,8 @@ export interface Build extends KernelSite {
   readonly variant: Variant;
   /** The kernel over all of its units, on several threads where that is worth it. */
   spread(work: Omit<Work, 'kernel'>): (...values: number[]) => void;
+  /** Units that `spread` gives to a thread at once. */
+  unitsPerTile(work: Omit<Work, 'kernel'>): number;
   /** Address of an input's elements at run time. Constants are placed now. */
   operand(position: number): (inputs: readonly (Tensor | undefined)[]) => number;
   /** A permanent copy of these bytes; its address. */
@@ -18,6 +20,8 @@ export interface Build extends KernelSite {
   needScratch(bytes: number): void;
   /** Address of the temporary memory; known when the kernel runs. */
   scratch(): number;
+  /** The same for the operands of tiles, which lie apart; returns what gives the address. */
+  needTiles(bytes: number): () => number;
 }
 
 /** undefined: the reference kernel runs instead. */
@@ -30,7 +34,10 @@ export const addressOf = (tensor: Tensor | undefined) => tensor!.data.byteOffset
 export interface Scratch {
   address: number;
   bytes: number;
+  readonly tiles: { address: number; bytes: number };
 }
+
+export const noScratch = (): Scratch => ({ address: 0, bytes: 0, tiles: { address: 0, bytes: 0 } });
 
 export function buildFor(site: KernelSite, heap: Heap, variant: Variant, scratch: Scratch): Build {
   const place = (data: ArrayBufferView) => {
@@ -44,6 +51,10 @@ export function buildFor(site: KernelSite, heap: Heap, variant: Variant, scratch
     kernels: heap.kernels,
     variant,
     spread: (work) => spread({ ...work, kernel: heap.kernels[work.name] }, heap.place),
+    unitsPerTile(work) {
+      const units = heap.place && tileUnits(work, heap.place.pool.helpers + 1, heap.place.leastUs);
+      return units ?? work.units;
+    },
     operand(position) {
       const data = site.inputs[position]?.data;
       if (!data) return (inputs) => inputs[position]!.data.byteOffset;
@@ -55,5 +66,9 @@ export function buildFor(site: KernelSite, heap: Heap, variant: Variant, scratch
       scratch.bytes = Math.max(scratch.bytes, bytes);
     },
     scratch: () => scratch.address,
+    needTiles(bytes) {
+      scratch.tiles.bytes = Math.max(scratch.tiles.bytes, bytes);
+      return () => scratch.tiles.address;
+    },
   };
 }

@@ -4,7 +4,7 @@ import type { Graph } from '../../model/graph';
 import type { Backend, Executable, PrepareOptions } from '../engine';
 import { createExecutable } from '../executor';
 import { referenceKernel } from '../reference';
-import { buildFor, type Scratch } from './build';
+import { buildFor, noScratch } from './build';
 import { widenConstant, withConstants, type Widened } from './constants';
 import { clearHeap, createHeap, reserve, type Heap } from './heap';
 import { wasmKernels } from './kernels';
@@ -154,7 +154,7 @@ function prepareIn(
   release: (heap: Heap) => void,
 ): Executable {
   clearHeap(heap);
-  const scratch: Scratch = { address: 0, bytes: 0 };
+  const scratch = noScratch();
   const widened: Widened = new Map();
   let isHeld = true;
   const onDispose = () => {
@@ -177,6 +177,7 @@ function prepareIn(
         onDispose,
         arena(bytes) {
           scratch.address = reserve(heap, scratch.bytes);
+          scratch.tiles.address = reserve(heap, scratch.tiles.bytes);
           const byteOffset = reserve(heap, bytes);
           const { buffer } = heap.memory;
           new Uint8Array(buffer, byteOffset, bytes).fill(0);

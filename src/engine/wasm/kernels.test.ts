@@ -5,7 +5,7 @@ import { kernelSites } from '../refusals';
 import { suiteCases } from '../suite/cases';
 import { wasmCases } from './all-cases';
 import { compareWithReference } from './browser-check';
-import { buildFor } from './build';
+import { buildFor, noScratch } from './build';
 import { hybridCase } from './cases';
 import { createHeap } from './heap';
 import { wasmKernels } from './kernels';
@@ -26,7 +26,7 @@ describe('WASM kernels', async () => {
     for (const { graph } of wasmCases(20, 60).filter((one) => one.graph.nodes.length === 1)) {
       const site = kernelSites(graph)[0]!;
       const key = `${site.node.op} ${site.inputs[0]!.dtype}`;
-      const build = buildFor(site, heap, 'dot16', { address: 0, bytes: 0 });
+      const build = buildFor(site, heap, 'dot16', noScratch());
       const counts = tally.get(key) ?? [0, 0];
       counts[wasmKernels[site.node.op]?.(build) ? 0 : 1]!++;
       tally.set(key, counts);

@@ -1,102 +1,14 @@
 /**
- * Weights in panels of 8 output channels and the argument block of assembly/gemm.ts; shared by
- * convolution and fully-connected layers.
+ * Weights (panels.ts) and argument block of assembly/gemm*.ts in a memory; shared by convolution and
+ * fully-connected layers.
  */
-import type { TensorData } from '../../model/graph';
 import type { Build } from './build';
-import type { RangeName, Variant } from './variant';
+import { fourBytes, placeLeave } from './leave';
+import type { Kind, Panels } from './panels';
+import type { RangeName } from './variant';
 
-export type Kind = 'int8' | 'float32';
-
-/** Elements of one 32-bit word of the operand. */
-export function wordElements(kind: Kind, variant: Variant): number {
-  if (kind === 'float32') return 1;
-  return variant === 'dot16' ? 2 : 4;
-}
-
-/** Bytes of one operand element (assembly/lanes.ts, A form). */
-export function operandBytes(kind: Kind, variant: Variant): number {
-  return 4 / wordElements(kind, variant);
-}
-
-/** What is added to an int8 weight in a panel (assembly/lanes.ts `dot`). */
-function weightOffset(kind: Kind, variant: Variant): number {
-  return kind === 'int8' && variant === 'usdot' ? 128 : 0;
-}
-
-export interface Panels {
-  readonly bytes: Uint8Array;
-  readonly panelBytes: number;
-  readonly words: number;
-  /** Elements of a run. */
-  readonly run: number;
-  /** Requantized sums may leave the range in which assembly/lanes.ts `scaled` is exact. */
-  readonly wide: boolean;
-}
-
-/** Largest real result for which no clamp is needed before narrowing; `scaled` is exact to 2^22. */
-export const narrowLimit = 2 ** 21;
-
-export interface PanelSource {
-  readonly kind: Kind;
-  readonly variant: Variant;
-  /** [channels, segments, run], row-major. */
-  readonly weights: TensorData;
-  readonly first: number;
-  readonly channels: number;
-  readonly segments: number;
-  readonly run: number;
-  readonly bias: ArrayLike<number> | undefined;
-  /** int8 only: zero point of the activations, and requantization scales. */
-  readonly inputZero: number;
-  readonly scales?: ArrayLike<number>;
-}
-
-export function packPanels(source: PanelSource): Panels {
-  const { kind, variant, channels, segments, run, first } = source;
-  const weights = source.weights as Int8Array | Float32Array;
-  const group = wordElements(kind, variant);
-  const words = Math.ceil(run / group);
-  const panelBytes = 32 + segments * words * 32 + 32;
-  const count = Math.ceil(channels / 8);
-  const buffer = new ArrayBuffer(count * panelBytes);
-  const bytes = new Uint8Array(buffer);
-  const ints = new Int32Array(buffer);
-  const floats = new Float32Array(buffer);
-  const shorts = new Int16Array(buffer);
-  const zero = source.inputZero;
-  const offset = weightOffset(kind, variant);
-  let wide = false;
-  for (let channel = 0; channel < channels; channel++) {
-    const panel = (channel >> 3) * panelBytes;
-    const lane = channel & 7;
-    let sum = 0;
-    let magnitude = 0;
-    let k = (first + channel) * segments * run;
-    for (let segment = 0; segment < segments; segment++) {
-      const start = panel + 32 + segment * words * 32 + lane * 4;
-      for (let e = 0; e < run; e++, k++) {
-        const value = weights[k]!;
-        const word = start + Math.floor(e / group) * 32;
-        if (kind === 'float32') floats[word >> 2] = value;
-        else if (group === 2) shorts[(word >> 1) + (e & 1)] = value;
-        else bytes[word + (e & 3)] = value + offset;
-        sum += value;
-        magnitude += Math.abs(value);
-      }
-    }
-    const bias = source.bias?.[first + channel] ?? 0;
-    const at = (panel >> 2) + lane;
-    if (kind === 'float32') floats[at] = bias;
-    else {
-      const scale = source.scales?.[first + channel] ?? 0;
-      ints[at] = (bias - Math.imul(sum, zero)) | 0;
-      floats[((panel + panelBytes) >> 2) - 8 + lane] = scale;
-      wide ||= !((Math.abs(bias) + 255 * magnitude) * scale < narrowLimit);
-    }
-  }
-  return { bytes, panelBytes, words, run, wide };
-}
+/** Bytes of one operand element. */
+export const operandBytes = (kind: Kind): number => (kind === 'float32' ? 4 : 1);
 
 export interface GemmShape {
   readonly rows: number;
@@ -171,11 +83,6 @@ export function placeParts(
   return found;
 }
 
-/** Bits of 1.5·2^23 as float32 (assembly/lanes.ts MAGIC). */
-export const magicBits = 0x4b400000;
-/** The same byte four times. */
-export const fourBytes = (value: number): number => Math.imul(value & 255, 0x01010101);
-
 function gemmAt(
   build: Build,
   kind: Kind,
@@ -185,11 +92,17 @@ function gemmAt(
   address: number,
 ): Multiply {
   const { rows, channels } = shape;
-  const block = new Int32Array(20);
-  const floats = new Float32Array(block.buffer);
-  const runBytes = panels.run * operandBytes(kind, build.variant);
-  const rest = runBytes % 16;
-  block.set([
+  const depth = shape.offsets.length * panels.run;
+  const tile = chooseTile(build, result, rows, channels);
+  const gops = kind === 'float32' ? 55 : build.variant === 'dot16' ? 90 : 200;
+  const work = {
+    name: tile.name,
+    units: tile.rows === 1 ? Math.ceil(channels / tile.channels) : rows,
+    us: (2 * rows * channels * depth) / gops / 1000,
+    grain: tile.rows === 1 ? 1 : tile.rows,
+  };
+  const run = build.spread(work);
+  const common = [
     rows,
     shape.width,
     shape.stepX,
@@ -201,33 +114,30 @@ function gemmAt(
     panels.panelBytes,
     channels,
     shape.outStep,
-    magicBits - shape.zeroPoint,
-    fourBytes(shape.low),
-    fourBytes(shape.high),
-    panels.wide ? 1 : 0,
-    magicBits - shape.zeroPoint + shape.low,
-    runBytes - rest,
-    rest === 0 ? 0 : build.place(Uint8Array.from({ length: 16 }, (_, i) => (i < rest ? 255 : 0))),
-    magicBits,
-    fourBytes(1),
-  ]);
+  ];
   if (kind === 'float32') {
-    floats[12] = shape.low;
-    floats[13] = shape.high;
+    const block = Int32Array.from([...common, 0, 0]);
+    new Float32Array(block.buffer).set([shape.low, shape.high], common.length);
+    const at = build.place(block);
+    return (from, to) => run(at, from, to);
   }
-  const at = build.place(block);
-  const depth = shape.offsets.length * panels.run;
-  const tile = chooseTile(build, result, rows, channels, depth);
-  const byChannels = tile.rows === 1;
-  const gops = kind === 'float32' ? 55 : build.variant === 'dot16' ? 90 : 200;
-  const run = build.spread({
-    name: tile.name,
-    units: byChannels ? Math.ceil(channels / tile.channels) : rows,
-    us: (2 * rows * channels * depth) / gops / 1000,
-    grain: byChannels ? 1 : tile.rows,
-  });
-  return (from, to) => run(at, from, to);
+  const perThread = build.unitsPerTile(work);
+  const tileBytes = tile.rows * shape.offsets.length * panels.words * 4 + tileSlack;
+  const room = build.needTiles(Math.ceil(work.units / perThread) * tileBytes);
+  const at = build.place(
+    Int32Array.from([
+      ...common,
+      placeLeave(build, { ...shape, reach: panels.reach }),
+      perThread,
+      tileBytes,
+      fourBytes(-128),
+    ]),
+  );
+  return (from, to) => run(at, from, to, room());
 }
+
+/** Kernels write this much beyond a tile's operand. */
+const tileSlack = 128;
 
 interface Tile {
   readonly name: RangeName;
@@ -237,29 +147,19 @@ interface Tile {
   readonly speed: number;
 }
 
-function tilesOf({ variant }: Build, result: Result, depth: number): Tile[] {
+function tilesOf({ variant }: Build, result: Result): Tile[] {
   const tile = (name: RangeName, rows: number, channels: number, speed: number): Tile => ({
     name,
     rows,
     channels,
     speed,
   });
-  const relaxed = variant !== 'dot16';
+  const tall = variant === 'dot16' ? 4 : 6;
   switch (result) {
     case 'int8':
-      return [
-        // 12 accumulators leave no register for the product that plain SIMD adds apart.
-        ...(relaxed ? [tile('gemmI8x6x8', 6, 8, depth < 128 ? 0.97 : 1)] : []),
-        tile('gemmI8x4x8', 4, 8, !relaxed || depth < 128 ? 1 : 0.97),
-        tile('gemmI8x2x16', 2, 16, relaxed ? 0.96 : 0.99),
-        tile('gemmI8x1x32', 1, 32, relaxed ? 0.85 : 0.9),
-      ];
+      return [tile('gemmI8', tall, 8, 1), tile('gemmRowI8', 1, 32, 0.7)];
     case 'int32':
-      return [
-        ...(relaxed ? [tile('gemmI32x6x8', 6, 8, 1)] : []),
-        tile('gemmI32x4x8', 4, 8, relaxed ? 0.97 : 1),
-        tile('gemmI32x1x32', 1, 32, relaxed ? 0.85 : 0.9),
-      ];
+      return [tile('gemmI32', tall, 8, 1), tile('gemmRowI32', 1, 32, 0.7)];
     case 'float32':
       return [
         tile('gemmF32x4x8', 4, 8, 0.98),
@@ -272,15 +172,9 @@ function tilesOf({ variant }: Build, result: Result, depth: number): Tile[] {
 }
 
 /** The tile with the least time for this many rows and channels, computed padding included. */
-function chooseTile(
-  build: Build,
-  result: Result,
-  rows: number,
-  channels: number,
-  depth: number,
-): Tile {
+function chooseTile(build: Build, result: Result, rows: number, channels: number): Tile {
   const time = ({ rows: r, channels: c, speed }: Tile) =>
     (Math.ceil(rows / r) * r * Math.ceil(channels / c) * c) / speed;
-  const [first, ...others] = tilesOf(build, result, depth);
+  const [first, ...others] = tilesOf(build, result);
   return others.reduce((best, tile) => (time(tile) < time(best) ? tile : best), first!);
 }

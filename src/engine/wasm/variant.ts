@@ -118,8 +118,7 @@ export type RangeKernel = (...values: number[]) => void;
 export type RangeName =
   | 'padI8'
   | 'padF32'
-  | `gemmI8x${'6x8' | '4x8' | '2x16' | '1x32'}`
-  | `gemmI32x${'6x8' | '4x8' | '1x32'}`
+  | `gemm${'' | 'Row'}${'I8' | 'I32'}`
   | `gemmF32x${'4x8' | '2x16' | '1x32'}`
   | `depthwise${'' | '3x3'}${'I8' | 'I32' | 'F32'}`
   | 'addI8'

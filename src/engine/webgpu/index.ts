@@ -101,11 +101,19 @@ async function backendOn(device: Device, options: WebGpuOptions): Promise<WebGpu
     const fits = batchFor(graph, device.mostBytes, batch);
     if (fits === 0) return 'One tensor of this model is larger than a buffer of this adapter.';
     const shapes = options.shapes ?? (device.isSoftware ? 'small' : undefined);
-    const plan = planGraph(graph, { batch: fits, abilities, failing, shapes });
-    if (!('steps' in plan)) return plan.join(' ');
-    const runner = await createRunner(device, plan, { keepAll });
-    if (!device.isSoftware) await tune(runner, plan.steps, TUNE_MS, tuned);
-    return runner;
+    // What does not fit in the adapter's memory may fit in smaller batches.
+    for (let samples = fits; ; samples >>= 1) {
+      const plan = planGraph(graph, { batch: samples, abilities, failing, shapes });
+      if (!('steps' in plan)) return plan.join(' ');
+      try {
+        const runner = await createRunner(device, plan, { keepAll });
+        if (!device.isSoftware) await tune(runner, plan.steps, TUNE_MS, tuned);
+        return runner;
+      } catch (thrown) {
+        const tooLarge = thrown instanceof IntactError && thrown.code === 'limit';
+        if (!tooLarge || samples <= 1) throw thrown;
+      }
+    }
   };
   return {
     id: 'webgpu',

@@ -9,13 +9,13 @@ import type { Device } from './device';
 import { mapRead, usage, type GpuBuffer, type GpuPass, type GpuPipeline } from './gpu';
 import { load, store } from './layout';
 import type { GpuPlan } from './plan';
-import type { Groups, Program } from './program';
+import { mostGroups, type Groups, type Program } from './program';
 import { planSlots } from './slots';
 
 /** writeBuffer is slow above 4 MB, the size of Dawn's staging ring (measured). */
 const PIECE = 3.5 * 2 ** 20;
 /** Batches that are encoded while an earlier one computes. */
-const UNDER_WAY = 2;
+const AT_ONCE = 2;
 
 /** How long word of a loss may come after what it broke. */
 const LOSS_MS = 200;
@@ -50,6 +50,12 @@ interface Ready {
   readonly group: unknown;
 }
 
+/** A batch that was submitted: where its answers will be, and what was refused of it. */
+interface UnderWay {
+  readonly readback: GpuBuffer;
+  readonly fault: Promise<{ readonly message: string } | null>;
+}
+
 const noDevice = (why: string) => new IntactError('internal', `The GPU device was lost: ${why}.`);
 
 export async function createRunner(
@@ -79,6 +85,13 @@ export async function createRunner(
       'limit',
       `A tensor of ${batch} samples takes ${mebibytes(4 * large)}; one buffer of this adapter holds ${mebibytes(device.mostBytes)}.`,
     );
+  const { maxComputeWorkgroupsPerDimension: most = mostGroups } = gpu.limits;
+  for (const { node, alternatives } of steps)
+    if (alternatives.some(({ groups }) => groups(batch).some((count) => count > most)))
+      throw new IntactError(
+        'limit',
+        `"${graph.nodes[node]!.name}" takes more workgroups for ${batch} samples than this adapter starts at once (${most} a dimension).`,
+      );
   const owned: GpuBuffer[] = [];
   const create = (bytes: number, use: number) => {
     const size = Math.max(16, Math.ceil(bytes / 16) * 16);
@@ -185,7 +198,9 @@ export async function createRunner(
   const submit = (
     samples: number,
     before?: (encoder: ReturnType<typeof gpu.createCommandEncoder>) => void,
-  ): GpuBuffer => {
+  ): UnderWay => {
+    // What is refused here would leave old numbers in the readback.
+    gpu.pushErrorScope('validation');
     const encoder = gpu.createCommandEncoder();
     before?.(encoder);
     const pass = encoder.beginComputePass();
@@ -197,12 +212,15 @@ export async function createRunner(
     for (const { layout, buffer, at } of outputs)
       encoder.copyBufferToBuffer(buffer, 0, readback, at, 4 * samples * layout.words);
     gpu.queue.submit([encoder.finish()]);
-    return readback;
+    return { readback, fault: gpu.popErrorScope().catch(() => null) };
   };
 
-  const collect = async (readback: GpuBuffer, samples: number): Promise<Tensor[][]> => {
+  const collect = async ({ readback, fault }: UnderWay, samples: number): Promise<Tensor[][]> => {
     const why = device.lost();
     if (why !== undefined) throw noDevice(why);
+    const refused = await fault;
+    if (refused)
+      throw new IntactError('unsupported', `The GPU refuses a batch: ${refused.message}.`);
     await readback.mapAsync(mapRead).catch(async (thrown: unknown) => {
       // The mapping is refused a moment before the loss is told.
       const told = new Promise<undefined>((resolve) => setTimeout(resolve, LOSS_MS, undefined));
@@ -259,7 +277,7 @@ export async function createRunner(
             inputs.map(({ buffer }) => buffer),
           );
           underWay.push(collect(submit(part.length), part.length));
-          if (underWay.length === UNDER_WAY) answers.push(...(await underWay.shift()!));
+          if (underWay.length === AT_ONCE) answers.push(...(await underWay.shift()!));
         }
         for (const one of underWay) answers.push(...(await one));
       } catch (thrown) {

@@ -7,7 +7,7 @@ import type { Graph } from '../../model/graph';
 import { needsOf } from '../needs';
 import { openModel } from '../open';
 import { tinyContext, tinyGraph, tinySamples } from '../testing/tiny';
-import { divergence, lookAt, normalizedHead, spread } from './look';
+import { divergence, lookAt, normalizedHead, spread, unsettled } from './look';
 import { lossesOf } from './losses';
 
 const backend = () => Promise.resolve(createReferenceBackend());
@@ -81,6 +81,16 @@ describe('a look at the model', () => {
     // 0.44315 and 1.30685: the median of two is the upper.
     expect(divergence(seen, moving)).toBeCloseTo(1.30685282, 6);
     expect(divergence(moving, moving)).toBeCloseTo(0, 6);
+    // A moving average after 50 steps of momentum 0.99 keeps 0.99^50 = 0.605 of mean 0 and variance 1.
+    const kept = 0.99 ** 50;
+    const short = {
+      mean: seen.mean.map((mean) => (1 - kept) * mean),
+      variance: Float32Array.of(0.04, 9).map((variance) => kept + (1 - kept) * variance),
+    };
+    const own = { mean: seen.mean, variance: Float32Array.of(0.04, 9) };
+    expect(divergence(own, short)).toBeGreaterThan(0.5);
+    expect(unsettled(own, short)).toBeLessThan(0.001);
+    expect(unsettled({ ...own, mean: Float32Array.of(9, 9) }, short)).toBeGreaterThan(0.2);
     const answers = [
       [0.9, 0.1],
       [0.5, 0.5],

@@ -30,10 +30,12 @@ export function lookAt(
         for (const [at, { read }] of candidates.entries()) {
           const moments = channelMoments(head.moving.mean.length);
           for (const index of indices) moments.add((await prepared.run(await read(index)))[0]!);
+          const seen = moments.result();
           add(at, {
             statistics: {
               layer: head.layer,
-              divergence: divergence(moments.result(), head.moving),
+              divergence: divergence(seen, head.moving),
+              unsettled: unsettled(seen, head.moving),
             },
           });
         }
@@ -132,6 +134,24 @@ export function divergence(seen: Moments, trained: Moments): number {
     return 0.5 * (Math.log(variance / own) + (own + shift) / variance - 1);
   }).sort((a, b) => a - b);
   return each[Math.floor(each.length / 2)] ?? NaN;
+}
+
+/** Shares of the initial values that a moving average may have kept; momentum 0.99 keeps 0.37 after 100 steps. */
+const shares = [...Array.from({ length: 19 }, (_, at) => 0.05 * (at + 1)), 0.98, 0.99];
+
+/** The least divergence where `trained` keeps a share of a moving average's initial mean 0 and variance 1. */
+export function unsettled(seen: Moments, trained: Moments): number {
+  return Math.min(
+    ...shares.map((share) =>
+      divergence(
+        {
+          mean: seen.mean.map((mean) => (1 - share) * mean),
+          variance: seen.variance.map((variance) => share + (1 - share) * variance),
+        },
+        trained,
+      ),
+    ),
+  );
 }
 
 /** Deviation over samples of ln p of each class, the mean over classes; p no less than 1e-9. */

@@ -49,33 +49,32 @@ interface Asking {
   end(): void;
 }
 
+/** One request at a time. */
 function asking(worker: WorkerLike, signal: AbortSignal): Asking {
+  let settle: ((found: unknown) => void) | undefined;
+  let fail: ((error: IntactError) => void) | undefined;
+  const stopped = () => fail?.(new IntactError('cancelled', 'Cancelled.'));
+  worker.addEventListener('message', ({ data }) => settle?.(data));
+  worker.addEventListener('error', (event) => {
+    event.preventDefault();
+    settle?.(event.message || 'Its worker could not be started.');
+  });
+  signal.addEventListener('abort', stopped);
   return {
-    ask: (request) =>
-      new Promise((resolve, reject) => {
-        const silent = setTimeout(() => {
-          resolve(`No answer in ${SILENT_MS / 1000} seconds.`);
-        }, SILENT_MS);
-        const done = (found: unknown) => {
-          clearTimeout(silent);
-          resolve(found as never);
-        };
-        worker.addEventListener('message', ({ data }) => {
-          done(data);
-        });
-        worker.addEventListener('error', (event) => {
-          event.preventDefault();
-          done(event.message || 'Its worker could not be started.');
-        });
-        const stopped = () => {
-          clearTimeout(silent);
-          reject(new IntactError('cancelled', 'Cancelled.'));
-        };
+    ask: (request) => {
+      let silent: ReturnType<typeof setTimeout>;
+      return new Promise<never>((resolve, reject) => {
+        settle = resolve as (found: unknown) => void;
+        fail = reject;
+        silent = setTimeout(() => settle?.(`No answer in ${SILENT_MS / 1000} seconds.`), SILENT_MS);
         if (signal.aborted) stopped();
-        signal.addEventListener('abort', stopped, { once: true });
-        worker.postMessage(request);
-      }),
+        else worker.postMessage(request);
+      }).finally(() => {
+        clearTimeout(silent);
+      });
+    },
     end: () => {
+      signal.removeEventListener('abort', stopped);
       worker.terminate();
     },
   };

@@ -30,7 +30,7 @@ export function cellsOf(row: DeviceRow): readonly string[] {
 }
 
 /** What stands for a figure that is not there, once each. */
-export function reasonsOf({ rows }: DeviceReport): readonly string[] {
+export function reasonsOf({ rows, conditions }: DeviceReport): readonly string[] {
   const reasons = new Set<string>();
   for (const { model, scheme, ours, litert, webgpu } of rows) {
     for (const [engine, timing] of Object.entries({ Intact: ours, 'LiteRT.js': litert }))
@@ -39,7 +39,10 @@ export function reasonsOf({ rows }: DeviceReport): readonly string[] {
     if (typeof webgpu === 'string' && webgpu !== '–')
       reasons.add(`WebGPU has no figure: ${webgpu}`);
   }
-  return [...reasons];
+  return [...reasons].filter((one) => {
+    const why = one.slice(one.indexOf(': ') + 2);
+    return !conditions.some((condition) => condition.endsWith(why));
+  });
 }
 
 export const footnote =

@@ -27,10 +27,11 @@ export const evaluate: Job<'evaluate'> = async ({ model, samples: request, measu
   const { samples, roles, needs } = opened;
   const graph = withInputShapes(model.optimized, samples.inputShapes);
   const scorings = scoringOf(samples.targets, needs, samples.synthetic);
+  const unfit = samples.checks.find(({ id }) => id === 'label-fit' || id === 'label');
   if (scorings.every(({ kind }) => kindsOfScore[kind].toFloat))
     throw new IntactError(
       'bad-data',
-      'These samples carry no labels that fit the model, so there is no accuracy to compute. Give labels (class folders, y in the .npz, a label column), or use quantize, which compares with float.',
+      `These samples carry no labels that fit the model, so there is no accuracy to compute. ${unfit?.status === 'asked' ? `${unfit.sentence} ` : ''}Give labels (class folders, y in the .npz, a label column), or use quantize, which compares with float.`,
     );
   const report = phases(events, {
     evaluate: weights.evaluate,

@@ -1,13 +1,14 @@
 /** Models made ready on the backend that answers samples, beside those in WASM whose layers are looked at. */
 import type { Sample } from '../../data/samples';
+import type { Graph } from '../../model/graph';
 import type { JobContext } from '../job';
 import { prepare, type Prepared } from '../prepared';
 import { evaluationEngine, type EvaluationEngine } from './evaluationEngine';
 import type { Answering } from './measured';
 
 interface Models {
-  readonly quantized: Prepared;
-  readonly original: Prepared;
+  readonly quantized: Graph;
+  readonly original: Graph;
   /** The first that is only answered; undefined: every sample's layers are looked at. */
   readonly sample: Sample | undefined;
   /** Of the model and its recipe. */
@@ -20,21 +21,20 @@ export async function withAnswering(
   context: Pick<JobContext, 'backend' | 'gpu' | 'choice' | 'share'>,
   work: (answering: Answering, engine: EvaluationEngine) => Promise<void>,
 ): Promise<void> {
-  const { graph } = quantized;
-  const engine = await evaluationEngine({ graph, sample, key }, context);
+  const engine = await evaluationEngine({ graph: quantized, sample, key }, context);
   const { backend, batch, floats, computed } = engine;
   if (computed.backend === 'wasm') {
-    await work({ quantized, original, batch, computed: () => computed }, engine);
+    await work({ computed: () => computed }, engine);
     return;
   }
   const prepared: Prepared[] = [];
   try {
-    prepared.push(await prepare(backend, graph));
-    if (floats) prepared.push(await prepare(backend, original.graph));
-    const [own, float = original] = prepared;
+    prepared.push(await prepare(backend, quantized));
+    prepared.push(await prepare(floats ? backend : await context.backend(), original));
+    const [own, float] = prepared;
     await work(
       {
-        ...{ quantized: own!, original: float, batch },
+        models: { quantized: own!, original: float!, batch },
         computed: (answered) => {
           const fellBack = prepared.map(({ executable }) => executable.fellBack?.());
           const sentence = fellBack.find((one) => one !== undefined);

@@ -119,9 +119,9 @@ describe('who answers samples', () => {
     const cases = [
       [await choose(tinyGraph, placeOf(slowed(0)).place), /computes in float/],
       [await choose(integer), /no other backend/],
-      [await choose(integer, placeOf(slowed(0), 'No adapter.').place), /^WASM: No adapter\.$/],
+      [await choose(integer, placeOf(slowed(0), 'No adapter.').place), /^WASM: no adapter\.$/],
       [await choose(integer, placeOf(slowed(0), emulated).place), /computes on the CPU/],
-      [await choose(integer, placeOf('Given up.').place), /^WASM: Given up\.$/],
+      [await choose(integer, placeOf('Given up.').place), /^WASM: given up\.$/],
       [await choose(integer, placeOf(slowed(900)).place), /times as fast as WebGPU/],
       [
         await choose(integer, placeOf(slowed(0, 'A kernel failed its self-test.')).place),

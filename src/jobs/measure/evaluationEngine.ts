@@ -58,7 +58,8 @@ export async function evaluationEngine(asked: Asked, context: Context): Promise<
   if (!place) return inWasm('this program has no other backend.');
   if (!sample) return inWasm('no sample is left whose layers are not looked at, which WASM does.');
   const forced = choice === 'webgpu';
-  const instead = (why: string) => inWasm(forced ? `WebGPU was chosen, but ${lower(why)}` : why);
+  const instead = (why: string) =>
+    inWasm(forced ? `WebGPU was chosen, but ${lower(why)}` : lower(why));
   if (!forced && !isInteger(runnable(graph)))
     return inWasm('this model computes in float, where Auto keeps figures free of the adapter.');
   const adapter = await place.adapter();

@@ -1,4 +1,4 @@
-/** All layers alone in one graph against each layer alone in the whole graph, on real networks. */
+/** Layers alone against the whole graph with one layer quantized, on real networks. */
 import { describe, expect, it } from 'vitest';
 import { ErrorAccumulator } from '../../analysis/compare';
 import { toReal } from '../../analysis/tensors';
@@ -6,18 +6,22 @@ import { createReferenceBackend } from '../../engine/reference';
 import { createWasmBackend } from '../../engine/wasm';
 import type { Graph, Tensor } from '../../model/graph';
 import { optimize } from '../../model/passes/optimize';
-import { convert } from '../../quant/convert';
+import { convert, type Constants } from '../../quant/convert';
 import { plan as planOf } from '../../quant/plan';
-import { stockRecipe } from '../../quant/recipe';
+import { stockRecipe, withOverrides } from '../../quant/recipe';
 import { calibrate } from '../../quant/stats';
 import { feedsOf } from '../../testing/feeds';
 import { sharedModel } from '../../testing/models';
 import { random } from '../../testing/random';
 import { hasShared } from '../../testing/shared';
 import { outputsByNode, prepare, runnable } from '../prepared';
-import { isolatedGraphs } from './isolated';
-import { floatValues, isolatedErrors } from './layerErrors';
-import { onlyLayer } from './sensitivity';
+import { branched } from './branched';
+import { errorsShard } from './errors';
+import { layersAlone } from './isolated';
+import { joined } from './joined';
+import { layerErrors } from './layerErrors';
+import type { MadeOf } from './madeOf';
+import { sensitivityShard } from './sensitivity';
 
 const tensorsOf = async (graph: Graph, feeds: readonly Tensor[]) => {
   const executable = await createReferenceBackend().prepare(graph);
@@ -29,9 +33,18 @@ const tensorsOf = async (graph: Graph, feeds: readonly Tensor[]) => {
   return seen;
 };
 
-describe.skipIf(!hasShared)('layers alone in one graph', () => {
+/** Only this layer quantized, all others float: the recipe with every other node overridden. */
+function onlyLayer({ graph, recipe, stats }: MadeOf, name: string): Graph {
+  const others = graph.nodes.filter((node) => node.name !== name);
+  const overrides = Object.fromEntries(others.map((node) => [node.name, 'float' as const]));
+  const only = planOf(graph, { ...withOverrides(recipe, overrides), io: 'float32' }, stats);
+  return runnable(convert(graph, only));
+}
+
+describe.skipIf(!hasShared)('layers alone', () => {
   it.each([
     ['resnet8_float', 'int8'],
+    ['resnet8_float', 'float16'],
     ['vww_96_float', 'int8-per-tensor'],
     ['ad01_float', 'dynamic'],
   ] as const)('%s, %s: as in the whole graph with all others float', async (name, scheme) => {
@@ -48,24 +61,35 @@ describe.skipIf(!hasShared)('layers alone in one graph', () => {
     const names = graph.nodes
       .filter((node) => plan.nodes[node.name]!.scheme !== 'float32')
       .map((node) => node.name);
-    const [isolatedGraph] = isolatedGraphs(made, names);
-    const isolated = await isolatedErrors(graph, isolatedGraph!, backend);
-    const values = floatValues(float, isolated.wanted);
-    const sample = { inputs: feeds.map(({ data }) => data as Float32Array), targets: [] };
-    await values.run(sample as never);
-    await isolated.add(values);
-    const results = isolated.results();
-    expect([...results.keys()]).toEqual(names);
+    const constants: Constants = new Map();
+    const quantized = runnable(convert(graph, plan, constants));
+    const layers = layersAlone(made, names, constants);
+    const together = joined(graph, quantized, layers);
+    const shard = await errorsShard({ joined: together, float: graph, quantized }, backend);
+    const inputs = feeds.map(({ data }) => data as Float32Array);
+    const { sums, outputs } = await shard.run({ inputs, layers: true });
+    const errors = layerErrors(together);
+    errors.add(sums);
+    const results = errors.results();
     expect(names.length).toBeGreaterThan(5);
+    // Joined or by itself, the quantized model is the same.
+    const alone = await prepare(backend, quantized);
+    expect(outputs).toEqual(await alone.run({ inputs, targets: [] } as never));
+    const setup = { ...branched(graph, layers), output: 0 };
+    const branches = await sensitivityShard(setup, backend);
+    const answers = await branches.run({ inputs, layers: [0, layers.length] });
     // The reference computes the whole float graph with one layer quantized; float sums differ in their last bits.
     const wanted = await tensorsOf(graph, feeds);
     for (const layer of [names[0]!, names[3]!, names.at(-1)!]) {
-      const mixed = runnable(onlyLayer(made, layer));
+      const mixed = onlyLayer(made, layer);
       const twin = mixed.values[outputsByNode(mixed).get(layer)!]!.name;
       const got = (await tensorsOf(mixed, feeds)).get(twin)!;
-      const errors = new ErrorAccumulator();
-      errors.add(wanted.get(graph.values[outputsByNode(graph).get(layer)!]!.name)!, got);
-      expect(results.get(layer)!.sqnr).toBeCloseTo(errors.result()!.sqnr, 1);
+      const one = new ErrorAccumulator();
+      one.add(wanted.get(graph.values[outputsByNode(graph).get(layer)!]!.name)!, got);
+      expect(results.get(layer)!.isolated!.sqnr).toBeCloseTo(one.result()!.sqnr, 1);
+      // What follows the layer is computed by the same kernels on the same numbers: bit for bit.
+      const [whole] = await (await prepare(backend, mixed)).run({ inputs, targets: [] } as never);
+      expect(answers.outputs[names.indexOf(layer)]).toEqual(whole);
     }
   });
 });
@@ -74,6 +98,6 @@ it('converts nothing where nothing is quantized', () => {
   const graph: Graph = { name: 'g', values: [], nodes: [], inputs: [], outputs: [], layers: [] };
   const recipe = stockRecipe('int8');
   const plan = { target: recipe.target, nodes: {}, values: {}, io: 'float32' as const };
-  expect(isolatedGraphs({ graph, recipe, plan }, [])).toEqual([]);
+  expect(layersAlone({ graph, recipe, plan }, [], new Map())).toEqual([]);
   expect(convert(graph, plan).nodes).toEqual([]);
 });

@@ -1,7 +1,6 @@
 /** Single measurements, on the tiny model and by hand. */
 import { describe, expect, it, vi } from 'vitest';
 import { scoringOf } from '../../analysis/score';
-import type { Samples } from '../../data/samples';
 import { createReferenceBackend } from '../../engine/reference';
 import { convert } from '../../quant/convert';
 import { plan as planOf } from '../../quant/plan';
@@ -18,15 +17,18 @@ import {
   tinySamples,
   listening,
 } from '../testing/tiny';
+import { branched } from './branched';
 import { comparedSamples } from './evaluation';
-import { keptSample, samplesThatFit } from './floatActivations';
 import { growing } from './growing';
-import { isolatedGraphs } from './isolated';
+import { errorsShard } from './errors';
+import { layersAlone } from './isolated';
+import { joined } from './joined';
 import { latencies } from './latency';
-import { accumulatedErrors, floatValues, isolatedErrors } from './layerErrors';
+import { layerErrors } from './layerErrors';
 import { scoresOf } from './scores';
 import { samplesOfSensitivity } from './sensitivities';
-import { layerSensitivity, onlyLayer } from './sensitivity';
+import type { MadeOf } from './madeOf';
+import { sensitivityShard } from './sensitivity';
 import { activationElements, affordable, workOf } from './work';
 
 const backend = createReferenceBackend();
@@ -48,76 +50,106 @@ async function tinyMade() {
   return { float, stats, recipe, plan, graph: tinyGraph, converted: convert(tinyGraph, plan) };
 }
 
-describe('accumulated error', () => {
-  it('is that of the wholly quantized model at each layer, over all samples so far', async () => {
-    const { float, converted } = await tinyMade();
-    const errors = accumulatedErrors(tinyGraph, await prepare(backend, converted));
-    const values = floatValues(float, errors.wanted);
-    const add = async (at: number) => {
-      const sample = await tinySamples.read(at);
-      return { expected: await values.run(sample), quantized: await errors.add(sample, values) };
-    };
+const inputsOf = async (at: number) => (await tinySamples.read(at)).inputs;
+
+describe('errors of every layer', () => {
+  it('are those of the wholly quantized model and of each layer alone, worked out on paper', async () => {
+    const made = await tinyMade();
+    const together = joined(
+      tinyGraph,
+      made.converted,
+      layersAlone(made, ['first', 'second'], new Map()),
+    );
+    const errors = layerErrors(together);
     expect(errors.results().size).toBe(0);
-    const { expected, quantized } = await add(2);
+    const setup = { joined: together, float: tinyGraph, quantized: made.converted };
+    const shard = await errorsShard(setup, backend);
+    const add = async (at: number) => {
+      const seen = await shard.run({ inputs: await inputsOf(at), layers: true });
+      errors.add(seen.sums);
+      return seen;
+    };
+    const { expected, outputs } = await add(2);
     expect(expected[0]![0]).toBeCloseTo(21.2, 5);
-    expect([...quantized[0]!]).toEqual([20, 5]);
+    expect([...outputs[0]!]).toEqual([20, 5]);
     const first = errors.results();
     expect([...first.keys()]).toEqual(['first', 'second']);
-    expect(first.get('second')!.sqnr).toBeCloseTo(10 * Math.log10((21.2 ** 2 + 25) / 1.44), 4);
-    expect(first.get('second')!.rmseOverScale).toBeCloseTo(Math.sqrt(1.44 / 2), 5);
-    await add(3);
-    expect(errors.results().get('first')!.mse).toBeCloseTo(
-      (1.2 ** 2 + 3.7 ** 2 + 0.45 ** 2) / 4,
-      4,
-    );
-  });
-});
-
-describe('isolated errors of all layers in one run', () => {
-  it('are those of each layer int8 by itself, worked out on paper', async () => {
-    const { float, ...made } = await tinyMade();
-    const [first, ...more] = isolatedGraphs(made, ['first', 'second']);
-    expect(more).toEqual([]);
-    const isolated = await isolatedErrors(tinyGraph, first!, backend);
-    const values = floatValues(float, isolated.wanted);
-    await values.run(await tinySamples.read(2));
-    await isolated.add(values);
     // A: float z = (21.2, 5); the first alone gives (20, 5), the second alone (21, 5).
-    expect(isolated.results().get('first')!.mse).toBeCloseTo(1.2 ** 2 / 2, 4);
-    expect(isolated.results().get('second')!.mse).toBeCloseTo(0.2 ** 2 / 2, 4);
-    await values.run(await tinySamples.read(3));
-    await isolated.add(values);
+    const { accumulated, isolated } = first.get('second')!;
+    expect(accumulated!.sqnr).toBeCloseTo(10 * Math.log10((21.2 ** 2 + 25) / 1.44), 4);
+    expect(accumulated!.rmseOverScale).toBeCloseTo(Math.sqrt(1.44 / 2), 5);
+    expect(isolated!.mse).toBeCloseTo(0.2 ** 2 / 2, 4);
+    expect(first.get('first')!.isolated!.mse).toBeCloseTo(1.2 ** 2 / 2, 4);
+    await add(3);
     // B: (16, 20) against (19.7, 19.55), then (20, 20).
-    expect(isolated.results().get('first')!.mse).toBeCloseTo(
-      (1.2 ** 2 + 3.7 ** 2 + 0.45 ** 2) / 4,
-      4,
-    );
-    expect(isolated.results().get('second')!.mse).toBeCloseTo(
+    const second = errors.results();
+    const inputNoise = (1.2 ** 2 + 3.7 ** 2 + 0.45 ** 2) / 4;
+    expect(second.get('first')!.accumulated!.mse).toBeCloseTo(inputNoise, 4);
+    expect(second.get('first')!.isolated!.mse).toBeCloseTo(inputNoise, 4);
+    expect(second.get('second')!.isolated!.mse).toBeCloseTo(
       (0.2 ** 2 + 0.3 ** 2 + 0.45 ** 2) / 4,
       4,
     );
-    isolated.dispose();
+    shard.dispose();
   });
 
-  it('come in one graph as long as the float inputs fit in memory, else in several', async () => {
-    const { float, ...made } = await tinyMade();
-    void float;
-    const wide = made.graph.values.map((value) => (value.data ? value : { ...value }));
-    const graphs = isolatedGraphs({ ...made, graph: { ...made.graph, values: wide } }, ['second']);
-    expect(graphs.map(({ layers }) => [...layers.values()])).toEqual([
-      [{ name: 'second', float: 'z' }],
-    ]);
-    expect(isolatedGraphs(made, [])).toEqual([]);
+  it('are left out where only the answers are wanted, and compared with the model as it was opened', async () => {
+    const made = await tinyMade();
+    const together = joined(tinyGraph, made.converted, []);
+    expect(together.pairs.map(({ figure }) => figure)).toEqual(['accumulated', 'accumulated']);
+    const plain = { joined: together, float: tinyGraph, quantized: made.converted };
+    const original = {
+      ...tinyGraph,
+      values: tinyGraph.values.map((value) =>
+        value.name === 'w2' ? { ...value, data: Float32Array.of(2, 0, 0, 2) } : value,
+      ),
+    };
+    for (const layers of [false, true]) {
+      const inputs = await inputsOf(2);
+      const seen = await (await errorsShard(plain, backend)).run({ inputs, layers });
+      expect(seen.sums).toHaveLength(layers ? 40 : 0);
+      expect([...seen.outputs[0]!]).toEqual([20, 5]);
+      expect(seen.expected[0]![0]).toBeCloseTo(21.2, 5);
+      const other = await errorsShard({ ...plain, original }, backend);
+      const { expected, outputs } = await other.run({ inputs, layers });
+      expect(expected[0]![0]).toBeCloseTo(42.4, 5);
+      expect([...outputs[0]!]).toEqual([20, 5]);
+      other.dispose();
+    }
+  });
+
+  it('take an int8 border as an input of its own', async () => {
+    const { plan } = await tinyMade();
+    const quantized = convert(tinyGraph, { ...plan, io: 'int8' });
+    const together = joined(tinyGraph, quantized, []);
+    expect(together.inputs).toEqual([0, 0]);
+    const dtypes = together.graph.inputs.map((index) => together.graph.values[index]!.dtype);
+    expect(dtypes).toEqual(['float32', 'int8']);
+    const shard = await errorsShard({ joined: together, float: tinyGraph, quantized }, backend);
+    const { outputs } = await shard.run({ inputs: await inputsOf(2), layers: true });
+    expect([...outputs[0]!]).toEqual([20, 5]);
   });
 });
 
 describe('one layer alone', () => {
-  it('is int8 by itself, its neighbours float', async () => {
+  it('is int8 by itself, between float borders', async () => {
     const made = await tinyMade();
-    const only = onlyLayer(made, 'second');
-    const dtypes = Object.fromEntries(only.values.map(({ name, dtype }) => [name, dtype]));
-    expect(dtypes).toMatchObject({ x: 'float32', w1: 'float32', w2: 'int8', z: 'int8' });
-    expect(only.values[only.outputs[0]!]!.dtype).toBe('float32');
+    const [alone] = layersAlone(made, ['second'], new Map());
+    const dtypes = alone!.graph.values.map(({ name, dtype }) => [name, dtype]);
+    expect(Object.fromEntries(dtypes)).toMatchObject({ y: 'float32', w2: 'int8', z: 'int8' });
+    expect(alone!.graph.values[alone!.graph.outputs[0]!]!.dtype).toBe('float32');
+  });
+
+  it('has the very weights of the converted graph, which are held and packed once', async () => {
+    const made = await tinyMade();
+    const constants = new Map();
+    const converted = convert(tinyGraph, made.plan, constants);
+    const [alone] = layersAlone(made, ['second'], constants);
+    const weights = ({ values }: Graph) => values.find(({ name }) => name === 'w2')!.data;
+    expect(weights(alone!.graph)).toBe(weights(converted));
+    const together = joined(tinyGraph, converted, [alone!]);
+    const held = together.graph.values.filter(({ data }) => data === weights(converted));
+    expect(held).toHaveLength(1);
   });
 
   it('rounds as in the run where a step has changed how', async () => {
@@ -126,67 +158,38 @@ describe('one layer alone', () => {
     values['y'] = { ...values['y']!, scale: Float32Array.from([2]) };
     values['w2'] = { ...values['w2']!, scale: Float32Array.from([1]) };
     const plan = { ...made.plan, values };
-    const scaleOf = (graph: Graph, name: string) => [
-      ...(graph.values.find((value) => value.name === name)!.quant?.scale ?? []),
-    ];
-    const stepped = { ...made, plan, recipe: { ...made.recipe, steps: [{} as never] } };
-    const only = onlyLayer(stepped, 'first');
-    expect(scaleOf(only, 'y')).toEqual([2]);
-    expect(scaleOf(only, 'x/quantize')).toEqual([4]);
-    // Of another form than in the plan: its own stays.
-    expect(scaleOf(onlyLayer(stepped, 'second'), 'w2')).toHaveLength(2);
-    expect(scaleOf(onlyLayer({ ...made, plan }, 'first'), 'y')).toEqual([1]);
-  });
-
-  it('costs what the score loses: negative where it is worse than float', async () => {
-    const { float, ...made } = await tinyMade();
-    const kept = [
-      await keptSample(float, await tinySamples.read(2)),
-      await keptSample(float, await tinySamples.read(3)),
-    ];
-    const [scoring] = scoringOf(tinySamples.targets, needs, false);
-    const shared = { backend, made, kept, samples: tinySamples, scoring: scoring! };
-    expect(await layerSensitivity('first', shared)).toBe(-50);
-    expect(await layerSensitivity('second', shared)).toBe(0);
-    const [likeness] = scoringOf([{ kind: 'numbers', output: 0, size: 2 }], needs, false);
-    const numbers: Pick<Samples, 'targets'> = {
-      targets: [{ kind: 'numbers', output: 0, size: 2 }],
+    const scaleOf = (of: MadeOf, layer: string, name: string) => {
+      const [alone] = layersAlone(of, [layer], new Map());
+      return [...(alone!.graph.values.find((value) => value.name === name)!.quant?.scale ?? [])];
     };
-    const targets = [
-      [21, 5],
-      [20, 20],
-    ].map((target) => [Float32Array.from(target)]);
-    const labelled = kept.map((one, at) => ({
-      ...one,
-      sample: { ...one.sample, targets: targets[at]! },
-    }));
-    const change = await layerSensitivity('second', {
-      ...shared,
-      kept: labelled,
-      samples: numbers,
-      scoring: likeness!,
-    });
-    // Mean absolute error: int8 gives the targets exactly, float is (0.2 + 0 + 0.3 + 0.45) / 4 off.
-    expect(change).toBeCloseTo(-(0.2 + 0.3 + 0.45) / 4, 5);
+    const stepped = { ...made, plan, recipe: { ...made.recipe, steps: [{} as never] } };
+    expect(scaleOf(stepped, 'first', 'y')).toEqual([2]);
+    expect(scaleOf(stepped, 'first', 'x/quantize')).toEqual([4]);
+    // Of another form than in the plan: its own stays.
+    expect(scaleOf(stepped, 'second', 'w2')).toHaveLength(2);
+    expect(scaleOf({ ...made, plan }, 'first', 'y')).toEqual([1]);
   });
 
-  it('starts from the float model’s own numbers, and says when they are missing', async () => {
-    const { float, ...made } = await tinyMade();
-    const kept = await keptSample(float, await tinySamples.read(2));
-    expect([...kept.tensors.keys()].sort()).toEqual(['x', 'y', 'z']);
-    expect(kept.tensors.get('y')!.data[0]).toBeCloseTo(21.2, 5);
-    expect(kept.outputs[0]).toEqual(kept.tensors.get('z')!.data);
-    const [scoring] = scoringOf(tinySamples.targets, needs, false);
-    const { x: _x, ...rest } = Object.fromEntries(kept.tensors);
-    void _x;
-    const second = { ...kept, tensors: new Map(Object.entries(rest)) };
-    const shared = { backend, made, samples: tinySamples, scoring: scoring! };
-    // The second layer needs y, which is there; the first needs x.
-    expect(await layerSensitivity('second', { ...shared, kept: [second] })).toBe(0);
-    await expect(layerSensitivity('first', { ...shared, kept: [second] })).rejects.toMatchObject({
-      code: 'internal',
-      message: expect.stringContaining('"x"') as string,
-    });
+  it('gives the answers that were worked out on paper, all others float', async () => {
+    const made = await tinyMade();
+    const layers = layersAlone(made, ['first', 'second'], new Map());
+    const shard = await sensitivityShard({ ...branched(tinyGraph, layers), output: 0 }, backend);
+    const close = (got: Float32Array, wanted: readonly number[]) => {
+      wanted.forEach((x, at) => {
+        expect(got[at]).toBeCloseTo(x, 4);
+      });
+    };
+    const a = await shard.run({ inputs: await inputsOf(2), layers: [0, 2] });
+    close(a.float, [21.2, 5]);
+    close(a.outputs[0]!, [20, 5]);
+    close(a.outputs[1]!, [21, 5]);
+    const b = await shard.run({ inputs: await inputsOf(3), layers: [1, 2] });
+    expect(b.outputs).toHaveLength(1);
+    close(b.outputs[0]!, [20, 20]);
+    // A branch leaves what the run left: asked again, it says the same.
+    const again = await shard.run({ inputs: await inputsOf(2), layers: [0, 2] });
+    expect(again).toEqual(a);
+    shard.dispose();
   });
 });
 
@@ -243,14 +246,11 @@ describe('work', () => {
       nodes: [],
       values: [{ name: 'x', shape: [elements], dtype: 'float32' }],
     });
-    // 10 per number and layer-half: 6e10 / (10 · 1e6 · 60/2) = 200; and 384 MiB hold 100 of 4 MB.
-    expect(samplesOfSensitivity(wide(1e6), 60)).toBe(100);
-    expect(samplesThatFit(wide(1e6))).toBe(100);
-    expect(samplesThatFit(wide(2e9))).toBe(1);
+    // 10 per number and layer-half: 2.7e11 / (10 · 9e6 · 60/2) = 100.
+    expect(samplesOfSensitivity(wide(9e6), 60)).toBe(100);
     expect(samplesOfSensitivity(tinyGraph, 2)).toBe(256);
-    expect(samplesOfSensitivity(wide(4e6), 600)).toBe(8);
-    expect(samplesOfSensitivity(wide(2e6), 60)).toBe(50);
-    const prepared = (elements: number) => ({ graph: wide(elements) }) as never;
+    expect(samplesOfSensitivity(wide(4e7), 600)).toBe(8);
+    const prepared = wide;
     // 3e11 / (10 · 3 · 2e8) = 50
     expect(comparedSamples({ float: prepared(2e8), quantized: prepared(2e8) })).toBe(50);
     expect(comparedSamples({ float: prepared(1e3), quantized: prepared(1e3) })).toBe(256);

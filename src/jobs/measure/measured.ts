@@ -2,6 +2,7 @@
 import type { Scoring } from '../../analysis/score';
 import type { Roles, Samples } from '../../data/samples';
 import type { Backend } from '../../engine/engine';
+import type { Graph } from '../../model/graph';
 import type { Computed, RunUpdate } from '../../run/types';
 import type { JobContext } from '../job';
 import type { Prepared } from '../prepared';
@@ -12,9 +13,12 @@ export type MeasuringPhase = 'evaluate' | 'latency' | 'alone';
 
 /** Who answers the samples whose layers nobody looks at; `computed` says it in the run. */
 export interface Answering {
-  readonly quantized: Prepared;
-  readonly original: Prepared;
-  readonly batch: number;
+  /** undefined: WASM, as all other samples. */
+  readonly models?: {
+    readonly quantized: Prepared;
+    readonly original: Prepared;
+    readonly batch: number;
+  };
   /** As it stands now: with why the GPU was given up. */
   computed(answered: number): Computed;
 }
@@ -26,11 +30,11 @@ export interface Measured {
   readonly samples: Samples;
   readonly roles: Roles;
   readonly scorings: readonly Scoring[];
-  /** The float graph that the plan was made for: what every layer is compared with. */
-  readonly float: Prepared;
-  readonly quantized: Prepared;
+  /** The float graph that the plan was made for, ready to run: what every layer is compared with. */
+  readonly float: Graph;
+  readonly quantized: Graph;
   /** The model as it was opened: what the scores are compared with; `float` itself where no step changed it. */
-  readonly original: Prepared;
+  readonly original: Graph;
   readonly answering: Answering;
   readonly growing: GrowingRun;
 }

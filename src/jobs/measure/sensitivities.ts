@@ -1,44 +1,146 @@
-/** Each layer quantized while all others are float, one after the other: the change of the score. */
-import { primaryIndex } from '../../analysis/score';
+/** Each layer quantized while all others are float: the change of the score, of all layers sample by sample. */
+import { primaryIndex, scoreChange } from '../../analysis/score';
+import type { Sample } from '../../data/samples';
 import type { Backend } from '../../engine/engine';
-import type { Graph } from '../../model/graph';
+import { elementCount, type Graph } from '../../model/graph';
+import type { LayerFigures } from '../../run/types';
+import { prepare } from '../prepared';
+import type { SampleCount } from '../types';
+import { inOrder } from '../shards/inOrder';
+import { branched } from './branched';
 import { keptSample, samplesThatFit, type KeptSample } from './floatActivations';
-import { isMeasurable } from './isolated';
+import { isMeasurable, type AloneLayer } from './isolated';
+import { layerSensitivity } from './layerSensitivity';
 import type { Measured } from './measured';
-import { layerSensitivity, type MadeOf } from './sensitivity';
-import { affordable, workOf } from './work';
+import { scoresOf } from './scores';
+import type { MadeOf } from './madeOf';
+import { sensitivityShard } from './sensitivity';
+import { activationBytes, affordable, constantBytes, workOf } from './work';
 
-/** Multiply-accumulates that all layers together may take: some tens of seconds. */
-const WORK = 6e10;
+/** Multiply-accumulates that all layers together may take, where no number of samples was asked for. */
+const WORK = 2.7e11;
 /** Samples per layer. */
 const SAMPLES = { least: 8, most: 256 } as const;
+/** Bytes of answers of one sample. */
+const ANSWER_BYTES = 32 * 2 ** 20;
+
+const UPDATE_EVERY_MS = 700;
 
 /** Samples on which each of `layers` layers alone is measured; each costs half a run on average. */
 export function samplesOfSensitivity(graph: Graph, layers: number): number {
-  const each = workOf(graph) * Math.max(1, layers / 2);
-  return Math.min(affordable(WORK, each, SAMPLES), samplesThatFit(graph));
+  return affordable(WORK, workOf(graph) * Math.max(1, layers / 2), SAMPLES);
 }
 
-/** @param engine what runs behind the layer is float; another than WASM where the user asks for it */
 export async function everySensitivity(
+  measured: Omit<Measured, 'original' | 'answering' | 'report'> & {
+    readonly report: Pick<Measured['report'], 'alone'>;
+  },
+  layers: readonly AloneLayer[],
+  wanted?: SampleCount,
+): Promise<void> {
+  const { backend, samples, roles, scorings, float, quantized, growing, context } = measured;
+  const report = measured.report.alone;
+  const count =
+    wanted === 'all' ? Infinity : (wanted ?? samplesOfSensitivity(float, layers.length));
+  const chosen = roles.evaluation.slice(0, count);
+  // What was measured before on more samples stands until there are as many.
+  const before = growing.run.figures.counts.sensitivity ?? 0;
+  const scoring = scorings[primaryIndex(scorings)]!;
+  const { output } = scoring;
+  const setup = { ...branched(float, layers, quantized.rounding), output };
+  const own = await sensitivityShard(setup, backend);
+  const each = 4 * elementCount(float.values[float.outputs[output]!]!.shape);
+  let last = performance.now();
+  const atOnce = Math.max(1, Math.floor(ANSWER_BYTES / Math.max(1, each)));
+  try {
+    for (let from = 0; from < layers.length; from += atOnce) {
+      const to = Math.min(layers.length, from + atOnce);
+      const names = layers.slice(from, to).map(({ name }) => name);
+      const floatScores = scoresOf([scoring], samples, 'target');
+      const after = names.map(() => scoresOf([scoring], samples, 'target'));
+      const update = (done: number) => {
+        if (done < before) return;
+        const [floatScore] = floatScores.scores();
+        growing.setLayers(
+          new Map(
+            names.map((name, at): [string, LayerFigures] => [
+              name,
+              { sensitivity: scoreChange(after[at]!.scores()[0]!, floatScore!) },
+            ]),
+          ),
+        );
+        growing.set({ counts: { ...growing.run.figures.counts, sensitivity: done } });
+      };
+      const read = new Map<number, Sample>();
+      const done = await inOrder(
+        {
+          ...{ kind: 'sensitivity', setup, own, count: chosen.length },
+          bytes: 2 * constantBytes(setup.graph) + 2 * activationBytes(float),
+          work: (workOf(float) * (to - from)) / 2,
+          task: async (position) => {
+            const sample = read.get(position) ?? (await samples.read(chosen[position]!));
+            read.set(position, sample);
+            return { inputs: sample.inputs, layers: [from, to] };
+          },
+          done(position, answer) {
+            const sample = read.get(position)!;
+            read.delete(position);
+            const at = (one: Float32Array) => {
+              const all: Float32Array[] = [];
+              all[output] = one;
+              return all;
+            };
+            floatScores.add(sample, at(answer.float), at(answer.float));
+            after.forEach((scores, branch) => {
+              scores.add(sample, at(answer.outputs[branch]!), at(answer.float));
+            });
+            report(
+              `Each layer alone: sample ${position + 1} of ${chosen.length}`,
+              from + ((to - from) * (position + 1)) / chosen.length,
+              layers.length,
+            );
+            if (atOnce < layers.length || performance.now() - last < UPDATE_EVERY_MS) return;
+            last = performance.now();
+            update(position + 1);
+            growing.publish('soon');
+          },
+          stopped: () => context.stop.stopped,
+        },
+        context,
+      );
+      // Where only some layers are done, those that were stopped midway say nothing beside them.
+      if (done > 0 && (done === chosen.length || atOnce >= layers.length)) update(done);
+      if (done < chosen.length) return;
+    }
+  } finally {
+    own.dispose();
+  }
+  growing.done('sensitivity');
+  growing.publish('now');
+}
+
+/** The same on a GPU that was asked for, in batches: layer by layer, from float activations that are kept. */
+export async function everySensitivityInBatches(
   measured: Measured,
   made: MadeOf,
-  engine: { readonly backend: Backend; readonly batch: number } = {
-    backend: measured.backend,
-    batch: 1,
-  },
+  engine: { readonly backend: Backend; readonly batch: number },
 ): Promise<void> {
-  const { samples, roles, scorings, float, growing, context } = measured;
+  const { backend, samples, roles, scorings, float, growing, context } = measured;
   const report = measured.report.alone;
   const layers = growing.run.made.layers.filter(isMeasurable);
-  const most = samplesOfSensitivity(float.graph, layers.length);
-  const chosen = roles.evaluation.slice(0, most);
+  const count = Math.min(samplesOfSensitivity(float, layers.length), samplesThatFit(float));
+  const chosen = roles.evaluation.slice(0, count);
   const kept: KeptSample[] = [];
-  for (const index of chosen) {
-    report(`Keeping the float model's numbers on ${chosen.length} samples`, 0, 1);
-    kept.push(await keptSample(float, await samples.read(index)));
-    await context.share.border();
-    if (context.stop.stopped) return;
+  const prepared = await prepare(backend, float);
+  try {
+    for (const index of chosen) {
+      report(`Keeping the float model's numbers on ${chosen.length} samples`, 0, 1);
+      kept.push(await keptSample(prepared, await samples.read(index)));
+      await context.share.border();
+      if (context.stop.stopped) return;
+    }
+  } finally {
+    prepared.dispose();
   }
   growing.set({ counts: { ...growing.run.figures.counts, sensitivity: chosen.length } });
   const scoring = scorings[primaryIndex(scorings)]!;
@@ -49,10 +151,7 @@ export async function everySensitivity(
       position,
       layers.length,
     );
-    const change = await layerSensitivity(id, {
-      ...{ made, kept, samples, scoring },
-      ...{ backend: engine.backend, batch: engine.batch },
-    });
+    const change = await layerSensitivity(id, { made, kept, samples, scoring, ...engine });
     growing.setLayers(new Map([[id, { sensitivity: change }]]));
     growing.publish('soon');
     await context.share.border();

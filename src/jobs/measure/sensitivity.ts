@@ -1,104 +1,49 @@
-/** One layer quantized, all others float: what that costs the score. */
-import { affectedBy } from '../../analysis/affected';
-import { scoreChange, type Scoring } from '../../analysis/score';
-import { toReal } from '../../analysis/tensors';
-import type { Samples } from '../../data/samples';
+/** What one sample tells of each layer's sensitivity: the float answer, and those with one layer quantized. */
+import { toInput, toReal } from '../../analysis/tensors';
 import type { Backend } from '../../engine/engine';
-import { IntactError } from '../../model/error';
-import type { Graph, Tensor } from '../../model/graph';
-import { convert } from '../../quant/convert';
-import { plan as planOf } from '../../quant/plan';
-import { withOverrides } from '../../quant/recipe';
-import type { Plan, Recipe, Stats } from '../../quant/types';
-import { runnable } from '../prepared';
-import type { KeptSample } from './floatActivations';
-import { scoresOf } from './scores';
+import type { Tensor } from '../../model/graph';
+import type { Inputs, Shard } from '../shards/shard';
+import type { Branched } from './branched';
 
-/** What a run was made of, as far as one layer of it goes. */
-export interface MadeOf {
-  /** The float graph that the plan was made for. */
-  readonly graph: Graph;
-  readonly recipe: Recipe;
-  readonly stats?: Stats;
-  readonly plan: Plan;
+export interface SensitivitySetup extends Branched {
+  /** Position of the output that is scored. */
+  readonly output: number;
 }
 
-export interface SensitivityArguments {
-  readonly backend: Backend;
-  readonly made: MadeOf;
-  readonly kept: readonly KeptSample[];
-  readonly samples: Pick<Samples, 'targets'>;
-  /** The score that stands for the model. */
-  readonly scoring: Scoring;
-  /** Samples that the backend answers at once; default: one. */
-  readonly batch?: number;
+export interface SensitivityTask {
+  readonly inputs: Inputs;
+  /** Branches [from, to). */
+  readonly layers: readonly [number, number];
 }
 
-/**
- * Only this layer quantized, all others float: the recipe with every other node overridden. Where steps
- * have changed how the run rounds, the layer rounds as it does there.
- */
-export function onlyLayer({ graph, recipe, stats, plan }: MadeOf, name: string): Graph {
-  const others = graph.nodes.filter((node) => node.name !== name);
-  const overrides = Object.fromEntries(others.map((node) => [node.name, 'float' as const]));
-  const only = planOf(graph, { ...withOverrides(recipe, overrides), io: 'float32' }, stats);
-  return convert(graph, recipe.steps.length === 0 ? only : steppedPlan(only, plan));
+/** The scored output, as real numbers. */
+export interface SampleSensitivities {
+  readonly float: Float32Array;
+  /** One a branch. */
+  readonly outputs: readonly Float32Array[];
 }
 
-/** `only` with the parameters that the values have in the whole plan, where they have the same form. */
-export function steppedPlan(only: Plan, whole: Plan): Plan {
-  const values = Object.entries(only.values).map(([name, value]) => {
-    const own = whole.values[name];
-    const same = own?.dtype === value.dtype && own.scale.length === value.scale.length;
-    return [name, same ? own : value] as const;
-  });
-  return { ...only, values: Object.fromEntries(values) };
-}
-
-/**
- * Score with only this layer quantized minus the float score on the same samples. Only what the layer
- * reaches is computed; everything before it is the float model's own, from the kept samples.
- */
-export async function layerSensitivity(
-  name: string,
-  { backend, made, kept, samples, scoring, batch = 1 }: SensitivityArguments,
-): Promise<number> {
-  const mixed = runnable(onlyLayer(made, name));
-  const known = kept[0]?.tensors;
-  const part = affectedBy(mixed, name, (value) => known?.has(value) ?? false);
-  const executable = await backend.prepare(part);
-  try {
-    const target = mixed.outputs[scoring.output]!;
-    const { quant } = part.values[target]!;
-    const position = part.outputs.indexOf(target);
-    const before = scoresOf([scoring], samples, 'target');
-    const after = scoresOf([scoring], samples, 'target');
-    for (let first = 0; first < kept.length; first += batch) {
-      const chunk = kept.slice(first, first + batch);
-      const results = await executable.runMany(
-        chunk.map(({ tensors }) => part.inputs.map((index) => feed(tensors, part, index))),
-      );
-      for (const [at, { sample, outputs }] of chunk.entries()) {
-        const got = [...outputs];
-        const reached = results[at]![position];
-        if (reached) {
-          const out = new Float32Array(reached.data.length);
-          got[scoring.output] = toReal(reached.data, quant, out);
-        }
-        before.add(sample, outputs, outputs);
-        after.add(sample, got, outputs);
-      }
-    }
-    const [[floatScore], [score]] = [before.scores(), after.scores()];
-    return scoreChange(score!, floatScore!);
-  } finally {
-    executable.dispose();
-  }
-}
-
-function feed(tensors: KeptSample['tensors'], part: Graph, index: number): Tensor {
-  const { name } = part.values[index]!;
-  const tensor = tensors.get(name);
-  if (!tensor) throw new IntactError('internal', `The float model has no value "${name}".`);
-  return tensor;
+export async function sensitivityShard(
+  { graph, branches, output }: SensitivitySetup,
+  backend: Backend,
+): Promise<Shard<SensitivityTask, SampleSensitivities>> {
+  const executable = await backend.prepare(graph, { keepAll: true, branches });
+  const real = (results: readonly Tensor[]) => {
+    const { data } = results[output]!;
+    const { quant } = graph.values[graph.outputs[output]!]!;
+    return toReal(data, quant, new Float32Array(data.length));
+  };
+  return {
+    async run({ inputs, layers: [from, to] }) {
+      const feeds = graph.inputs.map((index, at) => toInput(inputs[at]!, graph.values[index]!));
+      const float = real(await executable.run(feeds));
+      const outputs: Float32Array[] = [];
+      for (let branch = from; branch < to; branch++)
+        outputs.push(real(await executable.runBranch!(branch)));
+      return { float, outputs };
+    },
+    dispose() {
+      executable.dispose();
+    },
+  };
 }

@@ -18,6 +18,15 @@ export function activationElements(graph: Graph): number {
   return graph.values.reduce((sum, value) => sum + (value.data ? 0 : elementCount(value.shape)), 0);
 }
 
+/** Bytes of all activations, each in memory of its own. */
+export const activationBytes = (graph: Graph): number => 4 * activationElements(graph);
+
+/** Bytes of a graph's constants, those that several values share counted once. */
+export function constantBytes(graph: Graph): number {
+  const arrays = new Set(graph.values.flatMap(({ data }) => data ?? []));
+  return [...arrays].reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
 /** Samples that a budget pays for, between the least that say something and the most that are needed. */
 export function affordable(
   budget: number,

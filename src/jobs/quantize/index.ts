@@ -16,11 +16,11 @@ import { comparedSamples, evaluateInTurn } from '../measure/evaluation';
 import type { EvaluationEngine } from '../measure/evaluationEngine';
 import { gpuLatency } from '../measure/gpuLatency';
 import { growing } from '../measure/growing';
-import { isMeasurable, isolatedGraphs } from '../measure/isolated';
+import { isMeasurable, layersAlone } from '../measure/isolated';
 import { latencies } from '../measure/latency';
 import type { Measured } from '../measure/measured';
-import { everySensitivity } from '../measure/sensitivities';
-import { withPrepared } from '../prepared';
+import { everySensitivity, everySensitivityInBatches } from '../measure/sensitivities';
+import { runnable } from '../prepared';
 import { phases } from '../progress';
 import { withInputShapes } from '../resized';
 import { refuseQuantized, refuseUnrunnable } from '../refuse';
@@ -48,7 +48,7 @@ export const quantize: Job<'quantize'> = async (request, context) => {
   const scorings = scoringOf(samples.targets, needs, samples.synthetic);
   const opening = withInputShapes(model.optimized, samples.inputShapes);
   const before = from && sameRules(from.made, recipe);
-  const { fakeQuant, ...carried } = await carriedOut(from?.made.graph ?? opening, {
+  const { fakeQuant, constants, ...carried } = await carriedOut(from?.made.graph ?? opening, {
     ...{ recipe, samples, roles, scorings, backend, context, report, needs },
     ...{ original: opening, resume: request.resume, before },
     keepAsIs: request.keepAsIs,
@@ -56,24 +56,28 @@ export const quantize: Job<'quantize'> = async (request, context) => {
   const made = madeOf({ ...carried, model, opened, backend, from: from?.id });
   const run = growing(draftRun(made, opening, pendingOf(measure)), context.events);
   if (fakeQuant) run.set({ fakeQuant });
-  const graphs = [made.graph, made.converted, ...(made.graph === opening ? [] : [opening])];
-  await withPrepared(backend, graphs, async ([float, quantized, original = float]) => {
-    const models = { float: float!, quantized: quantized!, original: original! };
-    const key = `${model.key} ${recipeKey(made.recipe!)}`;
-    const compared = comparedSamples(models);
-    const next = roles.evaluation[compared];
-    const sample = next === undefined ? undefined : await samples.read(next);
-    await withAnswering({ ...models, sample, key }, context, async (answering, engine) => {
-      const measured: Measured = {
-        ...{ context, report, backend, samples, roles, scorings, answering },
-        ...{ ...models, growing: run },
-      };
-      const measurable = made.layers.filter(isMeasurable).map(({ id }) => id);
-      await evaluateInTurn(measured, measure.isolated ? isolatedGraphs(carried, measurable) : []);
-      if (measure.latency && !context.stop.stopped) await timed(measured, engine);
-      if (measure.sensitivity && !context.stop.stopped)
-        await everySensitivity(measured, carried, engine.floats ? engine : undefined);
-    });
+  const float = runnable(made.graph);
+  const models = {
+    float,
+    quantized: runnable(made.converted),
+    original: made.graph === opening ? float : runnable(opening),
+  };
+  const measurable = made.layers.filter(isMeasurable).map(({ id }) => id);
+  const alone = measure.isolated || measure.sensitivity;
+  const layers = alone ? layersAlone(carried, measurable, constants) : [];
+  const key = `${model.key} ${recipeKey(made.recipe!)}`;
+  const next = roles.evaluation[comparedSamples(models)];
+  const sample = next === undefined ? undefined : await samples.read(next);
+  await withAnswering({ ...models, sample, key }, context, async (answering, engine) => {
+    const measured: Measured = {
+      ...{ context, report, backend, samples, roles, scorings, answering },
+      ...{ ...models, growing: run },
+    };
+    await evaluateInTurn(measured, measure.isolated ? layers : []);
+    if (measure.latency && !context.stop.stopped) await timed(measured, engine);
+    if (!measure.sensitivity || context.stop.stopped) return;
+    if (engine.floats) await everySensitivityInBatches(measured, carried, engine);
+    else await everySensitivity(measured, layers, request.sensitivitySamples);
   });
   context.events.progress({ label: 'Done', fraction: 1 });
   return finished(run.run, context);
@@ -111,7 +115,7 @@ async function timed(
 ): Promise<void> {
   const { float, quantized, backend, context, report } = measured;
   const sample = await samples.read(roles.evaluation[0]!);
-  const [before, after] = await latencies([float.graph, quantized.graph], sample, {
+  const [before, after] = await latencies([float, quantized], sample, {
     ...{ backend, share: context.share, report: report.latency },
   });
   run.setLayers(
@@ -123,7 +127,7 @@ async function timed(
     ),
   );
   if (engine.computed.backend === 'webgpu')
-    run.setLayers(await gpuLatency(quantized.graph, sample, engine.backend, context.share));
+    run.setLayers(await gpuLatency(quantized, sample, engine.backend, context.share));
   const { whole, float: floatWhole } = run.run.figures;
   run.set({
     whole: { ...whole, ms: after!.total },

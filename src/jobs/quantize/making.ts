@@ -1,14 +1,17 @@
 /** recipe → statistics → plan, the recipe's steps in order, → converted graph. */
 import type { Graph } from '../../model/graph';
-import { convert } from '../../quant/convert';
+import { convert, type Constants } from '../../quant/convert';
 import { plan as planOf } from '../../quant/plan';
 import { needsCalibration } from '../../quant/recipe';
 import { calibrationsOf, rangesOf } from '../../quant/layerRanges';
-import { calibrateAll } from '../../quant/stats';
+import { calibrateAll, collecting, refuseNoSamples, type Collecting } from '../../quant/stats';
 import type { Plan, Recipe, Stats, Step } from '../../quant/types';
 import type { Figures, Made, TrainingLog } from '../../run/types';
-import { prepare } from '../prepared';
+import { activationBytes, constantBytes, workOf } from '../measure/work';
+import { prepare, runnable } from '../prepared';
 import type { Report } from '../progress';
+import { inOrder } from '../shards/inOrder';
+import { statisticsShard } from './statistics';
 import type { StepInput, StepRunners } from './step';
 import { runStep } from './steps';
 
@@ -17,6 +20,8 @@ export type Carried = Pick<Made, 'graph' | 'stats' | 'plan' | 'converted' | 'log
   /** With every step as it was carried out. */
   readonly recipe: Recipe;
   readonly fakeQuant?: Figures['fakeQuant'];
+  /** Of `converted`. */
+  readonly constants: Constants;
 };
 
 type Inputs = Omit<
@@ -69,11 +74,13 @@ export async function carriedOut(
       stats = result.stats ?? stats;
     } else if (changed) ({ stats, plan } = await planned(graph, inputs));
   }
+  const constants: Constants = new Map();
   return {
     graph,
     plan,
+    constants,
     recipe: steps.length > 0 ? { ...recipe, steps } : recipe,
-    converted: convert(graph, plan),
+    converted: convert(graph, plan, constants),
     ...(stats ? { stats } : {}),
     ...(log ? { log } : {}),
     ...(fakeQuant ? { fakeQuant } : {}),
@@ -87,12 +94,28 @@ async function planned(graph: Graph, inputs: Inputs): Promise<{ stats?: Stats; p
   return { stats, plan: planOf(graph, recipe, stats) };
 }
 
-async function calibrated(
+async function calibrated(graph: Graph, inputs: Inputs): Promise<Stats> {
+  const { recipe, roles, report } = inputs;
+  const count = roles.calibration.length;
+  report.calibrate(`Calibrating on ${count} samples`, 0, 1);
+  const into = collecting(runnable(graph), calibrationsOf(recipe));
+  refuseNoSamples(count);
+  // Where every number is counted, all of them would have to be sent.
+  return into.every || inputs.context.share.lent() < 2
+    ? calibratedHere(graph, inputs)
+    : calibratedTogether(graph, inputs, into);
+}
+
+const told = (report: Report, done: number, count: number) => {
+  report(`Calibrating: sample ${Math.min(done, count)} of ${count}`, done, count);
+};
+
+/** In one engine, with all its threads. */
+async function calibratedHere(
   graph: Graph,
   { recipe, samples, roles, backend, context, report }: Inputs,
 ): Promise<Stats> {
   const chosen = roles.calibration;
-  report.calibrate(`Calibrating on ${chosen.length} samples`, 0, 1);
   const float = await prepare(backend, graph);
   try {
     const all = await calibrateAll(
@@ -107,11 +130,42 @@ async function calibrated(
       },
       calibrationsOf(recipe),
       (done, total) => {
-        report.calibrate(`Calibrating: sample ${Math.min(done, total)} of ${total}`, done, total);
+        told(report.calibrate, done, total);
       },
     );
     return rangesOf(float.graph, recipe, all);
   } finally {
     float.dispose();
   }
+}
+
+/** The same, with the samples shared among workers. */
+async function calibratedTogether(
+  made: Graph,
+  { recipe, samples, roles, backend, context, report }: Inputs,
+  { watched, add, stats }: Collecting,
+): Promise<Stats> {
+  const chosen = roles.calibration;
+  const graph = runnable(made);
+  const setup = { graph, watched };
+  const own = await statisticsShard(setup, backend);
+  try {
+    await inOrder(
+      {
+        ...{ kind: 'statistics', setup, own, count: chosen.length },
+        bytes: constantBytes(graph) + activationBytes(graph),
+        work: workOf(graph),
+        task: async (position) => (await samples.read(chosen[position]!)).inputs,
+        done(position, seen) {
+          for (const one of seen) add(one, position);
+          told(report.calibrate, position + 1, chosen.length);
+        },
+        stopped: () => false,
+      },
+      context,
+    );
+  } finally {
+    own.dispose();
+  }
+  return rangesOf(graph, recipe, stats(chosen.length));
 }

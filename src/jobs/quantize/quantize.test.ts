@@ -10,8 +10,10 @@ import {
   tinyOpened,
   tinyRecipe,
   tinyRequest,
+  tinySource,
   type Heard,
 } from '../testing/tiny';
+import { sensitivity } from '../sensitivity';
 import { quantize } from '.';
 
 const signal = 21.2 ** 2 + 5 ** 2 + 19.7 ** 2 + 19.55 ** 2;
@@ -217,13 +219,14 @@ describe('a job that is asked to stop', () => {
     const events = {
       ...heard.events,
       progress: ({ label }: { label: string }) => {
-        if (label.startsWith('Layer 2')) stop.stopped = true;
+        if (label.startsWith('Each layer alone: sample 1 ')) stop.stopped = true;
       },
     };
     const run = await quantize(tinyRequest(), tinyContext(heard, { stop, events }));
     expect(run.pending).toEqual([]);
-    expect(run.figures.layers['first']!.sensitivity).toBe(-50);
-    expect(run.figures.counts.evaluated).toBe(2);
+    // Of the first sample alone, which both answer right; and it says so.
+    expect(run.figures.layers['first']!.sensitivity).toBe(0);
+    expect(run.figures.counts).toMatchObject({ evaluated: 2, sensitivity: 1 });
   });
 
   it('scores one sample at least', async () => {
@@ -232,5 +235,33 @@ describe('a job that is asked to stop', () => {
     expect(run.figures.counts.evaluated).toBe(1);
     expect(run.figures.samples).toHaveLength(1);
     expect(run.figures.counts).toEqual({ evaluated: 1, accumulated: 1, isolated: 1 });
+  });
+});
+
+describe('more samples for the score change', () => {
+  it('are as many as were asked for; what stood on more stays until there are as many', async () => {
+    const counted = async (sensitivitySamples: number | 'all') => {
+      const request = { ...tinyRequest(), sensitivitySamples };
+      return (await quantize(request, tinyContext())).figures;
+    };
+    expect((await counted(1)).counts.sensitivity).toBe(1);
+    expect((await counted('all')).counts.sensitivity).toBe(2);
+    const run = await quantize({ ...tinyRequest(), sensitivitySamples: 1 }, tinyContext());
+    expect(run.figures.layers['first']!.sensitivity).toBe(0);
+    const args = { run, samples: tinySource, count: 'all' as const };
+    const more = await sensitivity(args, tinyContext());
+    expect(more.figures.counts).toEqual({ ...run.figures.counts, sensitivity: 2 });
+    expect(more.figures.layers['first']!.sensitivity).toBe(-50);
+    expect(more.figures.layers['first']!.isolated).toEqual(run.figures.layers['first']!.isolated);
+    expect(more.pending).toEqual([]);
+    const fewer = await sensitivity({ ...args, run: more, count: 1 }, tinyContext());
+    expect(fewer.figures).toEqual(more.figures);
+  });
+
+  it('are refused for a run without a recipe', async () => {
+    const run = await quantize(tinyRequest(), tinyContext());
+    const asItIs = { ...run, made: { ...run.made, recipe: undefined } as Run['made'] };
+    const args = { run: asItIs, samples: tinySource, count: 'all' as const };
+    await expect(sensitivity(args, tinyContext())).rejects.toMatchObject({ code: 'usage' });
   });
 });

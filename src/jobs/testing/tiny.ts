@@ -17,6 +17,7 @@ import type { Recipe } from '../../quant/types';
 import { createCores, localLock } from '../cores';
 import type { JobContext, WorkerContext } from '../job';
 import { needsOf } from '../needs';
+import { noHelpers } from '../shards/helpers';
 import type { JobEvents, OpenedModel, Progress, QuantizeRequest } from '../types';
 
 const value = (name: string, shape: readonly number[], data?: readonly number[]): Value => ({
@@ -189,9 +190,12 @@ export function tinyContext<P = never>(
     ...worker,
     events: heard.events,
     stop: { stopped: false },
+    helpers: noHelpers,
     share: {
       count: 1,
       beside: () => Promise.resolve(1),
+      lent: () => 1,
+      others: () => undefined,
       border: () => Promise.resolve(),
       all: (work) => work(() => Promise.resolve()),
     },

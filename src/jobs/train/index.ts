@@ -3,6 +3,7 @@
  * training starts and not before.
  */
 import { affordable, workOf } from '../measure/work';
+import { grouped } from '../../analysis/format';
 import { IntactError } from '../../model/error';
 import { convert } from '../../quant/convert';
 import type { Plan, TrainOptions } from '../../quant/types';
@@ -102,7 +103,7 @@ export const train: StepRunner<'train'> = async (input) => {
       step(event) {
         live.step(event);
         input.report(
-          `Training: step ${event.step} of ${event.steps}, epoch ${event.epoch} of ${options.epochs}`,
+          `Step ${grouped(event.step)} of ${grouped(event.steps)}`,
           bar.read + (bar.train * event.step) / event.steps,
           100,
         );
@@ -231,14 +232,14 @@ function logOf(input: Input, result: TrainResult, trainer: Trainer, parts: LogPa
 
 function whyChosen(
   { chosenEpoch }: TrainResult,
-  { minSamplesToChoose }: TrainOptions,
+  { minSamplesToChoose, activations }: TrainOptions,
   { training, selection: selected }: LogParts,
 ): string {
   if (selected === 0) return 'the last: there are no selection samples to choose by';
   if (training < minSamplesToChoose)
     return `the last: fewer than ${minSamplesToChoose} training samples are too few to choose by`;
   return chosenEpoch === 0
-    ? `no epoch was better than the start on ${selected} selection samples: training did not help`
+    ? `no epoch was better than the start on ${selected} selection samples: ${activations === 'searched' ? 'the scales that it began with are kept, the weights are as they were' : 'training did not help'}`
     : `best on ${selected} selection samples`;
 }
 

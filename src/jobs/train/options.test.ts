@@ -9,7 +9,13 @@ const recommended = ({ augment }: { augment: TrainOptions['augment'] }): TrainOp
   ...{ epochs: 6, batch: 32, microBatch: 8, loss: 'distill', optimizer: 'relative' },
   ...{ learningRate: 1e-4, scaleLearningRate: 3e-4, warmup: 0.1, schedule: 'cosine' },
   ...{ freezeScalesLast: 1 / 3, augment, frozenNodes: [], ranges: 'learned', seed: 1 },
-  ...{ weights: 'mse', patience: 3, minSamplesToChoose: 200, oscillations: 'auto' },
+  ...{
+    weights: 'mse',
+    activations: 'searched',
+    patience: 3,
+    minSamplesToChoose: 200,
+    oscillations: 'auto',
+  },
 });
 const step = (options: TrainStep['options'], control?: boolean): TrainStep => ({
   ...{ kind: 'train', seed: 5, options },

@@ -96,7 +96,7 @@ export function resolvedOptions(
     options: {
       ...base,
       ...(optimizer === 'adam' ? { learningRate: ADAM_RATE } : {}),
-      ...(trained ? { weights: 'plan' as const } : {}),
+      ...(trained ? { weights: 'plan' as const, activations: 'plan' as const } : {}),
       ...(asked.epochs === undefined ? {} : { patience: patienceOf(asked.epochs) }),
       ...asked,
       ...{ loss, batch, seed, optimizer, augment: learnsPlaces ? undefined : base.augment },

@@ -81,15 +81,15 @@ describe('samples that choose the epoch', () => {
   });
 
   it('are a tenth of the training samples where calibration has taken all others, and it is said', () => {
-    const made = divided({ training: upTo(500), selection: [] });
-    expect(made.chosen).toEqual(upTo(450));
-    expect(made.selection).toEqual(upTo(50, 450));
-    expect(made.note).toContain('50 of the 500');
+    const made = divided({ training: upTo(2000), selection: [] });
+    expect(made.chosen).toEqual(upTo(1800));
+    expect(made.selection).toEqual(upTo(200, 1800));
+    expect(made.note).toContain('200 of the 2000');
   });
 
-  it('are none where too few would be left to train with', () => {
-    expect(divided({ training: upTo(210), selection: [] })).toEqual({
-      chosen: upTo(210),
+  it('are none where a tenth is too few to tell epochs apart', () => {
+    expect(divided({ training: upTo(500), selection: [] })).toEqual({
+      chosen: upTo(500),
       selection: [],
     });
   });

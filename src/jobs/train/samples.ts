@@ -12,8 +12,8 @@ export interface TrainingSet {
   readonly labelled: number;
 }
 
-/** With fewer left to train with, no epoch is chosen: nothing is taken away from them. */
-const LEAST_LEFT = 200;
+/** Fewer can't tell epochs apart (a standard error of five points and more): nothing is taken away for them. */
+const LEAST_CHOOSING = 100;
 
 export interface Divided {
   readonly chosen: readonly number[];
@@ -33,7 +33,7 @@ export function divided(
 ): Divided {
   const chosen = training.slice(0, most);
   const tenth = Math.floor(chosen.length / 10);
-  if (selection.length > 0 || chosen.length - tenth < LEAST_LEFT) return { chosen, selection };
+  if (selection.length > 0 || tenth < LEAST_CHOOSING) return { chosen, selection };
   const cut = chosen.length - tenth;
   return {
     chosen: chosen.slice(0, cut),

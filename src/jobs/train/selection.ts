@@ -70,7 +70,7 @@ export function selection(about: Selecting): (graph: Graph, plan: Plan) => Promi
       const labels = samples.targets.length > 0 && !samples.synthetic;
       return {
         loss: loss / Math.max(1, chosen.length),
-        ...(accurate && labels ? { accuracy: primary.value } : {}),
+        ...(accurate && labels ? { accuracy: primary.value, samples: primary.samples } : {}),
       };
     });
 }

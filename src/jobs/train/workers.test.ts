@@ -17,7 +17,7 @@ async function trained(request: QuantizeRequest, worker: WorkerContext, killAt =
     if (update.kind === 'checkpoint') kept = structuredClone(update);
   };
   const progress = ({ label }: { label: string }) => {
-    if (label.startsWith(`Training: step ${killAt} `)) throw new Error('killed');
+    if (label.startsWith(`Step ${killAt} of `)) throw new Error('killed');
   };
   try {
     run = await runJob('quantize', request, worker, { progress, partial });

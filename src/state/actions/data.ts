@@ -1,5 +1,8 @@
 /** Samples: opening them, deciding what their files don't say, and how many serve which purpose. */
 import type { Choices, DataSource, RoleOptions, SourceFile } from '../../data/samples';
+import { checksOf } from '../../data/refused';
+import type { IntactError } from '../../model/error';
+import type { OpenedModel, SamplesRequest } from '../../jobs/types';
 import { syntheticSource } from '../../jobs/data/defaults';
 import { filesKey } from '../../run/keys';
 import { pathOf } from '../route';
@@ -10,7 +13,20 @@ import { inTurn, notify, runHere, runJob } from './jobs';
 
 const shown = { title: 'Reading the data', failure: 'The data was not read' };
 
-const unread = { report: undefined, reading: false, formerKey: undefined };
+const unread = { report: undefined, refusal: undefined, reading: false, formerKey: undefined };
+
+/** Opens samples for the model; a refusal that leaves something to choose is kept, not noticed. */
+async function readFor(studio: Studio, model: OpenedModel, samples: SamplesRequest) {
+  let refusal: DataState['refusal'];
+  const refused = (error: IntactError) => {
+    const checks = checksOf(error);
+    if (checks.every(({ choices }) => choices.length < 2)) return false;
+    refusal = { message: error.message, checks };
+    return true;
+  };
+  const report = await runJob(studio, { ...shown, refused }, 'openData', { model, samples });
+  return { report, refusal };
+}
 
 const sourceFiles = (files: readonly File[]): SourceFile[] =>
   files.map((file) => ({ path: pathOf(file), bytes: file }));
@@ -81,10 +97,10 @@ async function read(studio: Studio, source: DataSource): Promise<boolean> {
     return true;
   }
   const roles = defaultRoles(model, studio.data.getState().roles.seed);
-  const report = await runJob(studio, shown, 'openData', { model, samples: { source, roles } });
-  if (!report) return false;
-  studio.data.setState({ ...unread, source, roles, report });
-  return true;
+  const { report, refusal } = await readFor(studio, model, { source, roles });
+  if (!report && !refusal) return false;
+  studio.data.setState({ ...unread, source, roles, report, refusal });
+  return report !== undefined;
 }
 
 /** Data that was there before the model: read for it. What doesn't fit it goes, and a notice has said why. */
@@ -95,9 +111,9 @@ export async function fitData(studio: Studio): Promise<void> {
   const asked = report ? roles : defaultRoles(model, roles.seed);
   studio.data.setState({ roles: asked, ...unread, formerKey });
   const samples = { source, roles: asked };
-  const found = await runJob(studio, shown, 'openData', { model, samples });
+  const found = await readFor(studio, model, samples);
   if (studio.data.getState().source !== source) return;
-  if (found) studio.data.setState({ report: found });
+  if (found.report || found.refusal) studio.data.setState(found);
   else clearData(studio);
 }
 
@@ -107,8 +123,8 @@ export async function readRestored(studio: Studio): Promise<void> {
     const { source, report, roles } = studio.data.getState();
     const { model } = studio.model.getState();
     if (!source || !model || report) return;
-    const found = await runJob(studio, shown, 'openData', { model, samples: { source, roles } });
-    if (found && studio.data.getState().source === source) studio.data.setState({ report: found });
+    const found = await readFor(studio, model, { source, roles });
+    if (studio.data.getState().source === source) studio.data.setState(found);
   });
 }
 
@@ -142,6 +158,12 @@ export async function choose(
   return change(studio, { source: { ...source, choices } });
 }
 
+/** Leaves everything to the reader again. */
+export async function chooseNothing(studio: Studio): Promise<boolean> {
+  const { source } = studio.data.getState();
+  return source ? change(studio, { source: { ...source, choices: {} } }) : false;
+}
+
 /** Changes how many samples serve which purpose, or the seed that draws them. */
 export async function setRoles(studio: Studio, part: Partial<RoleOptions>): Promise<boolean> {
   const { source, roles: before } = studio.data.getState();
@@ -172,9 +194,19 @@ async function change(studio: Studio, part: Changed): Promise<boolean> {
       studio.data.setState({ reading: false });
       return true;
     }
-    const report = await runJob(studio, shown, 'openData', { model, samples: { source, roles } });
+    const { report, refusal } = await readFor(studio, model, { source, roles });
     if (!isLast()) return true;
-    studio.data.setState(report ? { report, reading: false } : { ...before, reading: false });
+    // What was read before stands; of what was refused before, the new refusal is shown.
+    const stands = !report && (before.report || !refusal);
+    if (stands && refusal)
+      notify(studio, {
+        severity: 'error',
+        title: 'The choice was not taken',
+        message: refusal.message,
+      });
+    studio.data.setState(
+      stands ? { ...before, reading: false } : { report, refusal, reading: false },
+    );
     return report !== undefined;
   });
   return done ?? false;

@@ -35,16 +35,16 @@ export function browserOf(userAgent: string): string {
 
 async function modelsAtHand(studio: Studio): Promise<DeviceModel[]> {
   const models: DeviceModel[] = [];
+  const keys = new Set<string>();
   for (const { file } of samples) {
     const bytes = new Uint8Array(await (await fetchFile(file)).arrayBuffer());
     const opened = await studio.jobs.start('openModel', { files: [{ path: file, bytes }] }).result;
+    keys.add(opened.key);
     models.push({ name: file, graph: opened.graph });
   }
   const { model } = studio.model.getState();
-  const known = samples.some(({ file }) =>
-    file.startsWith(model?.name.replaceAll('_', '-') ?? '\0'),
-  );
-  return model && !known ? [...models, { name: model.name, graph: model.graph }] : models;
+  if (!model || keys.has(model.key)) return models;
+  return [...models, { name: model.name, graph: model.graph }];
 }
 
 /** Resolves with the report; undefined where it was cancelled. Rejects with an IntactError. */

@@ -57,6 +57,8 @@ export interface Shown {
   readonly failure: string;
   /** Ending it early yields what it has. */
   readonly stoppable?: boolean;
+  /** Takes an error that it shows itself, in place of a notice. */
+  refused?(error: IntactError): boolean;
   /** It failed, which a notice says; a cancelled one has not. */
   failed?(): void;
   /** Hears the job's id before anything else is heard of it. */
@@ -113,7 +115,7 @@ interface Handle<T> {
 
 async function track<T>(
   studio: Studio,
-  { title, failure, stoppable = false, started, failed }: Shown,
+  { title, failure, stoppable = false, started, failed, refused }: Shown,
   lane: Lane,
   start: (show: (progress: RunningJob['progress']) => void) => Handle<T>,
 ): Promise<T | undefined> {
@@ -147,7 +149,7 @@ async function track<T>(
     studio.handles.set(id, handle);
     return await handle.result;
   } catch (thrown) {
-    report(studio, failure, thrown);
+    if (!refused?.(asIntactError(thrown))) report(studio, failure, thrown);
     if (asIntactError(thrown).code !== 'cancelled') failed?.();
     return undefined;
   } finally {

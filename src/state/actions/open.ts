@@ -4,9 +4,11 @@ import type { OpenedModel } from '../../jobs/types';
 import { IntactError } from '../../model/error';
 import { isQuantizing } from './quantizing';
 import { pathOf, route } from '../route';
+import { isSessionFile } from '../session/open';
 import type { Studio } from '../studio';
 import { clearData, fitData, openData } from './data';
 import { cancel, inTurn, notify, report, runHere, runJob } from './jobs';
+import { openSessionFile } from './session';
 
 /** A browser tab's honest limit for one model; larger ones end in a sentence instead of a crash. */
 const modelLimit = 2 ** 31;
@@ -29,9 +31,11 @@ async function readFiles(files: readonly File[]): Promise<ModelFile[]> {
 
 const shown = { title: 'Opening the model', failure: 'The model was not opened' };
 
-/** false: it was not opened, and a notice says why. A run that is being made is cancelled first. */
+/** A model, or a saved session. false: it was not opened, and a notice says why. A run that is being made is cancelled first. */
 export async function openModel(studio: Studio, files: readonly File[]): Promise<boolean> {
-  if (files.length === 0) return false;
+  const [first] = files;
+  if (!first) return false;
+  if (files.length === 1 && (await isSessionFile(first))) return openSessionFile(studio, first);
   for (const { id } of studio.job.getState().running.filter(isQuantizing)) cancel(studio, id);
   const opened = await inTurn(studio, async () => {
     const read = await runHere(studio, shown, () => readFiles(files));

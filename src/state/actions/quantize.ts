@@ -158,6 +158,11 @@ async function samplesAtHand(studio: Studio): Promise<SamplesRequest | undefined
   const { source, report } = studio.data.getState();
   if (!source) await useSyntheticData(studio);
   else if (!report) await fitData(studio);
+  if (studio.data.getState().refusal)
+    refuse(
+      studio,
+      'The samples were not read. Choose what was meant in the data check, or remove the data.',
+    );
   return samplesRequest(studio.data.getState());
 }
 

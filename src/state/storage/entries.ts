@@ -22,8 +22,8 @@ interface Packed {
 /** What was packed already, so that a pin or a new figure doesn't hash a model again. */
 const packed = new WeakMap<object, Packed>();
 
-async function packOnce(value: object, blobs: Blobs): Promise<Packed> {
-  const known = packed.get(value);
+async function packOnce(value: object, blobs: Blobs, again: boolean): Promise<Packed> {
+  const known = again ? undefined : packed.get(value);
   if (known) return known;
   const own: Blobs = new Map();
   const at = await pack(value, own);
@@ -31,13 +31,20 @@ async function packOnce(value: object, blobs: Blobs): Promise<Packed> {
   return { at, needs: [...own.keys()] };
 }
 
-/** Packs the parts, gives their addresses and everything that they need. */
-async function packParts<P extends Readonly<Record<string, object>>>(parts: P, blobs: Blobs) {
+/**
+ * Packs the parts, gives their addresses and everything that they need.
+ * @param again also what is stored already: for a file that must hold all
+ */
+async function packParts<P extends Readonly<Record<string, object>>>(
+  parts: P,
+  blobs: Blobs,
+  again: boolean,
+) {
   const addresses: Record<string, string> = {};
   const needs = new Set<string>();
   const settled: [object, Packed][] = [];
   for (const [name, value] of Object.entries(parts)) {
-    const one = await packOnce(value, blobs);
+    const one = await packOnce(value, blobs, again);
     addresses[name] = one.at;
     for (const address of one.needs) needs.add(address);
     settled.push([value, one]);
@@ -63,18 +70,17 @@ function facts(made: Made): object {
   return rest;
 }
 
-/** Stores a run that is done. 'gone': another tab deleted it meanwhile. */
-export async function putRun(
-  db: Database,
+/** A run that is done, as a record; what it needs is added to `blobs`. */
+export async function runRecord(
   { run, pinned, state, verification }: RunEntry,
-  replacing = false,
-): Promise<'stored' | 'gone'> {
+  blobs: Blobs,
+  again = false,
+) {
   if (state === 'growing')
     throw new IntactError('internal', 'A run is stored when it is done, not while it grows.');
   const { made, figures, pending, id } = run;
   const { graph, converted } = made;
-  const blobs: Blobs = new Map();
-  const parts = await packParts({ made: facts(made), graph, converted, figures }, blobs);
+  const parts = await packParts({ made: facts(made), graph, converted, figures }, blobs, again);
   const record = {
     ...stamp(),
     ...{ id, pinned, state, pending: [...pending] },
@@ -84,8 +90,19 @@ export async function putRun(
     ...parts.addresses,
     blobs: parts.blobs,
   };
-  const result = await putRecord(db, 'runs', id, record, blobs, replacing);
-  if (result === 'stored') parts.remember();
+  return { record, remember: parts.remember };
+}
+
+/** Stores a run that is done. 'gone': another tab deleted it meanwhile. */
+export async function putRun(
+  db: Database,
+  entry: RunEntry,
+  replacing = false,
+): Promise<'stored' | 'gone'> {
+  const blobs: Blobs = new Map();
+  const { record, remember } = await runRecord(entry, blobs);
+  const result = await putRecord(db, 'runs', entry.run.id, record, blobs, replacing);
+  if (result === 'stored') remember();
   return result;
 }
 
@@ -125,17 +142,22 @@ export async function readRun(value: unknown, read: ReadBlob): Promise<RunEntry>
   };
 }
 
-export async function putModel(db: Database, model: OpenedModel): Promise<void> {
+export async function modelRecord(model: OpenedModel, blobs: Blobs, again = false) {
   const { graph, optimized, ...opened } = model;
-  const blobs: Blobs = new Map();
-  const parts = await packParts({ opened, graph, optimized }, blobs);
+  const parts = await packParts({ opened, graph, optimized }, blobs, again);
   const { key, name } = model;
   const record = { ...stamp(), key, name, ...parts.addresses, blobs: parts.blobs };
-  await putRecord(db, 'models', key, record, blobs);
-  parts.remember();
+  return { record, remember: parts.remember };
+}
+
+export async function putModel(db: Database, model: OpenedModel): Promise<void> {
+  const blobs: Blobs = new Map();
+  const { record, remember } = await modelRecord(model, blobs);
+  await putRecord(db, 'models', model.key, record, blobs);
+  remember();
   // Its constants are the first: those of its runs give way to them.
-  shared(graph);
-  shared(optimized);
+  shared(model.graph);
+  shared(model.optimized);
 }
 
 /** Throws `malformed` where it can't be read. */

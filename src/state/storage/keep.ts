@@ -11,8 +11,8 @@ import type { Studio } from '../studio';
 import { deleteRecord } from './blobs';
 import { collect } from './collect';
 import type { Database } from './database';
-import { putFiles, putModel, putRun, putSamples, sourceFacts, withShared } from './entries';
-import { recordVersion } from './records';
+import { putFiles, putModel, putRun, putSamples, withShared } from './entries';
+import { sessionRecord } from './sessionRecord';
 import type { Tabs } from './tabs';
 import { whyNotStored } from './words';
 
@@ -186,31 +186,5 @@ export function drop(studio: Studio, id: string) {
 }
 
 async function putSession(studio: Studio, db: Database, tab: string) {
-  const { model } = studio.model.getState();
-  const { source, report, reading, roles, formerKey } = studio.data.getState();
-  const { selected } = studio.runs.getState();
-  const { work } = studio.job.getState();
-  const { layer, baseline, compared, ...view } = studio.view.getState();
-  const kept: string[] = [...compared];
-  const record = {
-    version: recordVersion,
-    at: Date.now(),
-    ...(model && { model: model.key }),
-    ...(source && { source: sourceFacts(source) }),
-    ...(source && report && !reading && { report: { ...report, roles: [...report.roles] } }),
-    ...(formerKey !== undefined && { formerKey }),
-    ...(selected !== undefined && { selected }),
-    ...(work && {
-      work: { ...work, recipes: work.recipes.map((one) => ({ ...one, rules: [...one.rules] })) },
-    }),
-    roles,
-    recipe: { ...studio.recipe.getState() },
-    view: {
-      ...view,
-      compared: kept,
-      ...(layer !== undefined && { layer }),
-      ...(baseline !== undefined && { baseline }),
-    },
-  } as const;
-  await db.put('sessions', record, tab);
+  await db.put('sessions', sessionRecord(studio), tab);
 }

@@ -1,4 +1,5 @@
 /** Brings back what is stored: every run, the models and samples that they need, and the last session. */
+import type { DataSource } from '../../data/samples';
 import type { OpenedModel, SamplesRequest } from '../../jobs/types';
 import type { DataState } from '../stores/data';
 import type { RecipeSettings } from '../stores/recipe';
@@ -57,7 +58,7 @@ export async function restore(studio: Studio, db: Database): Promise<Restored> {
   });
   // What was opened while this was read stays.
   if (session && !studio.model.getState().model && studio.job.getState().running.length === 0)
-    await showSession(studio, db, session, library);
+    await showSession(studio, session, library, (facts) => readSource(db, facts));
   return { runs, aside };
 }
 
@@ -78,12 +79,13 @@ async function lastSession(
   return { ...(session && { session }), lost };
 }
 
-async function showSession(
+/** Opens what was open: model, settings, view, samples. */
+export async function showSession(
   studio: Studio,
-  db: Database,
   session: SessionRecord,
   library: Readonly<Record<string, OpenedModel>>,
-) {
+  readSource: (facts: NonNullable<SessionRecord['source']>) => Promise<DataSource | undefined>,
+): Promise<void> {
   const { entries } = studio.runs.getState();
   if (entries.some(({ run }) => run.id === session.selected))
     studio.runs.setState({ selected: session.selected });
@@ -94,7 +96,7 @@ async function showSession(
   if (canMake(recipe)) studio.recipe.setState(recipe, true);
   studio.view.setState(session.view);
   const { roles, report, formerKey } = session;
-  const source = session.source && (await readSource(db, session.source));
+  const source = session.source && (await readSource(session.source));
   studio.data.setState({
     roles,
     ...(source && { source }),

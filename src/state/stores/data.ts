@@ -3,7 +3,7 @@
  * and how many serve which purpose. The samples themselves stay in the worker.
  */
 import { createStore } from 'zustand/vanilla';
-import type { DataSource, RoleOptions } from '../../data/samples';
+import type { Check, DataSource, RoleOptions } from '../../data/samples';
 import { calibrationSamples, samplesSeed } from '../../jobs/data/defaults';
 import type { DataReport, OpenedModel, SamplesRequest } from '../../jobs/types';
 import { samplesKey } from '../../run/keys';
@@ -13,6 +13,8 @@ export interface DataState {
   readonly source?: DataSource;
   /** Of the source, for the open model; undefined while it waits for a model. */
   readonly report?: DataReport;
+  /** The source doesn't fit as it was read, and what could be chosen otherwise; never beside `report`. */
+  readonly refusal?: { readonly message: string; readonly checks: readonly Check[] } | undefined;
   /** A choice or a number was changed, and `report` is still of before it. */
   readonly reading: boolean;
   /** The seed that counts: it draws the roles, and the samples of a synthetic set. */

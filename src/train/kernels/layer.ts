@@ -1,6 +1,7 @@
 /** Forward and gradient of one layer on the heap: conv, depthwise, dense. Addresses in, addresses out. */
 import type { Heap } from './heap';
 import { isPadded, isPointwise, tapsOf, walkOf, type Site, type Walk } from './geometry';
+import { hasTriples, triplesToInput, triplesToWeights } from './winograd';
 
 type Take = (floats: number) => number;
 const walkArgs = ({ rows, line, taps, tap, run }: Walk) => [rows, line, taps, tap, run] as const;
@@ -100,6 +101,10 @@ export function weightGradient(heap: Heap, site: Site, x: number, dy: number, dw
       return;
     }
     const from = padded(heap, take, site, x, inC);
+    if (hasTriples(site)) {
+      triplesToWeights(heap, take, site, from, dy, dw);
+      return;
+    }
     heap.zero(dw, site.filterH * site.filterW * inC * outC);
     const walk = walkArgs(walkOf(site, wp, inC));
     const [stepX, stepY] = [site.strideW * pixel, site.strideH * wp * pixel];
@@ -147,6 +152,10 @@ export function inputGradient(heap: Heap, site: Site, dy: number, w: number, dx:
     }
     if (site.strideH === 1 && site.strideW === 1) {
       const from = spread();
+      if (hasTriples(site)) {
+        triplesToInput(heap, take, site, from, w, dx);
+        return;
+      }
       const panels = take(filterH * filterW * outC * eights(inC));
       kernels.packTransposed(w, panels, filterH * filterW, inC, outC, 1);
       const walk = walkArgs(walkOf(site, wp, outC));

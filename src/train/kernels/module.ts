@@ -9,6 +9,11 @@ export interface TrainingKernels {
   readonly pack: Call;
   readonly packTransposed: Call;
   readonly weightGradient: Call;
+  readonly winogradInput: Call;
+  readonly winogradOutput: Call;
+  readonly winogradWeights: Call;
+  readonly winogradGradient: Call;
+  readonly winogradTaps: Call;
   readonly depthwise: Call;
   readonly depthwiseGradient: Call;
   readonly add: Call;

@@ -144,6 +144,7 @@ export const options: TrainOptions = {
   ranges: 'learned',
   seed: 7,
   weights: 'mse',
+  activations: 'searched',
   patience: 100,
   minSamplesToChoose: 1000,
   oscillations: 'auto',

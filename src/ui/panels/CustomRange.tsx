@@ -7,6 +7,8 @@ interface CustomRangeProps {
   /** The range in force: what the fields begin with where it is one of one's own. */
   readonly value: string;
   readonly channels: number;
+  /** The channels are columns of features: lists of numbers, as a scaler prints them. */
+  readonly columns: boolean;
   readonly onApply: (value: string) => void;
 }
 
@@ -15,14 +17,19 @@ const asText = (values: readonly number[], channels: number) =>
   Array.from({ length: channels }, (_, at) => String(values[at % values.length]));
 
 /** Scale, and a mean and a deviation for each channel: (x · scale − mean) / deviation of the stored numbers. */
-export function CustomRange({ value, channels, onApply }: CustomRangeProps) {
+export function CustomRange({ value, channels, columns, onApply }: CustomRangeProps) {
+  const parts = columns ? 1 : channels;
   const known = isCustom(value) ? readCustom(value) : undefined;
-  const [scale, setScale] = useState(known ? String(known.scale) : '1/255');
-  const [mean, setMean] = useState(asText(known?.mean ?? [0], channels));
-  const [std, setStd] = useState(asText(known?.std ?? [1], channels));
+  const [scale, setScale] = useState(known ? String(known.scale) : columns ? '1' : '1/255');
+  const [mean, setMean] = useState(
+    columns ? [(known?.mean ?? [0]).join(', ')] : asText(known?.mean ?? [0], parts),
+  );
+  const [std, setStd] = useState(
+    columns ? [(known?.std ?? [1]).join(', ')] : asText(known?.std ?? [1], parts),
+  );
   const [reversed, setReversed] = useState(known?.reversed ?? false);
   const names = channels === 3 ? (reversed ? 'BGR' : 'RGB') : undefined;
-  const of = (at: number) => (channels === 1 ? '' : ` of ${names?.[at] ?? `channel ${at + 1}`}`);
+  const of = (at: number) => (parts === 1 ? '' : ` of ${names?.[at] ?? `channel ${at + 1}`}`);
   const put = (list: readonly string[], at: number, text: string) =>
     list.map((old, index) => (index === at ? text : old));
   return (
@@ -31,11 +38,17 @@ export function CustomRange({ value, channels, onApply }: CustomRangeProps) {
       aria-label="Range of your own"
       onSubmit={(event) => {
         event.preventDefault();
-        const numbers = [scale, ...mean, ...std].map((text) => text.trim());
+        const numbers = [scale, ...mean, ...std].flatMap(
+          (text) => text.match(/[^\s,;[\]()]+/g) ?? [],
+        );
         onApply(`custom${reversed ? '-bgr' : ''}:${numbers.join(',')}`);
       }}
     >
-      <p>The network gets (x · scale − mean) / deviation; x is 0 … 255 of pictures.</p>
+      <p>
+        {columns
+          ? `The network gets (x · scale − mean) / deviation: one mean and deviation for all, or ${channels} with commas between (a StandardScaler’s mean_ and scale_).`
+          : 'The network gets (x · scale − mean) / deviation; x is 0 … 255 of pictures.'}
+      </p>
       <TextInput
         size="xs"
         label="Scale"
@@ -50,7 +63,7 @@ export function CustomRange({ value, channels, onApply }: CustomRangeProps) {
             size="xs"
             label={`Mean${of(at)}`}
             required
-            pattern={number}
+            pattern={columns ? undefined : number}
             value={text}
             onChange={(event) => setMean(put(mean, at, event.currentTarget.value))}
           />
@@ -58,7 +71,7 @@ export function CustomRange({ value, channels, onApply }: CustomRangeProps) {
             size="xs"
             label={`Deviation${of(at)}`}
             required
-            pattern={number}
+            pattern={columns ? undefined : number}
             value={std[at]!}
             onChange={(event) => setStd(put(std, at, event.currentTarget.value))}
           />

@@ -15,6 +15,7 @@ import { useModel, useStudio } from '../studio';
 import styles from '../styles/checks.module.css';
 import { ChoiceSamples } from './ChoiceSamples';
 import { CustomRange } from './CustomRange';
+import { SeveralChoices } from './SeveralChoices';
 
 const statuses = {
   told: { icon: IconFileCheck, word: 'told', title: 'The files or the model say so.' },
@@ -36,7 +37,14 @@ const statuses = {
 const rank = { asked: 0, assumed: 1, chosen: 2, proven: 2, told: 2 } as const;
 
 /** Everything that the files do not say: how each was decided, and what else it could be. */
-export function DataCheck({ checks }: { checks: readonly Check[] }) {
+export function DataCheck({
+  checks,
+  refused = false,
+}: {
+  checks: readonly Check[];
+  /** Nothing could be read: what is decided is only what was tried. */
+  refused?: boolean;
+}) {
   if (checks.length === 0) return null;
   const open = checks.filter(unproven).length;
   const sorted = [...checks].sort((a, b) => rank[a.status] - rank[b.status]);
@@ -44,11 +52,17 @@ export function DataCheck({ checks }: { checks: readonly Check[] }) {
     <section className={styles.checks} aria-label="Data check">
       <h3 className={styles.head}>
         Data check
-        <span>{open === 0 ? 'nothing assumed' : `${open} of ${checks.length} not proven`}</span>
+        <span>
+          {refused
+            ? 'choose what was meant'
+            : open === 0
+              ? 'nothing assumed'
+              : `${open} of ${checks.length} not proven`}
+        </span>
       </h3>
       <ul className={styles.list}>
         {sorted.map((check) => (
-          <Line key={check.id} check={check} />
+          <Line key={check.id} check={check} refused={refused} />
         ))}
       </ul>
     </section>
@@ -58,19 +72,20 @@ export function DataCheck({ checks }: { checks: readonly Check[] }) {
 /** In the list of ranges: fields are asked for. */
 const OWN = 'of-your-own';
 
-/** Of a picture: its last size, or its first where the channels come first; else one for all. */
-function channelsOf(shape: readonly number[]): number {
-  if (shape.length !== 4) return 1;
+/** Of a picture: its last size, or its first where the channels come first; features have a mean each. */
+function partsOf(shape: readonly number[]): { channels: number; columns: boolean } {
+  if (shape.length === 2) return { channels: shape[1]!, columns: shape[1]! > 1 };
   const few = (size: number | undefined) => size !== undefined && size > 1 && size <= 4;
-  return few(shape[3]) ? shape[3]! : few(shape[1]) ? shape[1]! : 1;
+  if (shape.length !== 4) return { channels: 1, columns: false };
+  return { channels: few(shape[3]) ? shape[3]! : few(shape[1]) ? shape[1]! : 1, columns: false };
 }
 
-function Line({ check }: { check: Check }) {
-  const { id, label, status, value, sentence, choices } = check;
+function Line({ check, refused }: { check: Check; refused: boolean }) {
+  const { id, label, status, value, sentence, choices, several } = check;
   const studio = useStudio();
   const { model } = useModel();
   const [own, setOwn] = useState(false);
-  const channels = channelsOf(model?.summary.inputs[0]?.shape ?? []);
+  const shape = model?.summary.inputs[0]?.shape ?? [];
   const { icon: StatusIcon, word, title } = statuses[status];
   const known = choices.some((choice) => choice.value === value);
   const effects = choices.filter(({ effect }) => effect !== undefined);
@@ -83,7 +98,14 @@ function Line({ check }: { check: Check }) {
         </span>
       </div>
       <p className={styles.sentence}>{sentence}</p>
-      {choices.length > 1 && (
+      {several && (
+        <SeveralChoices
+          key={value}
+          check={check}
+          onApply={(picked) => void choose(studio, id, picked)}
+        />
+      )}
+      {choices.length > 1 && !several && (
         <NativeSelect
           size="xs"
           className={styles.choose}
@@ -104,14 +126,14 @@ function Line({ check }: { check: Check }) {
       {own && (
         <CustomRange
           value={value}
-          channels={channels}
+          {...partsOf(shape)}
           onApply={(range) => {
             setOwn(false);
             void choose(studio, id, range);
           }}
         />
       )}
-      {effects.length > 0 && (
+      {effects.length > 0 && !several && (
         <dl className={styles.effects}>
           {effects.map((choice) => (
             <div key={choice.value} data-taken={choice.value === value || undefined}>
@@ -121,7 +143,7 @@ function Line({ check }: { check: Check }) {
           ))}
         </dl>
       )}
-      <ChoiceSamples key={value} check={check} />
+      {!refused && <ChoiceSamples key={value} check={check} />}
     </li>
   );
 }

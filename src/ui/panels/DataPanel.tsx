@@ -1,12 +1,17 @@
 import { Button } from '@mantine/core';
 import type { DataReport, OpenedModel } from '../../jobs/types';
-import { clearData, useSyntheticData as makeSynthetic } from '../../state/actions/data';
+import {
+  chooseNothing,
+  clearData,
+  useSyntheticData as makeSynthetic,
+} from '../../state/actions/data';
 import type { DataState } from '../../state/stores/data';
 import { refusal } from '../../state/stores/model';
 import { grouped, shape } from '../../analysis/format';
 import { pick } from '../parts/FileInputs';
 import { SampleMarks } from '../parts/Marks';
 import { useBusy, useData, useModel, useStudio } from '../studio';
+import noticeStyles from '../styles/notice.module.css';
 import panelStyles from '../styles/panel.module.css';
 import textStyles from '../styles/text.module.css';
 import { DataCheck } from './DataCheck';
@@ -15,7 +20,7 @@ import { Roles } from './Roles';
 
 export function DataPanel() {
   const data = useData();
-  const { report } = data;
+  const { report, refusal } = data;
   return (
     <section className={panelStyles.panel} aria-label="Data" aria-busy={data.reading}>
       <div className={panelStyles.panelHead}>
@@ -29,7 +34,13 @@ export function DataPanel() {
           </Button>
         </span>
       </div>
-      {report ? <Loaded report={report} data={data} /> : <NothingLoaded data={data} />}
+      {report ? (
+        <Loaded report={report} data={data} />
+      ) : refusal ? (
+        <Refused data={data} refusal={refusal} />
+      ) : (
+        <NothingLoaded data={data} />
+      )}
     </section>
   );
 }
@@ -63,6 +74,50 @@ function NothingLoaded({ data: { source } }: { data: DataState }) {
           Use synthetic samples
         </Button>
       )}
+    </div>
+  );
+}
+
+/** What was read doesn't fit: why, and what can be chosen otherwise there and then. */
+function Refused({
+  data: { source },
+  refusal: { message, checks },
+}: {
+  data: DataState;
+  refusal: NonNullable<DataState['refusal']>;
+}) {
+  const studio = useStudio();
+  const busy = useBusy('main');
+  const chosen = Object.keys(source?.choices ?? {}).length;
+  return (
+    <div className={panelStyles.stack}>
+      <div role="alert" className={noticeStyles.notice}>
+        <div className={noticeStyles.noticeText}>
+          <strong>{source?.name} was not read</strong>
+          <p>{message}</p>
+        </div>
+      </div>
+      <DataCheck checks={checks} refused />
+      <div className={panelStyles.row}>
+        {chosen > 0 && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            disabled={busy}
+            onClick={() => void chooseNothing(studio)}
+          >
+            Undo choices
+          </Button>
+        )}
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          disabled={busy}
+          onClick={() => clearData(studio)}
+        >
+          Remove data
+        </Button>
+      </div>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type { BackendChoice } from '../../jobs/types';
 import { MeasureDevice } from '../device/MeasureDevice';
 import { findAdapter } from '../../state/stores/engine';
 import { useEngine, useEntry, useModel, useStudio } from '../studio';
+import panelStyles from '../styles/panel.module.css';
 import textStyles from '../styles/text.module.css';
 
 /** How figures are made on this device: none of it changes what is exported. */
@@ -75,7 +76,8 @@ function expectation(choice: BackendChoice, adapter: AdapterFacts | string | und
       return 'Every figure is made in WASM';
     case 'auto':
       if (adapter === undefined) return 'The faster one for each model, where both give the same';
-      if (typeof adapter === 'string') return `WASM: ${adapter}`;
+      if (typeof adapter === 'string')
+        return `WASM: ${adapter.replace(/^The|^This/, (word) => word.toLowerCase())}`;
       if (adapter.isSoftware)
         return `WASM: the adapter (${adapter.name}) computes on the CPU, where WASM is faster.`;
       return `The faster one for each integer model, measured on ${adapter.name}; figures stay the same`;
@@ -105,7 +107,7 @@ function OfThisRun() {
     <p
       role="status"
       aria-label="Backend of this run"
-      className={`${textStyles.muted} ${textStyles.small}`}
+      className={`${textStyles.muted} ${textStyles.small} ${panelStyles.reason}`}
     >
       This run: {parts.filter(Boolean).join(' ')}
     </p>

@@ -3,6 +3,7 @@ import { useElementSize } from '@mantine/hooks';
 import { CartesianGrid, Line, LineChart, XAxis, YAxis } from 'recharts';
 import type { TrainedEpoch, TrainingPoint } from '../../run/types';
 import styles from '../styles/training.module.css';
+import { thinned } from './words';
 
 interface CurvesProps {
   points: readonly TrainingPoint[];
@@ -17,16 +18,22 @@ interface Row {
   readonly accuracy?: number;
 }
 
+/** Epochs that a chart shows, and up to how many each has a dot of its own. */
+const MOST = 250;
+const DOTTED = 60;
+
 export function Curves({ points, log, stepsPerEpoch }: CurvesProps) {
+  const epochs = thinned(log, MOST);
+  const dot = epochs.length > DOTTED ? false : { r: 2 };
   const { ref, width } = useElementSize();
   const each = Math.max(160, Math.floor((width - 16) / 2));
   const losses: Row[] = [
     ...points.map(({ step, loss }) => ({ at: step / stepsPerEpoch, training: loss })),
-    ...log.flatMap(({ epoch, selectionLoss }) =>
+    ...epochs.flatMap(({ epoch, selectionLoss }) =>
       selectionLoss === undefined ? [] : [{ at: epoch, selection: selectionLoss }],
     ),
   ].sort((a, b) => a.at - b.at);
-  const accuracies: Row[] = log.flatMap(({ epoch, selectionAccuracy }) =>
+  const accuracies: Row[] = epochs.flatMap(({ epoch, selectionAccuracy }) =>
     selectionAccuracy === undefined ? [] : [{ at: epoch, accuracy: selectionAccuracy }],
   );
   return (
@@ -43,7 +50,7 @@ export function Curves({ points, log, stepsPerEpoch }: CurvesProps) {
         {width > 0 && (
           <Chart rows={losses} width={each}>
             <Line {...line} dataKey="training" stroke="var(--muted)" dot={false} />
-            <Line {...line} dataKey="selection" stroke="var(--accent)" dot={{ r: 2 }} />
+            <Line {...line} dataKey="selection" stroke="var(--accent)" dot={dot} />
           </Chart>
         )}
       </figure>
@@ -58,7 +65,7 @@ export function Curves({ points, log, stepsPerEpoch }: CurvesProps) {
           </figcaption>
           {width > 0 && (
             <Chart rows={accuracies} width={each}>
-              <Line {...line} dataKey="accuracy" stroke="var(--accent)" dot={{ r: 2 }} />
+              <Line {...line} dataKey="accuracy" stroke="var(--accent)" dot={dot} />
             </Chart>
           )}
         </figure>

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { Run } from '../../run/types';
 import textStyles from '../styles/text.module.css';
+import { SampleMarks } from '../parts/Marks';
 import styles from '../styles/training.module.css';
 import { Curves } from './Curves';
 import { EpochTable } from './EpochTable';
@@ -19,6 +20,7 @@ export function TrainedRun({ run, name }: { run: Run; name: string }) {
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>
+      <SampleMarks samples={run.made.samples} />
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary className={textStyles.small}>Curves and epochs of this training</summary>
         {open && (

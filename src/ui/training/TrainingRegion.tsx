@@ -5,7 +5,8 @@ import { goOn } from '../../state/actions/train';
 import { cancelTraining, discardBrokenOff, hold, stopAndKeep } from '../../state/actions/training';
 import type { BrokenOff, LiveTraining } from '../../state/stores/training';
 import { number } from '../../analysis/format';
-import { useBusy, useModel, useStudio } from '../studio';
+import { SampleMarks } from '../parts/Marks';
+import { useBusy, useData, useModel, useStudio } from '../studio';
 import cardStyles from '../styles/card.module.css';
 import styles from '../styles/training.module.css';
 import textStyles from '../styles/text.module.css';
@@ -65,6 +66,7 @@ function Offer({ brokenOff }: { brokenOff: BrokenOff }) {
 
 function Live({ live }: { live: LiveTraining }) {
   const studio = useStudio();
+  const { report } = useData();
   const hidden = useWasHidden();
   const [table, setTable] = useState(false);
   const { status, paused, stopping, name, points, kept } = live;
@@ -111,7 +113,7 @@ function Live({ live }: { live: LiveTraining }) {
         </div>
       </div>
       <p className={textStyles.small} aria-live="off">
-        {standing(live)}
+        {standing(live)} {report && <SampleMarks samples={report} />}
       </p>
       <p className={`${textStyles.muted} ${textStyles.small}`}>
         {place(status)}

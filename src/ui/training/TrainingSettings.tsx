@@ -49,7 +49,12 @@ export function TrainingSettings() {
     />
   );
   return (
-    <details>
+    <details
+      onToggle={({ currentTarget }) => {
+        // They unfold below the column's edge.
+        if (currentTarget.open) currentTarget.scrollIntoView({ block: 'start' });
+      }}
+    >
       <summary className={textStyles.small}>Training settings</summary>
       <div className={`${panelStyles.stack} ${panelStyles.folded}`}>
         {count('epochs', 'Epochs', 'by model and samples')}

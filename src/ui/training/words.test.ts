@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Graph } from '../../model/graph';
 import type { Score } from '../../run/figures';
 import type { Run, TrainingLog } from '../../run/types';
 import type { LiveTraining } from '../../state/stores/training';
-import { place, standing, trainedSentences } from './words';
+import { layersWithWeights, place, standing, thinned, trainedSentences } from './words';
 
 const live = (
   more: Partial<LiveTraining['status']>,
@@ -42,6 +43,31 @@ describe('a training under way', () => {
   it('says on what it runs, on how many workers, and why', () => {
     expect(place(live({}).status)).toBe('On wasm, 2 workers: this machine lends 2 cores.');
     expect(place(live({ workers: 1 }).status)).toContain('1 worker:');
+  });
+});
+
+describe('what a chart shows of a long training', () => {
+  it('is no more than it can, from the first to the last', () => {
+    const all = Array.from({ length: 9001 }, (_, at) => at);
+    const shown = thinned(all, 250);
+    expect(shown).toHaveLength(250);
+    expect([shown[0], shown.at(-1)]).toEqual([0, 9000]);
+    expect(new Set(shown).size).toBe(250);
+    expect(thinned([1, 2, 3], 3)).toEqual([1, 2, 3]);
+  });
+});
+
+describe('layers that can be frozen', () => {
+  it('are those that hold numbers', () => {
+    const value = (data?: Float32Array) => ({ name: 'v', shape: [1], dtype: 'float32', data });
+    const graph = {
+      values: [value(), value(Float32Array.of(1)), value()],
+      nodes: [
+        { name: 'dense', inputs: [0, 1] },
+        { name: 'add', inputs: [0, 2] },
+      ],
+    } as unknown as Graph;
+    expect(layersWithWeights(graph)).toEqual(['dense']);
   });
 });
 

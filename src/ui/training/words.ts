@@ -9,12 +9,15 @@ import type { BrokenOff, LiveTraining } from '../../state/stores/training';
 const plural = (count: number, one: string, many = `${one}s`) =>
   `${grouped(count)} ${count === 1 ? one : many}`;
 
+/** Its steps are not all done. */
+export const isTraining = ({ step, steps }: LiveTraining['status']): boolean => step < steps;
+
 /** "Step 40 of 300, epoch 2 of 10, loss 0.01234, 812 samples per second, about 9 s left." */
 export function standing({ status, paused, stopping }: LiveTraining): string {
   const { step, steps, epoch, epochs, loss, samplesPerSecond, msLeft } = status;
   const parts = [
     `Step ${grouped(step)} of ${grouped(steps)}`,
-    `epoch ${epoch} of ${epochs}`,
+    `epoch ${grouped(epoch)} of ${grouped(epochs)}`,
     ...(loss === undefined ? [] : [`loss ${loss.toPrecision(4)}`]),
     ...(samplesPerSecond === undefined
       ? []
@@ -22,9 +25,16 @@ export function standing({ status, paused, stopping }: LiveTraining): string {
   ];
   if (paused) parts.push('paused');
   else if (stopping) parts.push('stopping at the next step');
-  else if (step >= steps) parts.push('trained; what it made is being measured');
+  else if (!isTraining(status)) parts.push('trained; what it made is being measured');
   else if (msLeft !== undefined) parts.push(duration(msLeft));
   return `${parts.join(', ')}.`;
+}
+
+/** No more than `most` of them, evenly, the first and the last among them. */
+export function thinned<T>(all: readonly T[], most: number): readonly T[] {
+  if (all.length <= most) return all;
+  const every = (all.length - 1) / (most - 1);
+  return Array.from({ length: most }, (_, at) => all[Math.round(at * every)]!);
 }
 
 /** Layers that hold numbers which a training could change. */

@@ -25,7 +25,7 @@ export function EmptyState() {
         <strong>Drop a model here, or anywhere on this page</strong>
         <span className={textStyles.muted}>
           Keras .h5 and .keras, TensorFlow.js model.json with its shards, TensorFlow Lite .tflite;
-          as files, a folder or a zip
+          as files, a folder or a zip; or a saved session
         </span>
         <div className={panelStyles.row}>
           <Button size="sm" onClick={() => pick('model-files')}>

@@ -3,6 +3,8 @@ import { cancel, stop } from '../../state/actions/jobs';
 import { timeLeft, type RunningJob } from '../../state/stores/job';
 import { duration } from '../../analysis/format';
 import { useJob, useStudio } from '../studio';
+import { useTraining } from '../training/useTraining';
+import { isTraining } from '../training/words';
 import styles from '../styles/job.module.css';
 import textStyles from '../styles/text.module.css';
 
@@ -27,7 +29,9 @@ function Job({ job, alone }: { job: RunningJob; alone: boolean }) {
   const studio = useStudio();
   const { id, title, waiting, progress, stoppable } = job;
   const percent = Math.round(progress.fraction * 100);
-  const left = timeLeft(job);
+  const { live } = useTraining();
+  // A training knows its own pace; the bar's mean was taken over quicker work before it.
+  const left = live?.job === id && isTraining(live.status) ? live.status.msLeft : timeLeft(job);
   const { label } = progress;
   const text = label === title ? label : `${title} · ${label}`;
   // One job's buttons need no more than their verb; of several each says whose it is.

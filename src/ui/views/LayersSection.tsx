@@ -13,6 +13,7 @@ import textStyles from '../styles/text.module.css';
 import inspector from '../styles/inspector.module.css';
 import { Inspector } from './Inspector';
 import { LayersTable } from './LayersTable';
+import { MoreSamples } from './MoreSamples';
 
 const loadGraph = () => import('../graph/GraphView');
 const GraphView = lazy(loadGraph);
@@ -59,6 +60,7 @@ export function LayersSection() {
         )}
         {entry && <SampleMarks samples={entry.run.made.samples} />}
         <span className={textStyles.spacer} />
+        {entry && <MoreSamples entry={entry} />}
         {layersView === 'graph' && <OverlayPicker />}
       </div>
       <div className={inspector.split}>

@@ -1,5 +1,7 @@
-import { Button, Popover } from '@mantine/core';
+import { Button, Checkbox, FileButton, Popover } from '@mantine/core';
 import { IconDatabase } from '@tabler/icons-react';
+import { useState } from 'react';
+import { openSessionFile, samplesBytes, saveSessionFile } from '../../state/actions/session';
 import { askPersistent, measureUse } from '../../state/actions/storage';
 import { deleteRuns } from '../../state/actions/runs';
 import type { RunEntry } from '../../state/stores/runs';
@@ -41,6 +43,7 @@ export function StorageView() {
             </Button>
           )}
           <OldRuns />
+          <Session />
           <Aside storage={storage} />
         </div>
       </Popover.Dropdown>
@@ -116,6 +119,48 @@ function OldRuns() {
       >
         Delete {old.length} other {old.length === 1 ? 'run' : 'runs'}
       </Button>
+    </div>
+  );
+}
+
+/** The session as one file, for another machine or for later. */
+function Session() {
+  const studio = useStudio();
+  const { entries } = useRuns();
+  const [samples, setSamples] = useState(false);
+  const size = samplesBytes(studio);
+  return (
+    <div>
+      <p>The runs, models and settings of this page as one file, to be opened on any machine.</p>
+      <Checkbox
+        size="xs"
+        label={`With the samples${size > 0 ? ` (${bytes(size)})` : ''}`}
+        checked={samples && size > 0}
+        disabled={size === 0}
+        onChange={(event) => setSamples(event.currentTarget.checked)}
+      />
+      <div className={styles.line}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          disabled={entries.every(({ state }) => state === 'growing')}
+          onClick={() => void saveSessionFile(studio, samples && size > 0)}
+        >
+          Save session
+        </Button>
+        <FileButton
+          accept=".zip"
+          onChange={(file) => {
+            if (file) void openSessionFile(studio, file);
+          }}
+        >
+          {(props) => (
+            <Button {...props} size="compact-xs" variant="default">
+              Open session
+            </Button>
+          )}
+        </FileButton>
+      </div>
     </div>
   );
 }

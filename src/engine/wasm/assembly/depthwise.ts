@@ -5,7 +5,8 @@
  *   float32  8 × bias, taps × 8 weights
  * Each kernel computes the output lines first…last.
  */
-import { dotTaps, scaled, store4Tail, store8Tail, unsigned } from './lanes';
+import { dot, store4Tail, store8Tail, unsigned } from './lanes';
+import { bytes8, Leave, leaveBytes, Clamped, Sums } from './leave';
 
 /** Written by kernels/depthwise.ts: words in this order. */
 @unmanaged
@@ -21,14 +22,10 @@ export class Depthwise {
   groups: i32;
   panels: usize;
   panelBytes: i32;
-  /** Bits of MAGIC less the zero point. */
-  less: i32;
-  /** Clamp; float32 bits for float32. */
-  low: i32;
-  high: i32;
-  /** Sums may leave the range of `scaled`: clamp before narrowing, at `magicLow`. */
-  wide: i32;
-  magicLow: i32;
+  leave: Leave;
+  /** Clamp of float32. */
+  low: f32;
+  high: f32;
   /** 3×3 alone: bytes of the input between neighbouring columns and lines. */
   column: i32;
   line: i32;
@@ -40,27 +37,18 @@ export class Depthwise {
   left: i32;
   /** One pixel of the border. */
   border: usize;
-  /** Constants: V8 builds a vector constant anew at every use, a load is cheaper. */
-  magic: i32;
+  /** −128 in every byte. */
   flip: i32;
 }
 
-/** 8 channels of one output. T: i8 requantized, i32 raw sums. */
-@inline export function leave<T>(
-  to: usize, count: i32, a0: v128, a1: v128, scales: usize, wide: i32, magic: v128, less: v128, magicLow: v128, low: v128, high: v128,
-): void {
-  if (sizeof<T>() == 4) {
+/** 8 channels of one output, of which `count` exist. M: leave.ts. */
+@inline export function leave<M>(q: Leave, to: usize, count: i32, a0: v128, a1: v128, s0: v128, s1: v128): void {
+  if (sizeof<M>() == 4) {
     store4Tail(to, a0, count);
     if (count > 4) store4Tail(to + 16, a1, count - 4);
     return;
   }
-  let x0 = scaled(a0, v128.load(scales), magic), x1 = scaled(a1, v128.load(scales, 16), magic);
-  if (wide) {
-    x0 = i32x4.max_s(x0, magicLow);
-    x1 = i32x4.max_s(x1, magicLow);
-  }
-  const pair = i16x8.narrow_i32x4_s(i32x4.sub(x0, less), i32x4.sub(x1, less));
-  store8Tail(to, i8x16.min_s(i8x16.max_s(i8x16.narrow_i16x8_s(pair, pair), low), high), count);
+  store8Tail(to, bytes8<M>(q, a0, a1, s0, s1), count);
 }
 
 @inline export function bytesLow(a: v128, b: v128): v128 {
@@ -73,27 +61,24 @@ export class Depthwise {
   return i8x16.shuffle(a, b, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31);
 }
 
-/** Any filter, stride and dilation. T: i8 (requantized) or i32 (raw sums). */
-@inline function depthwise<T>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
+/** Any filter, stride and dilation. */
+@inline function depthwise<M>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
   const channels = d.channels;
-  const elementBytes = RELAXED == 1 ? 1 : 2;
-  const wide = d.wide;
-  const block = changetype<usize>(d);
-  const magic = v128.load32_splat(block, offsetof<Depthwise>('magic'));
-  const flip = v128.load32_splat(block, offsetof<Depthwise>('flip'));
-  const less = i32x4.splat(d.less), magicLow = i32x4.splat(d.magicLow);
-  const low = i8x16.splat(<i8>d.low), high = i8x16.splat(<i8>d.high);
+  const q = d.leave;
+  const flip = v128.load32_splat(changetype<usize>(d), offsetof<Depthwise>('flip'));
+  const outStep = channels * leaveBytes<M>();
   from += first * d.stepY;
-  to += first * d.width * channels * sizeof<T>();
+  to += first * d.width * outStep;
   for (let y = first; y < last; y++) {
     let panel = d.panels;
     for (let c = 0; c < channels; c += 8) {
       const b0 = v128.load(panel), b1 = v128.load(panel, 16);
       const weights = panel + 32;
       panel += d.panelBytes;
+      const scales = panel - 32;
       const count = channels - c;
-      let p = from + c * elementBytes;
-      let out = to + c * sizeof<T>();
+      let p = from + c;
+      let out = to + c * leaveBytes<M>();
       const end = weights + (d.groups << 5);
       for (let x = d.width; x > 0; x--) {
         let a0 = b0, a1 = b1;
@@ -102,34 +87,34 @@ export class Depthwise {
           if (RELAXED == 1) {
             const upper = bytesLow(v128.load64_zero(p + load<i32>(at)), v128.load64_zero(p + load<i32>(at, 4)));
             const lower = bytesLow(v128.load64_zero(p + load<i32>(at, 8)), v128.load64_zero(p + load<i32>(at, 12)));
-            a0 = dotTaps(v128.load(w), unsigned(shortsLow(upper, lower), flip), a0);
-            a1 = dotTaps(v128.load(w, 16), unsigned(shortsHigh(upper, lower), flip), a1);
+            a0 = dot(v128.load(w), unsigned(shortsLow(upper, lower), flip), a0);
+            a1 = dot(v128.load(w, 16), unsigned(shortsHigh(upper, lower), flip), a1);
             at += 16;
           } else {
-            const upper = v128.load(p + load<i32>(at)), lower = v128.load(p + load<i32>(at, 4));
-            a0 = dotTaps(v128.load(w), shortsLow(upper, lower), a0);
-            a1 = dotTaps(v128.load(w, 16), shortsHigh(upper, lower), a1);
+            const upper = v128.load8x8_s(p + load<i32>(at)), lower = v128.load8x8_s(p + load<i32>(at, 4));
+            a0 = dot(v128.load(w), shortsLow(upper, lower), a0);
+            a1 = dot(v128.load(w, 16), shortsHigh(upper, lower), a1);
             at += 8;
           }
         }
-        leave<T>(out, count, a0, a1, panel - 32, wide, magic, less, magicLow, low, high);
+        leave<M>(q, out, count, a0, a1, v128.load(scales), v128.load(scales, 16));
         p += d.stepX;
-        out += channels * sizeof<T>();
+        out += outStep;
       }
     }
     from += d.stepY;
-    to += d.width * channels * sizeof<T>();
+    to += d.width * outStep;
   }
 }
 
-export function depthwiseI8(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void { depthwise<i8>(d, from, to, first, last); }
-export function depthwiseI32(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void { depthwise<i32>(d, from, to, first, last); }
+export function depthwiseI8(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void { depthwise<Clamped>(d, from, to, first, last); }
+export function depthwiseI32(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void { depthwise<Sums>(d, from, to, first, last); }
 
 /** Any filter, stride and dilation. */
 export function depthwiseF32(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
   const channels = d.channels;
-  const low = f32x4.splat(f32.reinterpret_i32(d.low));
-  const high = f32x4.splat(f32.reinterpret_i32(d.high));
+  const low = f32x4.splat(d.low);
+  const high = f32x4.splat(d.high);
   from += first * d.stepY;
   to += first * d.width * channels << 2;
   for (let y = first; y < last; y++) {

@@ -1,114 +1,138 @@
 /**
  * Depthwise 3×3 without dilation, straight from the input: lines and columns outside of it are one pixel
- * of the border, so that nothing is copied. Panels as in depthwise.ts, a word (or two) per column: its
- * three lines and a spare tap. Each column is read once for all outputs that it serves.
+ * of the border, so that nothing is copied. Panels as in depthwise.ts, a word (dot16: two) per column: its
+ * three lines and a spare tap; for both strides 1 (not dot16) then the same again with the spare tap first, so
+ * that four lines of a column serve two output lines. Each column is read once for all outputs of a line that
+ * it serves.
  */
 import { bytesLow, Depthwise, leave, shortsHigh, shortsLow } from './depthwise';
-import { dotTaps, store4Tail, unsigned } from './lanes';
+import { plain, plain1 } from './depthwise3x3Dot16';
+import { dot, store8Tail, unsigned } from './lanes';
+import { bytes16, leaveBytes, Clamped, Even, Open, Sums } from './leave';
 
-/** A column's first words of 8 channels: lines 0 and 1 (and 2 where a word holds 4). */
+/** 8 channels of two lines, interleaved. */
 @inline function pairs(q0: usize, q1: usize): v128 {
   return bytesLow(v128.load64_zero(q0), v128.load64_zero(q1));
 }
-@inline function third(q2: usize): v128 {
-  return bytesLow(v128.load64_zero(q2), i64x2.splat(0));
+/** 4 channels of a column of four lines. */
+@inline function low4(p0: usize, p1: usize, p2: usize, p3: usize, flip: v128): v128 {
+  return unsigned(shortsLow(pairs(p0, p1), pairs(p2, p3)), flip);
+}
+@inline function high4(p0: usize, p1: usize, p2: usize, p3: usize, flip: v128): v128 {
+  return unsigned(shortsHigh(pairs(p0, p1), pairs(p2, p3)), flip);
 }
 
 @inline function inside(x: i32, width: i32): bool {
   return <u32>x < <u32>width;
 }
 
-/** Relaxed builds, stride 1 along the line: each column serves three outputs. */
-@inline function stride1<T>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
+/** 8 channels of two lines, of which `count` exist; the lower line is written first. */
+@inline function leave2<M>(
+  d: Depthwise, upper: usize, lower: usize, count: i32, u0: v128, u1: v128, v0: v128, v1: v128, scales: usize,
+): void {
+  if (sizeof<M>() == 4) {
+    leave<M>(d.leave, lower, count, v0, v1, v0, v1);
+    leave<M>(d.leave, upper, count, u0, u1, u0, u1);
+    return;
+  }
+  const k0 = v128.load(scales), k1 = v128.load(scales, 16);
+  const bytes = bytes16<M>(d.leave, u0, u1, v0, v1, k0, k1, k0, k1);
+  if (count >= 8) {
+    v128.store64_lane(lower, bytes, 1);
+    v128.store64_lane(upper, bytes, 0);
+  } else {
+    store8Tail(lower, i64x2.splat(i64x2.extract_lane(bytes, 1)), count);
+    store8Tail(upper, bytes, count);
+  }
+}
+
+/** Both strides 1: two output lines at a time. */
+function stride1<M>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
   const channels = d.channels;
   const inW = d.inW;
-  const wide = d.wide;
-  const block = changetype<usize>(d);
-  const magic = v128.load32_splat(block, offsetof<Depthwise>('magic'));
-  const flip = v128.load32_splat(block, offsetof<Depthwise>('flip'));
-  const less = i32x4.splat(d.less), magicLow = i32x4.splat(d.magicLow);
-  const low = i8x16.splat(<i8>d.low), high = i8x16.splat(<i8>d.high);
-  const outStep = channels * <i32>sizeof<T>();
+  const flip = v128.load32_splat(changetype<usize>(d), offsetof<Depthwise>('flip'));
+  const outStep = channels * leaveBytes<M>();
   to += first * d.width * outStep;
-  for (let y = first; y < last; y++) {
-    const top = y * d.strideH - d.top;
-    const has0 = inside(top, d.inH), has1 = inside(top + 1, d.inH), has2 = inside(top + 2, d.inH);
-    const step0 = has0 ? d.column : 0, step1 = has1 ? d.column : 0, step2 = has2 ? d.column : 0;
+  for (let y = first; y < last; y += 2) {
+    // A line that is missing is written before the other, to its place.
+    const next = y + 1 < last ? d.width * outStep : 0;
+    const top = y - d.top;
+    const has0 = inside(top, d.inH), has1 = inside(top + 1, d.inH);
+    const has2 = inside(top + 2, d.inH), has3 = inside(top + 3, d.inH);
     let panel = d.panels;
     for (let c = 0; c < channels; c += 8) {
-      const w00 = v128.load(panel, 32), w01 = v128.load(panel, 48);
-      const w10 = v128.load(panel, 64), w11 = v128.load(panel, 80);
-      const w20 = v128.load(panel, 96), w21 = v128.load(panel, 112);
-      const bias = panel;
+      const w = panel;
       panel += d.panelBytes;
-      const scales = panel - 32;
       const count = channels - c;
       const border = d.border + c;
+      const line = from + top * d.line + c;
+      let step0 = has0 ? d.column : 0, step1 = has1 ? d.column : 0;
+      let step2 = has2 ? d.column : 0, step3 = has3 ? d.column : 0;
       let x = -d.left;
-      let p0 = (has0 ? from + top * d.line + c : border) + x * step0;
-      let p1 = (has1 ? from + (top + 1) * d.line + c : border) + x * step1;
-      let p2 = (has2 ? from + (top + 2) * d.line + c : border) + x * step2;
-      let out = to + c * sizeof<T>();
+      let p0 = (has0 ? line : border) + x * step0, p1 = (has1 ? line + d.line : border) + x * step1;
+      let p2 = (has2 ? line + 2 * d.line : border) + x * step2, p3 = (has3 ? line + 3 * d.line : border) + x * step3;
+      let out = to + c * leaveBytes<M>();
+      const b0 = v128.load(w), b1 = v128.load(w, 16);
       let is = inside(x, inW);
-      let upper = pairs(is ? p0 : border, is ? p1 : border), lower = third(is ? p2 : border);
-      let u0 = unsigned(shortsLow(upper, lower), flip), u1 = unsigned(shortsHigh(upper, lower), flip);
-      x++; p0 += step0; p1 += step1; p2 += step2;
-      // first: two columns done; second: one column done.
-      let first0 = dotTaps(w00, u0, v128.load(bias)), first1 = dotTaps(w01, u1, v128.load(bias, 16));
+      let q0 = is ? p0 : border, q1 = is ? p1 : border, q2 = is ? p2 : border, q3 = is ? p3 : border;
+      let a0 = low4(q0, q1, q2, q3, flip), a1 = high4(q0, q1, q2, q3, flip);
+      // Of the upper (f, s) and the lower line (g, t): two columns done, one column done.
+      let f0 = dot(v128.load(w, 32), a0, b0), f1 = dot(v128.load(w, 48), a1, b1);
+      let g0 = dot(v128.load(w, 128), a0, b0), g1 = dot(v128.load(w, 144), a1, b1);
+      x++; p0 += step0; p1 += step1; p2 += step2; p3 += step3;
       is = inside(x, inW);
-      upper = pairs(is ? p0 : border, is ? p1 : border);
-      lower = third(is ? p2 : border);
-      u0 = unsigned(shortsLow(upper, lower), flip);
-      u1 = unsigned(shortsHigh(upper, lower), flip);
-      x++; p0 += step0; p1 += step1; p2 += step2;
-      let second0 = dotTaps(w00, u0, v128.load(bias)), second1 = dotTaps(w01, u1, v128.load(bias, 16));
-      first0 = dotTaps(w10, u0, first0);
-      first1 = dotTaps(w11, u1, first1);
+      q0 = is ? p0 : border; q1 = is ? p1 : border; q2 = is ? p2 : border; q3 = is ? p3 : border;
+      a0 = low4(q0, q1, q2, q3, flip);
+      a1 = high4(q0, q1, q2, q3, flip);
+      x++; p0 += step0; p1 += step1; p2 += step2; p3 += step3;
+      f0 = dot(v128.load(w, 64), a0, f0);
+      f1 = dot(v128.load(w, 80), a1, f1);
+      g0 = dot(v128.load(w, 160), a0, g0);
+      g1 = dot(v128.load(w, 176), a1, g1);
+      let s0 = dot(v128.load(w, 32), a0, b0), s1 = dot(v128.load(w, 48), a1, b1);
+      let t0 = dot(v128.load(w, 128), a0, b0), t1 = dot(v128.load(w, 144), a1, b1);
       let left = d.width;
-      for (let inner = min(left, inW - x); inner > 0; inner--, left--) {
-        upper = pairs(p0, p1);
-        lower = third(p2);
-        u0 = unsigned(shortsLow(upper, lower), flip);
-        u1 = unsigned(shortsHigh(upper, lower), flip);
-        p0 += step0; p1 += step1; p2 += step2;
-        const done0 = dotTaps(w20, u0, first0), done1 = dotTaps(w21, u1, first1);
-        first0 = dotTaps(w10, u0, second0);
-        first1 = dotTaps(w11, u1, second1);
-        second0 = dotTaps(w00, u0, v128.load(bias));
-        second1 = dotTaps(w01, u1, v128.load(bias, 16));
-        leave<T>(out, count, done0, done1, scales, wide, magic, less, magicLow, low, high);
-        out += outStep;
-      }
-      // Columns behind the input.
-      for (; left > 0; left--) {
-        upper = pairs(border, border);
-        lower = third(border);
-        u0 = unsigned(shortsLow(upper, lower), flip);
-        u1 = unsigned(shortsHigh(upper, lower), flip);
-        const done0 = dotTaps(w20, u0, first0), done1 = dotTaps(w21, u1, first1);
-        first0 = dotTaps(w10, u0, second0);
-        first1 = dotTaps(w11, u1, second1);
-        second0 = dotTaps(w00, u0, v128.load(bias));
-        second1 = dotTaps(w01, u1, v128.load(bias, 16));
-        leave<T>(out, count, done0, done1, scales, wide, magic, less, magicLow, low, high);
-        out += outStep;
-      }
+      // Columns of the input, then those behind it.
+      let columns = x < 0 ? 0 : max(0, min(left, inW - x));
+      do {
+        left -= columns;
+        for (; columns > 0; columns--) {
+          const upper = pairs(p0, p1), lower = pairs(p2, p3);
+          a0 = unsigned(shortsLow(upper, lower), flip);
+          a1 = unsigned(shortsHigh(upper, lower), flip);
+          p0 += step0; p1 += step1; p2 += step2; p3 += step3;
+          leave2<M>(
+            d, out, out + next, count,
+            dot(v128.load(w, 96), a0, f0), dot(v128.load(w, 112), a1, f1),
+            dot(v128.load(w, 192), a0, g0), dot(v128.load(w, 208), a1, g1), w + 224,
+          );
+          out += outStep;
+          f0 = dot(v128.load(w, 64), a0, s0);
+          f1 = dot(v128.load(w, 80), a1, s1);
+          g0 = dot(v128.load(w, 160), a0, t0);
+          g1 = dot(v128.load(w, 176), a1, t1);
+          const c0 = v128.load(w), c1 = v128.load(w, 16);
+          s0 = dot(v128.load(w, 32), a0, c0);
+          s1 = dot(v128.load(w, 48), a1, c1);
+          t0 = dot(v128.load(w, 128), a0, c0);
+          t1 = dot(v128.load(w, 144), a1, c1);
+        }
+        columns = left;
+        p0 = p1 = p2 = p3 = border;
+        step0 = step1 = step2 = step3 = 0;
+      } while (left > 0);
     }
-    to += d.width * outStep;
+    to += 2 * d.width * outStep;
   }
 }
 
-/** Relaxed builds, stride 2 along the line: every other column serves two outputs. */
-@inline function stride2<T>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
+/** Stride 2 along the line: every other column serves two outputs. */
+function stride2<M>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
   const channels = d.channels;
   const inW = d.inW;
-  const wide = d.wide;
-  const block = changetype<usize>(d);
-  const magic = v128.load32_splat(block, offsetof<Depthwise>('magic'));
-  const flip = v128.load32_splat(block, offsetof<Depthwise>('flip'));
-  const less = i32x4.splat(d.less), magicLow = i32x4.splat(d.magicLow);
-  const low = i8x16.splat(<i8>d.low), high = i8x16.splat(<i8>d.high);
-  const outStep = channels * <i32>sizeof<T>();
+  const q = d.leave;
+  const flip = v128.load32_splat(changetype<usize>(d), offsetof<Depthwise>('flip'));
+  const outStep = channels * leaveBytes<M>();
   to += first * d.width * outStep;
   for (let y = first; y < last; y++) {
     const top = y * d.strideH - d.top;
@@ -116,182 +140,75 @@ import { dotTaps, store4Tail, unsigned } from './lanes';
     const step0 = has0 ? d.column : 0, step1 = has1 ? d.column : 0, step2 = has2 ? d.column : 0;
     let panel = d.panels;
     for (let c = 0; c < channels; c += 8) {
-      const w00 = v128.load(panel, 32), w01 = v128.load(panel, 48);
-      const w10 = v128.load(panel, 64), w11 = v128.load(panel, 80);
-      const w20 = v128.load(panel, 96), w21 = v128.load(panel, 112);
-      const bias = panel;
+      const w = panel;
       panel += d.panelBytes;
-      const scales = panel - 32;
+      const w00 = v128.load(w, 32), w01 = v128.load(w, 48), w10 = v128.load(w, 64);
+      const w11 = v128.load(w, 80), w20 = v128.load(w, 96), w21 = v128.load(w, 112);
       const count = channels - c;
       const border = d.border + c;
+      const line = from + top * d.line + c;
       let x = -d.left;
-      let p0 = (has0 ? from + top * d.line + c : border) + x * step0;
-      let p1 = (has1 ? from + (top + 1) * d.line + c : border) + x * step1;
-      let p2 = (has2 ? from + (top + 2) * d.line + c : border) + x * step2;
-      let out = to + c * sizeof<T>();
+      let p0 = (has0 ? line : border) + x * step0;
+      let p1 = (has1 ? line + d.line : border) + x * step1;
+      let p2 = (has2 ? line + 2 * d.line : border) + x * step2;
+      let out = to + c * leaveBytes<M>();
       let is = inside(x, inW);
-      let upper = pairs(is ? p0 : border, is ? p1 : border), lower = third(is ? p2 : border);
-      let u0 = unsigned(shortsLow(upper, lower), flip), u1 = unsigned(shortsHigh(upper, lower), flip);
-      let left = d.width;
-      for (; left > 0 && x >= 0 && x + 2 < inW; left--) {
-        let a0 = dotTaps(w00, u0, v128.load(bias)), a1 = dotTaps(w01, u1, v128.load(bias, 16));
-        p0 += step0; p1 += step1; p2 += step2;
-        upper = pairs(p0, p1);
-        lower = third(p2);
-        a0 = dotTaps(w10, unsigned(shortsLow(upper, lower), flip), a0);
-        a1 = dotTaps(w11, unsigned(shortsHigh(upper, lower), flip), a1);
-        p0 += step0; p1 += step1; p2 += step2;
-        upper = pairs(p0, p1);
-        lower = third(p2);
-        u0 = unsigned(shortsLow(upper, lower), flip);
-        u1 = unsigned(shortsHigh(upper, lower), flip);
-        a0 = dotTaps(w20, u0, a0);
-        a1 = dotTaps(w21, u1, a1);
-        x += 2;
-        leave<T>(out, count, a0, a1, scales, wide, magic, less, magicLow, low, high);
-        out += outStep;
-      }
-      for (; left > 0; left--) {
-        let a0 = dotTaps(w00, u0, v128.load(bias)), a1 = dotTaps(w01, u1, v128.load(bias, 16));
-        x++; p0 += step0; p1 += step1; p2 += step2;
-        is = inside(x, inW);
-        upper = pairs(is ? p0 : border, is ? p1 : border);
-        lower = third(is ? p2 : border);
-        a0 = dotTaps(w10, unsigned(shortsLow(upper, lower), flip), a0);
-        a1 = dotTaps(w11, unsigned(shortsHigh(upper, lower), flip), a1);
-        x++; p0 += step0; p1 += step1; p2 += step2;
-        is = inside(x, inW);
-        upper = pairs(is ? p0 : border, is ? p1 : border);
-        lower = third(is ? p2 : border);
-        u0 = unsigned(shortsLow(upper, lower), flip);
-        u1 = unsigned(shortsHigh(upper, lower), flip);
-        a0 = dotTaps(w20, u0, a0);
-        a1 = dotTaps(w21, u1, a1);
-        leave<T>(out, count, a0, a1, scales, wide, magic, less, magicLow, low, high);
-        out += outStep;
-      }
-    }
-    to += d.width * outStep;
-  }
-}
-
-/** One column of 8 channels onto two sums: pairs of int16. */
-@inline function wideLow(w: usize, r0: v128, r1: v128, r2: v128, acc: v128): v128 {
-  const none = i64x2.splat(0);
-  return dotTaps(v128.load(w, 32), shortsLow(r2, none), dotTaps(v128.load(w), shortsLow(r0, r1), acc));
-}
-@inline function wideHigh(w: usize, r0: v128, r1: v128, r2: v128, acc: v128): v128 {
-  const none = i64x2.splat(0);
-  return dotTaps(v128.load(w, 48), shortsHigh(r2, none), dotTaps(v128.load(w, 16), shortsHigh(r0, r1), acc));
-}
-
-/** Plain SIMD, any stride. */
-@inline function plain<T>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
-  const channels = d.channels;
-  const inW = d.inW;
-  const wide = d.wide;
-  const block = changetype<usize>(d);
-  const magic = v128.load32_splat(block, offsetof<Depthwise>('magic'));
-  const less = i32x4.splat(d.less), magicLow = i32x4.splat(d.magicLow);
-  const low = i8x16.splat(<i8>d.low), high = i8x16.splat(<i8>d.high);
-  const outStep = channels * <i32>sizeof<T>();
-  to += first * d.width * outStep;
-  for (let y = first; y < last; y++) {
-    const top = y * d.strideH - d.top;
-    const has0 = inside(top, d.inH), has1 = inside(top + 1, d.inH), has2 = inside(top + 2, d.inH);
-    const step0 = has0 ? d.column : 0, step1 = has1 ? d.column : 0, step2 = has2 ? d.column : 0;
-    let panel = d.panels;
-    for (let c = 0; c < channels; c += 8) {
-      const bias = panel;
-      panel += d.panelBytes;
-      const scales = panel - 32;
-      const count = channels - c;
-      const border = d.border + c;
-      const line0 = has0 ? from + top * d.line + c : border;
-      const line1 = has1 ? from + (top + 1) * d.line + c : border;
-      const line2 = has2 ? from + (top + 2) * d.line + c : border;
-      let out = to + c * sizeof<T>();
-      for (let ox = 0; ox < d.width; ox++) {
-        let x = ox * d.strideW - d.left;
-        let a0 = v128.load(bias), a1 = v128.load(bias, 16);
-        for (let w = bias + 32; w < scales; w += 64) {
-          const is = inside(x, inW);
-          const r0 = v128.load8x8_s(is ? line0 + x * step0 : border);
-          const r1 = v128.load8x8_s(is ? line1 + x * step1 : border);
-          const r2 = v128.load8x8_s(is ? line2 + x * step2 : border);
-          a0 = wideLow(w, r0, r1, r2, a0);
-          a1 = wideHigh(w, r0, r1, r2, a1);
-          x++;
-        }
-        leave<T>(out, count, a0, a1, scales, wide, magic, less, magicLow, low, high);
-        out += outStep;
-      }
-    }
-    to += d.width * outStep;
-  }
-}
-
-@inline function any<T>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
-  if (RELAXED == 0) plain<T>(d, from, to, first, last);
-  else if (d.strideW == 1) stride1<T>(d, from, to, first, last);
-  else stride2<T>(d, from, to, first, last);
-}
-
-/** Strides 1 and 2 along the line. */
-export function depthwise3x3I8(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void { any<i8>(d, from, to, first, last); }
-export function depthwise3x3I32(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void { any<i32>(d, from, to, first, last); }
-
-@inline function madd(acc: v128, p: usize, w: v128): v128 {
-  return f32x4.add(acc, f32x4.mul(v128.load(p), w));
-}
-
-/** Any stride: the nine weights of 4 channels stay in registers. */
-export function depthwise3x3F32(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
-  const channels = d.channels;
-  const low = f32x4.splat(f32.reinterpret_i32(d.low));
-  const high = f32x4.splat(f32.reinterpret_i32(d.high));
-  const inW = d.inW;
-  const strideW = d.strideW;
-  const outStep = channels << 2;
-  to += first * d.width * outStep;
-  for (let y = first; y < last; y++) {
-    const top = y * d.strideH - d.top;
-    const has0 = inside(top, d.inH), has1 = inside(top + 1, d.inH), has2 = inside(top + 2, d.inH);
-    const step0 = has0 ? d.column : 0, step1 = has1 ? d.column : 0, step2 = has2 ? d.column : 0;
-    for (let c = 0; c < channels; c += 4) {
-      const panel = d.panels + (c >> 3) * d.panelBytes + ((c & 4) << 2);
-      const bias = v128.load(panel);
-      const w0 = v128.load(panel, 32), w1 = v128.load(panel, 64), w2 = v128.load(panel, 96);
-      const w3 = v128.load(panel, 128), w4 = v128.load(panel, 160), w5 = v128.load(panel, 192);
-      const w6 = v128.load(panel, 224), w7 = v128.load(panel, 256), w8 = v128.load(panel, 288);
-      const count = channels - c;
-      const border = d.border + (c << 2);
-      const line0 = has0 ? from + top * d.line + (c << 2) : border;
-      const line1 = has1 ? from + (top + 1) * d.line + (c << 2) : border;
-      const line2 = has2 ? from + (top + 2) * d.line + (c << 2) : border;
-      let out = to + (c << 2);
-      let x = -d.left;
+      let upper = pairs(is ? p0 : border, is ? p1 : border), lower = v128.load8x8_u(is ? p2 : border);
+      let a0 = unsigned(shortsLow(upper, lower), flip), a1 = unsigned(shortsHigh(upper, lower), flip);
       for (let left = d.width; left > 0; left--) {
-        let p = line0 + x * step0, q = line1 + x * step1, r = line2 + x * step2;
-        let a = bias;
-        if (x >= 0 && x + 2 < inW) {
-          a = madd(madd(madd(a, p, w0), p + step0, w1), p + 2 * step0, w2);
-          a = madd(madd(madd(a, q, w3), q + step1, w4), q + 2 * step1, w5);
-          a = madd(madd(madd(a, r, w6), r + step2, w7), r + 2 * step2, w8);
-        } else {
-          const i0 = inside(x, inW), i1 = inside(x + 1, inW), i2 = inside(x + 2, inW);
-          a = madd(madd(a, i0 ? p : border, w0), i1 ? p + step0 : border, w1);
-          a = madd(a, i2 ? p + 2 * step0 : border, w2);
-          a = madd(madd(a, i0 ? q : border, w3), i1 ? q + step1 : border, w4);
-          a = madd(a, i2 ? q + 2 * step1 : border, w5);
-          a = madd(madd(a, i0 ? r : border, w6), i1 ? r + step2 : border, w7);
-          a = madd(a, i2 ? r + 2 * step2 : border, w8);
+        for (let inner = x < 0 ? 0 : min(left, (inW - 1 - x) >> 1); inner > 0; inner--) {
+          let u0 = dot(w00, a0, v128.load(w)), u1 = dot(w01, a1, v128.load(w, 16));
+          p0 += step0; p1 += step1; p2 += step2;
+          upper = pairs(p0, p1);
+          lower = v128.load8x8_u(p2);
+          u0 = dot(w10, unsigned(shortsLow(upper, lower), flip), u0);
+          u1 = dot(w11, unsigned(shortsHigh(upper, lower), flip), u1);
+          p0 += step0; p1 += step1; p2 += step2;
+          upper = pairs(p0, p1);
+          lower = v128.load8x8_u(p2);
+          a0 = unsigned(shortsLow(upper, lower), flip);
+          a1 = unsigned(shortsHigh(upper, lower), flip);
+          leave<M>(q, out, count, dot(w20, a0, u0), dot(w21, a1, u1), v128.load(w, 128), v128.load(w, 144));
+          out += outStep;
+          x += 2;
+          left--;
         }
-        store4Tail(out, f32x4.pmin(f32x4.pmax(a, low), high), count);
-        x += strideW;
+        if (left == 0) break;
+        let u0 = dot(w00, a0, v128.load(w)), u1 = dot(w01, a1, v128.load(w, 16));
+        x++; p0 += step0; p1 += step1; p2 += step2;
+        is = inside(x, inW);
+        upper = pairs(is ? p0 : border, is ? p1 : border);
+        lower = v128.load8x8_u(is ? p2 : border);
+        u0 = dot(w10, unsigned(shortsLow(upper, lower), flip), u0);
+        u1 = dot(w11, unsigned(shortsHigh(upper, lower), flip), u1);
+        x++; p0 += step0; p1 += step1; p2 += step2;
+        is = inside(x, inW);
+        upper = pairs(is ? p0 : border, is ? p1 : border);
+        lower = v128.load8x8_u(is ? p2 : border);
+        a0 = unsigned(shortsLow(upper, lower), flip);
+        a1 = unsigned(shortsHigh(upper, lower), flip);
+        leave<M>(q, out, count, dot(w20, a0, u0), dot(w21, a1, u1), v128.load(w, 128), v128.load(w, 144));
         out += outStep;
       }
     }
     to += d.width * outStep;
   }
 }
+
+@inline function any<M>(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
+  if (RELAXED == 0) {
+    if (d.strideW == 1) plain1<M>(d, from, to, first, last);
+    else plain<M>(d, from, to, first, last);
+  } else if (d.strideW == 1) stride1<M>(d, from, to, first, last);
+  else stride2<M>(d, from, to, first, last);
+}
+
+/** Both strides 1, or 2 along the line; dot16: any. */
+export function depthwise3x3I8(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void {
+  switch (d.leave.mode) {
+    case 0: any<Even>(d, from, to, first, last); return;
+    case 1: any<Open>(d, from, to, first, last); return;
+    default: any<Clamped>(d, from, to, first, last);
+  }
+}
+export function depthwise3x3I32(d: Depthwise, from: usize, to: usize, first: i32, last: i32): void { any<Sums>(d, from, to, first, last); }

@@ -1,13 +1,11 @@
 /** Kernels over one imported memory; every argument is a byte address or a count. See ../README.md. */
 export { probe } from './lanes';
 export { padI8, padF32 } from './pad';
-export {
-  gemmI8x6x8, gemmI8x4x8, gemmI8x2x16, gemmI8x1x32,
-  gemmI32x6x8, gemmI32x4x8, gemmI32x1x32,
-  gemmF32x4x8, gemmF32x2x16, gemmF32x1x32,
-} from './gemm';
+export { gemmI8, gemmI32, gemmRowI8, gemmRowI32 } from './gemmInt8';
+export { gemmF32x4x8, gemmF32x2x16, gemmF32x1x32 } from './gemmFloat32';
 export { depthwiseI8, depthwiseI32, depthwiseF32 } from './depthwise';
-export { depthwise3x3I8, depthwise3x3I32, depthwise3x3F32 } from './depthwise3x3';
+export { depthwise3x3I8, depthwise3x3I32 } from './depthwise3x3';
+export { depthwise3x3F32 } from './depthwise3x3Float32';
 export {
   addI8, mulI8, addF32, subF32, mulF32, clampF32, tableI8, quantizeF32, dequantizeI8, finishHybrid,
   rangeF32, quantizeRow,

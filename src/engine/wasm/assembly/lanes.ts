@@ -1,41 +1,25 @@
 /**
  * What the three builds differ in. RELAXED and ACT_U8 are set by scripts/build-wasm.mjs (--use).
- * An activation in packed form ("A form"): one byte where relaxed dots are used, else an int16. A word is 32 bits of it: 4 or 2 elements.
+ * A word is what a dot takes in a lane of 32 bits: 4 bytes where relaxed dots are used, else 2 int16.
  */
-
-/** Bytes of one int8 activation in A form. */
-@inline export function actBytes(): i32 {
-  if (RELAXED == 1) return 1;
-  return 2;
-}
 
 /**
- * acc + w·a per lane of 32 bits. int8: 4 or 2 products. float: two roundings in every build (not
- * relaxed_madd), so that float results, calibration and exports don't depend on the machine.
- * ACT_U8: the weights are the unsigned operand, stored plus 128, so that activations stay as they are;
- * gemm.ts takes 128·Σa off again.
+ * acc + w·a per lane of 32 bits: 4 or 2 products. ACT_U8: the activations are the unsigned operand
+ * (`unsigned`), and the bias takes 128·Σw off again.
  */
-@inline export function dot<T>(w: v128, a: v128, acc: v128): v128 {
-  if (isFloat<T>()) return f32x4.add(acc, f32x4.mul(w, a));
-  if (RELAXED == 0) return i32x4.add(acc, i32x4.dot_i16x8_s(w, a));
-  if (ACT_U8 == 1) return i32x4.relaxed_dot_i8x16_i7x16_add_s(a, w, acc);
-  return i32x4.relaxed_dot_i8x16_i7x16_add_s(w, a, acc);
-}
-
-/** The same where the activations are the unsigned operand (`unsigned`). */
-@inline export function dotTaps(w: v128, a: v128, acc: v128): v128 {
+@inline export function dot(w: v128, a: v128, acc: v128): v128 {
   if (RELAXED == 1) return i32x4.relaxed_dot_i8x16_i7x16_add_s(w, a, acc);
   return i32x4.add(acc, i32x4.dot_i16x8_s(w, a));
 }
 
-/** int8 activations as dotTaps takes them. `flip`: −128 in every byte. */
+/** int8 activations as `dot` takes them. `flip`: −128 in every byte. */
 @inline export function unsigned(a: v128, flip: v128): v128 {
   return ACT_U8 == 1 ? v128.xor(a, flip) : a;
 }
 
 /** Known operands through the dot of this build; the host compares with exact arithmetic. */
 export function probe(w: i32, a: i32, acc: i32): i32 {
-  return i32x4.extract_lane(dotTaps(i32x4.splat(w), i32x4.splat(a), i32x4.splat(acc)), 2);
+  return i32x4.extract_lane(dot(i32x4.splat(w), i32x4.splat(a), i32x4.splat(acc)), 2);
 }
 
 /** 1.5·2^23: adding it to a float32 rounds it to an integer, ties to even (XNNPACK, fp32 magic). */

@@ -1,17 +1,9 @@
 /**
- * NHWC activations → A form (lanes.ts) with the borders written out. Nothing is written beyond a line's
- * end, so that lines may be written side by side: each kernel writes the padded lines first…last.
+ * NHWC activations with the borders written out. Nothing is written beyond a line's end, so that lines
+ * may be written side by side: each kernel writes the padded lines first…last.
  */
-import { actBytes } from './lanes';
 
-/** n int8 → A form. */
-@inline function widenRow(from: usize, to: usize, n: i32): void {
-  if (RELAXED == 0) {
-    let i = 0;
-    for (; i + 8 <= n; i += 8) v128.store(to + (i << 1), v128.load8x8_s(from + i));
-    for (; i < n; i++) store<i16>(to + (i << 1), load<i8>(from + i));
-    return;
-  }
+@inline function copyRow(from: usize, to: usize, n: i32): void {
   let i = 0;
   for (; i + 16 <= n; i += 16) v128.store(to + i, v128.load(from + i));
   if (i < n && n >= 16) {
@@ -21,41 +13,28 @@ import { actBytes } from './lanes';
   for (; i < n; i++) store<i8>(to + i, load<i8>(from + i));
 }
 
-/** n elements of A form, all the int8 `value`. */
-@inline function fillRow(to: usize, n: i32, value: i32): void {
-  if (RELAXED == 1) {
-    memory.fill(to, <u8>value, n);
-    return;
-  }
-  const v = i16x8.splat(<i16>value);
-  let i = 0;
-  for (; i + 8 <= n; i += 8) v128.store(to + (i << 1), v);
-  for (; i < n; i++) store<i16>(to + (i << 1), <i16>value);
-}
-
 /**
- * One image [h, w, c] of int8 → [h + top + bottom, w + left + right, c] in A form, borders holding
+ * One image [h, w, c] of int8 → [h + top + bottom, w + left + right, c], borders holding
  * `zero`, every channel repeated `multiplier` times (for depthwise with a multiplier).
  */
 export function padI8(
   from: usize, to: usize, h: i32, w: i32, c: i32,
   top: i32, left: i32, right: i32, zero: i32, multiplier: i32, first: i32, last: i32,
 ): void {
-  const size = actBytes();
   const pixel = c * multiplier;
   const line = (w + left + right) * pixel;
   for (let y = first; y < last; y++) {
-    const target = to + y * line * size;
+    const target = to + y * line;
     const iy = y - top;
     if (<u32>iy >= <u32>h) {
-      fillRow(target, line, zero);
+      memory.fill(target, <u8>zero, line);
       continue;
     }
     const source = from + iy * w * c;
-    if (left > 0) fillRow(target, left * pixel, zero);
-    if (multiplier == 1) widenRow(source, target + left * c * size, w * c);
-    else repeatRow(source, target + left * pixel * size, w * c, multiplier);
-    if (right > 0) fillRow(target + (left + w) * pixel * size, right * pixel, zero);
+    if (left > 0) memory.fill(target, <u8>zero, left * pixel);
+    if (multiplier == 1) copyRow(source, target + left * c, w * c);
+    else repeatRow(source, target + left * pixel, w * c, multiplier);
+    if (right > 0) memory.fill(target + (left + w) * pixel, <u8>zero, right * pixel);
   }
 }
 
@@ -63,9 +42,8 @@ function repeatRow(from: usize, to: usize, n: i32, multiplier: i32): void {
   for (let i = 0; i < n; i++) {
     const value = load<i8>(from + i);
     for (let m = 0; m < multiplier; m++) {
-      if (RELAXED == 1) store<i8>(to, value);
-      else store<i16>(to, value);
-      to += actBytes();
+      store<i8>(to, value);
+      to++;
     }
   }
 }

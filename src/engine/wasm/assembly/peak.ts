@@ -1,5 +1,5 @@
 /** What the machine gives at most: the dots of this build on registers alone, for the bench. */
-import { dotTaps } from './lanes';
+import { dot } from './lanes';
 
 /** 12·n int8 dots of 4 lanes. */
 export function peakI8(n: i32): i32 {
@@ -7,18 +7,18 @@ export function peakI8(n: i32): i32 {
   let c0 = i32x4.splat(n), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
   let d0 = c0, d1 = c0, d2 = c0, d3 = c0, d4 = c0, d5 = c0;
   for (let i = 0; i < n; i++) {
-    c0 = dotTaps(w, a, c0);
-    c1 = dotTaps(w, a, c1);
-    c2 = dotTaps(w, a, c2);
-    c3 = dotTaps(w, a, c3);
-    c4 = dotTaps(w, a, c4);
-    c5 = dotTaps(w, a, c5);
-    d0 = dotTaps(w, a, d0);
-    d1 = dotTaps(w, a, d1);
-    d2 = dotTaps(w, a, d2);
-    d3 = dotTaps(w, a, d3);
-    d4 = dotTaps(w, a, d4);
-    d5 = dotTaps(w, a, d5);
+    c0 = dot(w, a, c0);
+    c1 = dot(w, a, c1);
+    c2 = dot(w, a, c2);
+    c3 = dot(w, a, c3);
+    c4 = dot(w, a, c4);
+    c5 = dot(w, a, c5);
+    d0 = dot(w, a, d0);
+    d1 = dot(w, a, d1);
+    d2 = dot(w, a, d2);
+    d3 = dot(w, a, d3);
+    d4 = dot(w, a, d4);
+    d5 = dot(w, a, d5);
   }
   const c = i32x4.add(i32x4.add(i32x4.add(c0, c1), i32x4.add(c2, c3)), i32x4.add(c4, c5));
   const d = i32x4.add(i32x4.add(i32x4.add(d0, d1), i32x4.add(d2, d3)), i32x4.add(d4, d5));

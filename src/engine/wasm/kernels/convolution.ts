@@ -7,7 +7,8 @@ import { elementCount, type NodeFor } from '../../../model/graph';
 import { floatActivationRange, requantizationScale, window } from '../../numerics';
 import { convolutionKernel } from '../../reference/int/convolution';
 import { affine, channelScales, isClamp, xnnActivationRange } from '../../reference/int/site';
-import { operandBytes, packPanels, placeParts, type Kind, type Result } from '../matmul';
+import { operandBytes, placeParts, type Result } from '../matmul';
+import { panelsOf, type Kind } from '../panels';
 import { fixedPointFinish, type Finish } from './fixedPoint';
 
 /** What one thread moves, roughly. */
@@ -134,7 +135,7 @@ export function layerKind(build: Build): Kind | undefined {
 export function padder(build: Build, kind: Kind, g: Geometry, repeat = 1) {
   const { inH, inW, inC, top, bottom, left, right } = g;
   const units = top + inH + bottom;
-  const bytes = units * (inW + left + right) * inC * repeat * operandBytes(kind, build.variant);
+  const bytes = units * (inW + left + right) * inC * repeat * operandBytes(kind);
   const run = build.spread({
     name: kind === 'float32' ? 'padF32' : 'padI8',
     units,
@@ -144,11 +145,8 @@ export function padder(build: Build, kind: Kind, g: Geometry, repeat = 1) {
     run(from, to, inH, inW, inC, top, left, right, zero, repeat);
 }
 
-/** The operand is the input itself: no border, no repetition, no change of form. */
-export function isDirect(build: Build, kind: Kind, g: Geometry): boolean {
-  const same = kind === 'float32' || build.variant !== 'dot16';
-  return same && g.paddedElements === g.inH * g.inW * g.inC;
-}
+/** The operand is the input itself: no border, no repetition. */
+export const isDirect = (g: Geometry): boolean => g.paddedElements === g.inH * g.inW * g.inC;
 
 export interface Stage {
   readonly inputZero: number;
@@ -181,7 +179,7 @@ export function matricesOf(
   const groups = g.inC / kC;
   const perGroup = channels / groups;
   if (!Number.isInteger(groups) || !Number.isInteger(perGroup)) return undefined;
-  const size = operandBytes(kind, build.variant);
+  const size = operandBytes(kind);
   const pixel = g.inC * size;
   const line = (g.inW + g.left + g.right) * pixel;
   const dense = attrs.dilationW === 1 && groups === 1;
@@ -194,7 +192,7 @@ export function matricesOf(
   const elementBytes = result === 'int8' ? 1 : 4;
   const rows = g.outH * g.outW;
   const parts = Array.from({ length: groups }, (_, group) => {
-    const panels = packPanels({
+    const panels = panelsOf({
       kind,
       variant: build.variant,
       weights: weights.data!,
@@ -243,8 +241,8 @@ export const conv2d: WasmFactory = (build) => {
   if (!matrices) return undefined;
   const { multiply, rows } = matrices;
   const pad = padder(build, kind, g);
-  const direct = isDirect(build, kind, g);
-  const operandSize = direct ? 0 : aligned(g.paddedElements * operandBytes(kind, build.variant));
+  const direct = isDirect(g);
+  const operandSize = direct ? 0 : aligned(g.paddedElements * operandBytes(kind));
   build.needScratch(operandSize + (finish ? rows * channels * 4 : 0));
   const input = build.operand(0);
   const elementBytes = kind === 'int8' ? 1 : 4;

@@ -1,15 +1,9 @@
 /** DEPTHWISE_CONV_2D, int8 and float32: assembly/depthwise.ts over a padded copy of the input. */
 import type { NodeFor } from '../../../model/graph';
 import { addressOf, type Build, type WasmFactory } from '../build';
-import {
-  fourBytes,
-  magicBits,
-  narrowLimit,
-  operandBytes,
-  wordElements,
-  type Kind,
-  type Result,
-} from '../matmul';
+import { fourBytes, placeLeave } from '../leave';
+import { operandBytes, type Result } from '../matmul';
+import { activationOffset, wordElements, type Kind } from '../panels';
 import type { Variant } from '../variant';
 import {
   aligned,
@@ -24,13 +18,18 @@ import {
   type Stage,
 } from './convolution';
 
-/** Taps in the order of the words; −1: a spare one, weight 0. */
-function tapOrder(kind: Kind, variant: Variant, kH: number, kW: number): number[] {
+/**
+ * Taps in the order of the words; −1: a spare one, weight 0. `twice`: each column of a filter of three lines
+ * once more, one line further down (assembly/depthwise3x3.ts).
+ */
+function tapOrder(kind: Kind, variant: Variant, kH: number, kW: number, twice: boolean): number[] {
   const taps = Array.from({ length: kH * kW }, (_, tap) => tap);
   const group = wordElements(kind, variant);
   // Words of their own for each column, so that the 3×3 kernel may take columns as they come.
   if (group > 1 && kH === 3) {
-    return Array.from({ length: kW }, (_, x) => [x, kW + x, 2 * kW + x, -1]).flat();
+    const columns = Array.from({ length: kW }, (_, x) => [x, kW + x, 2 * kW + x]);
+    const once = columns.flatMap((column) => [...column, -1]);
+    return twice ? [...once, ...columns.flatMap((column) => [-1, ...column])] : once;
   }
   while (taps.length % group !== 0) taps.push(-1);
   return taps;
@@ -41,7 +40,7 @@ interface Packed {
   readonly groups: number;
   readonly panelBytes: number;
   /** As of matmul.ts' Panels. */
-  readonly wide: boolean;
+  readonly reach: number;
 }
 
 function packDepthwise(
@@ -59,14 +58,17 @@ function packDepthwise(
   const ints = new Int32Array(bytes.buffer);
   const shorts = new Int16Array(bytes.buffer);
   const floats = new Float32Array(bytes.buffer);
-  // The kernels take activations plus 128 there (assembly/lanes.ts `unsigned`).
-  const zero = stage.inputZero + (variant === 'usdot' ? 128 : 0);
-  let wide = false;
+  const zero = stage.inputZero + activationOffset(variant);
+  let reach = 0;
   for (let channel = 0; channel < channels; channel++) {
     const panel = (channel >> 3) * panelBytes;
     const lane = channel & 7;
     let sum = 0;
     let magnitude = 0;
+    for (let at = channel; at < weights.length; at += channels) {
+      sum += weights[at]!;
+      magnitude += Math.abs(weights[at]!);
+    }
     order.forEach((tap, position) => {
       if (tap < 0) return;
       const value = weights[tap * channels + channel]!;
@@ -74,8 +76,6 @@ function packDepthwise(
       if (kind === 'float32') floats[word >> 2] = value;
       else if (group === 2) shorts[(word >> 1) + (position & 1)] = value;
       else bytes[word + (position & 3)] = value;
-      sum += value;
-      magnitude += Math.abs(value);
     });
     const bias = stage.bias?.[channel] ?? 0;
     if (kind === 'float32') {
@@ -85,9 +85,9 @@ function packDepthwise(
     ints[(panel >> 2) + lane] = (bias - Math.imul(sum, zero)) | 0;
     const scale = stage.scales?.[channel] ?? 0;
     floats[((panel + panelBytes) >> 2) - 8 + lane] = scale;
-    wide ||= !((Math.abs(bias) + 255 * magnitude) * scale < narrowLimit);
+    reach = Math.max(reach, (Math.abs(bias) + 255 * magnitude) * scale);
   }
-  return { bytes, groups, panelBytes, wide };
+  return { bytes, groups, panelBytes, reach };
 }
 
 interface DepthwiseKernel {
@@ -114,12 +114,14 @@ export function depthwiseKernel(
   const weights = build.inputs[1]!;
   const [, kH, kW, channels] = weights.shape as [number, number, number, number];
   const plain3x3 = kH === 3 && kW === 3 && attrs.dilationH === 1 && attrs.dilationW === 1;
-  const anyStride = kind === 'float32' || variant === 'dot16' || attrs.strideW <= 2;
-  const inPlace = plain3x3 && anyStride && repeat === 1;
-  const size = kind === 'int8' && inPlace ? 1 : operandBytes(kind, variant);
+  const { strideW, strideH } = attrs;
+  const relaxed = kind === 'int8' && variant !== 'dot16';
+  const byPairs = relaxed && strideW === 1 && strideH === 1;
+  const inPlace = plain3x3 && repeat === 1 && (!relaxed || byPairs || strideW === 2);
+  const size = operandBytes(kind);
   const column = channels * size;
   const line = (inPlace ? g.inW : g.inW + g.left + g.right) * column;
-  const order = tapOrder(kind, variant, kH, kW);
+  const order = tapOrder(kind, variant, kH, kW, inPlace && byPairs);
   const data = weights.data as Int8Array | Float32Array;
   const packed = packDepthwise(kind, variant, data, channels, order, stage);
   const offsets = order.map((tap) =>
@@ -129,43 +131,40 @@ export function depthwiseKernel(
   );
   // One pixel, written again when another border is asked for (dynamic range).
   const border = build.place(new Uint8Array(column + 64));
-  const block = new Int32Array(25);
-  block.set([
+  const block = Int32Array.of(
     g.outH,
     g.outW,
     channels,
-    attrs.strideW * column,
-    attrs.strideH * line,
+    strideW * column,
+    strideH * line,
     build.place(Int32Array.from(offsets)),
     packed.groups,
     build.place(packed.bytes),
     packed.panelBytes,
-    magicBits - stage.zeroPoint,
-    stage.low,
-    stage.high,
-    packed.wide ? 1 : 0,
-    magicBits - stage.zeroPoint + stage.low,
+    kind === 'float32' ? 0 : placeLeave(build, { ...stage, reach: packed.reach }),
+    0,
+    0,
     column,
     line,
     g.inH,
     g.inW,
-    attrs.strideH,
-    attrs.strideW,
+    strideH,
+    strideW,
     g.top,
     g.left,
     border,
-    magicBits,
     fourBytes(-128),
-  ]);
-  if (kind === 'float32') new Float32Array(block.buffer).set([stage.low, stage.high], 10);
+  );
+  new Float32Array(block.buffer).set([stage.low, stage.high], 10);
   const argument = build.place(block);
   const suffix = ({ int8: 'I8', int32: 'I32', float32: 'F32' } as const)[result];
   const kernel = build.spread({
     name: inPlace ? `depthwise3x3${suffix}` : `depthwise${suffix}`,
     units: g.outH,
+    grain: inPlace && byPairs ? 2 : 1,
     us: (2 * g.outH * g.outW * channels * kH * kW) / speeds[result],
   });
-  const direct = inPlace || (repeat === 1 && isDirect(build, kind, g));
+  const direct = inPlace || (repeat === 1 && isDirect(g));
   const pad = padder(build, kind, g, repeat);
   let held = 0;
   return {

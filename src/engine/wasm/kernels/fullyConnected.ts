@@ -5,7 +5,8 @@
 import { elementCount } from '../../../model/graph';
 import { fullyConnectedKernel } from '../../reference/int/fullyConnected';
 import { addressOf, type Build, type WasmFactory } from '../build';
-import { operandBytes, packPanels, placeGemm, type Kind, type Result } from '../matmul';
+import { operandBytes, placeGemm, type Result } from '../matmul';
+import { panelsOf, type Kind } from '../panels';
 import { float32Stage, int8Stage, layerKind, type Stage } from './convolution';
 import { fixedPointFinish } from './fixedPoint';
 
@@ -19,8 +20,8 @@ interface Shape {
 function dense(build: Build, kind: Kind, result: Result, shape: Shape, stage: Stage) {
   const { rows, depth, units } = shape;
   const { variant } = build;
-  const size = operandBytes(kind, variant);
-  const panels = packPanels({
+  const size = operandBytes(kind);
+  const panels = panelsOf({
     kind,
     variant,
     weights: build.inputs[1]!.data!,
@@ -30,7 +31,7 @@ function dense(build: Build, kind: Kind, result: Result, shape: Shape, stage: St
     run: depth,
     ...stage,
   });
-  const gemm = placeGemm(build, kind, result, panels, {
+  return placeGemm(build, kind, result, panels, {
     rows,
     width: rows,
     stepX: depth * size,
@@ -42,19 +43,6 @@ function dense(build: Build, kind: Kind, result: Result, shape: Shape, stage: St
     low: stage.low,
     high: stage.high,
   });
-  const elements = rows * depth;
-  const direct = kind === 'float32' || variant !== 'dot16';
-  const operandSize = direct ? 0 : Math.ceil((elements * size + 64) / 64) * 64;
-  const widen = build.spread({ name: 'padI8', units: 1, us: 0 });
-  return {
-    operandSize,
-    multiply(from: number, to: number) {
-      if (direct) return gemm(from, to);
-      const operand = build.scratch();
-      widen(from, operand, 1, 1, elements, 0, 0, 0, 0, 1);
-      gemm(operand, to);
-    },
-  };
 }
 
 export const fullyConnected: WasmFactory = (build) => {
@@ -74,8 +62,7 @@ export const fullyConnected: WasmFactory = (build) => {
   }
   const stage = kind === 'int8' ? int8Stage(build, units) : float32Stage(build, units);
   if (!stage) return undefined;
-  const { multiply, operandSize } = dense(build, kind, kind, shape, stage);
-  build.needScratch(operandSize);
+  const multiply = dense(build, kind, kind, shape, stage);
   return (inputs, outputs) => multiply(input(inputs), addressOf(outputs[0]));
 };
 
@@ -87,11 +74,11 @@ const inFixedPoint = (build: Build, shape: Shape): ReturnType<WasmFactory> => {
   const finish = fixedPointFinish(build, units, node.attrs.activation, kernel);
   const sums = int8Stage(build, units);
   if (!finish || !sums) return undefined;
-  const { multiply, operandSize } = dense(build, 'int8', 'int32', shape, sums);
-  build.needScratch(operandSize + rows * units * 4);
+  const multiply = dense(build, 'int8', 'int32', shape, sums);
+  build.needScratch(rows * units * 4);
   const input = build.operand(0);
   return (inputs, outputs) => {
-    const at = build.scratch() + operandSize;
+    const at = build.scratch();
     multiply(input(inputs), at);
     finish(outputs[0]!, at, 0, rows);
   };

@@ -12,7 +12,8 @@ import {
 } from '../../reference/int/dynamicRange';
 import { channelScales, isClamp } from '../../reference/int/site';
 import type { Build, WasmFactory } from '../build';
-import { operandBytes, packPanels, placeGemm } from '../matmul';
+import { placeGemm } from '../matmul';
+import { panelsOf } from '../panels';
 import { depthwiseKernel } from './depthwise';
 import { geometry, isDirect, matricesOf, padder } from './convolution';
 
@@ -155,7 +156,7 @@ function hybrid(build: Build, product: Product, low: number, high: number) {
 }
 
 export const hybridConv2d: WasmFactory = (build) => {
-  const { node, variant } = build;
+  const { node } = build;
   if (node.op !== 'CONV_2D' || !isHybrid(build) || !isClamp(node.attrs.activation)) {
     return undefined;
   }
@@ -165,14 +166,14 @@ export const hybridConv2d: WasmFactory = (build) => {
   const matrices = g && matricesOf(build, 'int8', 'int32', node.attrs, g, raw);
   if (!g || !matrices) return undefined;
   const pad = padder(build, 'int8', g);
-  const direct = isDirect(build, 'int8', g);
+  const direct = isDirect(g);
   const { low, high } = floatActivationRange(node.attrs.activation);
   const product: Product = {
     channels,
     rows: matrices.rows,
     elements: g.inH * g.inW * g.inC,
     images: g.batches,
-    operandSize: g.paddedElements * operandBytes('int8', variant),
+    operandSize: direct ? 0 : g.paddedElements,
     gridOf: weights.quant?.scale.length === 1 ? symmetric : asymmetric,
     multiply(from, operand, sums, zero) {
       if (direct) return matrices.multiply(from, sums);
@@ -208,7 +209,7 @@ export const hybridDepthwiseConv2d: WasmFactory = (build) => {
 };
 
 export const hybridFullyConnected: WasmFactory = (build) => {
-  const { node, variant, kernels } = build;
+  const { node, variant } = build;
   if (node.op !== 'FULLY_CONNECTED' || !isHybrid(build) || !isClamp(node.attrs.activation)) {
     return undefined;
   }
@@ -217,7 +218,7 @@ export const hybridFullyConnected: WasmFactory = (build) => {
   const images = elementCount(build.inputs[0]!.shape) / depth;
   if (!Number.isInteger(images) || images === 0 || channels === 0) return undefined;
   if (elementCount(build.outputs[0]!.shape) !== images * channels) return undefined;
-  const panels = packPanels({
+  const panels = panelsOf({
     kind: 'int8',
     variant,
     weights: weights.data!,
@@ -238,19 +239,14 @@ export const hybridFullyConnected: WasmFactory = (build) => {
     ...raw,
   });
   const { low, high } = floatActivationRange(node.attrs.activation);
-  const direct = variant !== 'dot16';
   const product: Product = {
     channels,
     rows: 1,
     elements: depth,
     images,
-    operandSize: depth * operandBytes('int8', variant),
+    operandSize: 0,
     gridOf: node.attrs.asymmetricQuantizeInputs ? asymmetric : symmetric,
-    multiply(from, operand, sums) {
-      if (direct) return gemm(from, sums);
-      kernels.padI8(from, operand, 1, 1, depth, 0, 0, 0, 0, 1, 0, 1);
-      gemm(operand, sums);
-    },
+    multiply: (from, _, sums) => gemm(from, sums),
   };
   return hybrid(build, product, low, high);
 };

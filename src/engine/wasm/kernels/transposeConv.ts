@@ -7,7 +7,8 @@ import { elementCount, type Value } from '../../../model/graph';
 import type { OpAttrs } from '../../../model/ops';
 import { transposeWindow } from '../../numerics';
 import { addressOf, type Build, type WasmFactory } from '../build';
-import { operandBytes, packPanels, placeGemm, type Kind } from '../matmul';
+import { operandBytes, placeGemm } from '../matmul';
+import { panelsOf, type Kind } from '../panels';
 import {
   float32Stage,
   int8Stage,
@@ -101,11 +102,11 @@ function phaseKernel(
 ): (operand: number, to: number) => void {
   const weights = build.inputs[1]!;
   const outC = weights.shape[0]!;
-  const pixel = g.inC * operandBytes(kind, build.variant);
+  const pixel = g.inC * operandBytes(kind);
   const line = (g.inW + g.left + g.right) * pixel;
   const elementBytes = kind === 'int8' ? 1 : 4;
   const outPixel = outC * elementBytes;
-  const panels = packPanels({
+  const panels = panelsOf({
     kind,
     variant: build.variant,
     weights: partOf(weights, rows.taps, columns.taps),
@@ -181,7 +182,7 @@ export const transposeConv: WasmFactory = (original) => {
     columns.phases.map((column) => phaseKernel(build, kind, stage, g, [row, column], attrs)),
   );
   const pad = padder(build, kind, g);
-  build.needScratch(paddedElements * operandBytes(kind, build.variant));
+  build.needScratch(paddedElements * operandBytes(kind));
   const operand = build.operand(0);
   const elementBytes = kind === 'int8' ? 1 : 4;
   const imageBytes = inH * inW * inC * elementBytes;

@@ -14,6 +14,8 @@ export function recovering(
   let current = threaded;
   let again: Promise<Executable> | undefined;
   let isDisposed = false;
+  /** What the last run was of. */
+  let fed: readonly Tensor[] | undefined;
   /** One for all runs that failed. */
   const recover = async () => {
     again ??= prepareAgain();
@@ -28,6 +30,7 @@ export function recovering(
       return answers;
     },
     async run(feeds, tap) {
+      fed = feeds;
       if (current === threaded && again) await recover();
       const used = current;
       let seen = 0;
@@ -48,6 +51,17 @@ export function recovering(
           feeds,
           tap && ((value, tensor) => (skip-- > 0 ? undefined : tap(value, tensor))),
         );
+      }
+    },
+    async runBranch(branch) {
+      const used = current;
+      try {
+        return await used.runBranch!(branch);
+      } catch (thrown) {
+        if (used !== threaded || !pool.isBroken() || isDisposed || !fed) throw thrown;
+        await recover();
+        await current.run(fed);
+        return current.runBranch!(branch);
       }
     },
     timeNode: (nodeIndex, repeats) => current.timeNode(nodeIndex, repeats),

@@ -27,7 +27,11 @@ export interface Work {
 }
 
 /** Units of a tile; undefined: one thread. */
-export function tileUnits(work: Work, threads: number, leastUs = LEAST_US): number | undefined {
+export function tileUnits(
+  work: Omit<Work, 'kernel'>,
+  threads: number,
+  leastUs = LEAST_US,
+): number | undefined {
   const { units, us, grain = 1 } = work;
   if (threads < 2 || us < leastUs || units < 2 * grain) return undefined;
   const tiles = Math.max(2, Math.min(threads * TILES_PER_THREAD, Math.floor(us / TILE_US)));

@@ -64,10 +64,13 @@ export function applyLayer(
   return outputs;
 }
 
+const convertThere =
+  'Convert the model to a float .tflite where the class is defined (tf.lite.TFLiteConverter.from_keras_model), and drop that.';
+
 function run(context: Context, call: LayerCall, spec: LayerSpec): readonly number[] {
   if (spec.foreign)
     return unsupported(
-      'it is a custom class, whose code is not in the file and would not be run. Convert the model to a float .tflite where the class is defined (tf.lite.TFLiteConverter.from_keras_model), and drop that.',
+      `it is a custom class, whose code is not in the file and would not be run. ${convertThere}`,
     );
   const mode = quantizationMode(spec.config);
   if (mode !== undefined && call.weights.length > 0)
@@ -85,7 +88,8 @@ function runFloat(context: Context, call: LayerCall, spec: LayerSpec): readonly 
     operationName({ type: spec.type, module: spec.module, config: spec.config }) ??
     (spec.module === '' ? bareOperationName(spec.type, call, definition !== undefined) : undefined);
   if (name !== undefined) return [operation(call, name)];
-  if (definition === undefined) return unsupported('it is not a layer that Intact knows.');
+  if (definition === undefined)
+    return unsupported(`it is not a layer that Intact knows. ${convertThere}`);
   return runRule(context, call, definition);
 }
 

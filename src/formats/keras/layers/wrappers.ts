@@ -77,7 +77,9 @@ export const wrapperLayers: Readonly<Record<string, LayerDefinition>> = {
   IntegerLookup: textual,
   StringLookup: textual,
   TextVectorization: textual,
-  Lambda: refused('it holds Python code, and code from a model file is never run.'),
+  Lambda: refused(
+    'it holds Python code, and code from a model file is never run. Convert the model to a float .tflite where it was made (tf.lite.TFLiteConverter.from_keras_model), and drop that.',
+  ),
 };
 
 /** Output shapes of layers that can't run, as far as their configs tell. */

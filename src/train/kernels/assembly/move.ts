@@ -17,15 +17,30 @@ export function pad(
   gapX: i32,
 ): void {
   const pixel = c << 2;
-  memory.fill(to, 0, <usize>n * hp * wp * pixel);
+  const line = wp * pixel;
+  if (gapX > 1 || gapY > 1) memory.fill(to, 0, <usize>n * hp * line);
   for (let i = 0; i < n; i++) {
-    for (let y = 0; y < h; y++) {
-      const line = to + ((i * hp + top + y * gapY) * wp + left) * pixel;
-      if (gapX == 1) memory.copy(line, from, w * pixel);
-      else
-        for (let x = 0; x < w; x++) memory.copy(line + x * gapX * pixel, from + x * pixel, pixel);
-      from += w * pixel;
+    if (gapX == 1 && gapY == 1) {
+      // The border alone.
+      memory.fill(to, 0, top * line);
+      const below = top + h;
+      memory.fill(to + below * line, 0, (hp - below) * line);
+      for (let y = 0; y < h; y++) {
+        const row = to + (top + y) * line;
+        const right = (left + w) * pixel;
+        memory.fill(row, 0, left * pixel);
+        memory.copy(row + left * pixel, from, w * pixel);
+        memory.fill(row + right, 0, line - right);
+        from += w * pixel;
+      }
+    } else {
+      for (let y = 0; y < h; y++) {
+        const row = to + (top + y * gapY) * line + left * pixel;
+        for (let x = 0; x < w; x++) memory.copy(row + x * gapX * pixel, from + x * pixel, pixel);
+        from += w * pixel;
+      }
     }
+    to += hp * line;
   }
 }
 

@@ -1,0 +1,131 @@
+/**
+ * Reads changed files until the time is over: npm run fuzz -- [--minutes N] [--seed N] [READER…]
+ *
+ * N minutes for each reader (1 when nothing is said), each in a child process that is ended where one case
+ * takes longer than 20 s or the process grows beyond 1.5 GiB. A fault is printed with its reader, seed and
+ * number, which go into src/testing/fuzz/regressions.json once mended.
+ */
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { prepare } from './prepare.mjs';
+
+const CASE_MS = 20_000;
+const MOST_BYTES = 1.5 * 2 ** 30;
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+function options(args) {
+  const read = { minutes: 1, seed: 1, readers: [] };
+  for (let i = 0; i < args.length; i++) {
+    const name = args[i].replace(/^--/, '');
+    if (args[i].startsWith('--') && (name === 'minutes' || name === 'seed')) {
+      const value = Number(args[++i]);
+      if (!(value > 0)) usage(`--${name} takes a number above zero.`);
+      read[name] = value;
+    } else if (args[i].startsWith('--')) usage(`There is no option ${args[i]}.`);
+    else read.readers.push(args[i]);
+  }
+  return read;
+}
+
+function usage(why) {
+  console.error(`${why}\nnpm run fuzz -- [--minutes N] [--seed N] [READER…]`);
+  process.exit(2);
+}
+
+/** Cases and faults of one reader until `until`, over as many processes as it takes. */
+async function fuzz(entry, reader, seed, until) {
+  const found = { cases: 0, read: 0, refused: 0, slowestMs: 0, mostBytes: 0, faults: [] };
+  const fault = (number, why) => {
+    found.faults.push({ reader, seed, number, why });
+    console.error(`${reader}, seed ${seed}, case ${number}: ${why}`);
+  };
+  for (let first = 0; Date.now() < until && found.faults.length < 20;) {
+    first = await new Promise((resolve) => {
+      const child = spawn(
+        process.execPath,
+        ['--max-old-space-size=1024', entry, reader, String(seed), String(first)],
+        { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+      );
+      let under = first;
+      let next = first;
+      let errors = '';
+      let over = false;
+      let watchdog;
+      const end = (why) => {
+        if (over) return;
+        over = true;
+        if (why) fault(under, why);
+        child.kill('SIGKILL');
+      };
+      child.stderr.on('data', (text) => (errors = (errors + text).slice(-2000)));
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        if (over) return;
+        const said = JSON.parse(line);
+        clearTimeout(watchdog);
+        if (said.begin !== undefined) {
+          under = said.begin;
+          next = under + 1;
+          watchdog = setTimeout(() => end(`took longer than ${CASE_MS / 1000} s`), CASE_MS);
+          return;
+        }
+        found.cases += 1;
+        found.slowestMs = Math.max(found.slowestMs, said.ms);
+        found.mostBytes = Math.max(found.mostBytes, said.rss);
+        if (said.kind === 'fault') fault(said.number, said.why);
+        else found[said.kind] += 1;
+        if (said.rss > MOST_BYTES) end(`grew to ${Math.round(said.rss / 2 ** 20)} MiB`);
+        if (Date.now() >= until || found.faults.length >= 20) end();
+      });
+      child.on('close', (code, signal) => {
+        clearTimeout(watchdog);
+        if (!over) fault(under, `the process ended (${signal ?? code}): ${errors.trim()}`);
+        resolve(next);
+      });
+    });
+  }
+  return found;
+}
+
+const { minutes, seed, readers: asked } = options(process.argv.slice(2));
+await prepare();
+// Below the repository: packages are found from there.
+const folder = join(root, 'build/fuzz');
+try {
+  await build({
+    root,
+    configFile: join(root, 'vite.cli.config.ts'),
+    logLevel: 'error',
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      rollupOptions: { input: { fuzz: join(root, 'src/testing/fuzz/child.ts') } },
+    },
+  });
+  const entry = join(folder, 'fuzz.mjs');
+  const listed = await new Promise((resolve) => {
+    const child = spawn(process.execPath, [entry], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.on('data', (part) => (text += part));
+    child.on('close', () => resolve(JSON.parse(text).readers));
+  });
+  const unknown = asked.find((name) => !listed.includes(name));
+  if (unknown) usage(`There is no reader ${unknown}. There are ${listed.join(', ')}.`);
+  let faults = 0;
+  console.log('| reader | cases | read | refused | faults | slowest case | largest process |');
+  console.log('|---|---|---|---|---|---|---|');
+  for (const reader of asked.length > 0 ? asked : listed) {
+    const found = await fuzz(entry, reader, seed, Date.now() + minutes * 60_000);
+    faults += found.faults.length;
+    const mib = Math.round(found.mostBytes / 2 ** 20);
+    console.log(
+      `| ${reader} | ${found.cases} | ${found.read} | ${found.refused} | ${found.faults.length} | ${found.slowestMs} ms | ${mib} MiB |`,
+    );
+  }
+  process.exitCode = faults > 0 ? 1 : 0;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,89 @@
+/** The session as one file. */
+import type { DataSource, SourceFile } from '../../data/samples';
+import { zipParts, type ZipPart } from '../../files/zipWriter';
+import { samplesKey } from '../../run/keys';
+import type { Studio } from '../studio';
+import { modelRecord, runRecord, sourceFacts } from '../storage/entries';
+import { recordVersion } from '../storage/records';
+import type { Blobs } from '../storage/pack';
+import { sessionRecord } from '../storage/sessionRecord';
+import { manifestPath, sessionFormat, sessionVersion, type Manifest } from './manifest';
+
+export interface SaveOptions {
+  /** With the files of the samples: whoever opens it can go on measuring. */
+  readonly samples: boolean;
+}
+
+/** Data sources that runs were made on, and the one that is open, by key. */
+function sourcesOf(studio: Studio): ReadonlyMap<string, DataSource> {
+  const { known, source } = studio.data.getState();
+  const all = [
+    ...Object.values(known).map((request) => request.source),
+    ...(source ? [source] : []),
+  ];
+  return new Map(all.map((one) => [one.key, one]));
+}
+
+/** Bytes that the samples of this session add. */
+export function samplesBytes(studio: Studio): number {
+  let sum = 0;
+  for (const source of sourcesOf(studio).values()) {
+    if (source.kind !== 'files') continue;
+    for (const { bytes } of [...source.files, ...(source.evaluation ?? [])]) sum += bytes.size;
+  }
+  return sum;
+}
+
+/**
+ * Every finished run, the models, the settings and, if wanted, the samples.
+ * @throws IntactError `limit` where one file can't hold it
+ */
+export async function saveSession(studio: Studio, { samples }: SaveOptions): Promise<Blob> {
+  const blobs: Blobs = new Map();
+  const done = studio.runs.getState().entries.filter(({ state }) => state !== 'growing');
+  const runs: unknown[] = [];
+  for (const entry of done) runs.push((await runRecord(entry, blobs, true)).record);
+  const models: unknown[] = [];
+  for (const model of Object.values(studio.model.getState().library))
+    models.push((await modelRecord(model, blobs, true)).record);
+  const { known } = studio.data.getState();
+  const used = new Set(done.map(({ run }) => samplesKey(run.made.samples)));
+  const sources = Object.entries(known).flatMap(([key, { source, roles }]) =>
+    used.has(key)
+      ? [
+          {
+            key,
+            record: { version: recordVersion, at: Date.now(), source: sourceFacts(source), roles },
+          },
+        ]
+      : [],
+  );
+  const parts: ZipPart[] = [];
+  const files: Manifest['files'] = [];
+  if (samples) {
+    for (const source of sourcesOf(studio).values()) {
+      if (source.kind !== 'files') continue;
+      const placed = (list: readonly SourceFile[], part: string) =>
+        list.map(({ path, bytes }, index) => {
+          const at = `files/${files.length}/${part}/${index}`;
+          parts.push({ path: at, bytes });
+          return { path, at };
+        });
+      files.push({
+        key: source.key,
+        files: placed(source.files, 'files'),
+        ...(source.evaluation && { evaluation: placed(source.evaluation, 'evaluation') }),
+      });
+    }
+  }
+  const manifest: Manifest = {
+    format: sessionFormat,
+    version: sessionVersion,
+    ...{ runs, models, sources, files },
+    session: sessionRecord(studio),
+  };
+  const packs = [...blobs].map(([address, bytes]) => ({ path: `blobs/${address}`, bytes }));
+  const head = { path: manifestPath, bytes: new TextEncoder().encode(JSON.stringify(manifest)) };
+  const written = await zipParts([head, ...packs, ...parts]);
+  return new Blob(written as BlobPart[], { type: 'application/zip' });
+}

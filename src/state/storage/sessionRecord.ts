@@ -1,0 +1,33 @@
+/** What is open and how it is looked at, as a record. */
+import type { Studio } from '../studio';
+import { sourceFacts } from './entries';
+import { recordVersion } from './records';
+
+export function sessionRecord(studio: Studio) {
+  const { model } = studio.model.getState();
+  const { source, report, reading, roles, formerKey } = studio.data.getState();
+  const { selected } = studio.runs.getState();
+  const { work } = studio.job.getState();
+  const { layer, baseline, compared, ...view } = studio.view.getState();
+  const kept: string[] = [...compared];
+  return {
+    version: recordVersion,
+    at: Date.now(),
+    ...(model && { model: model.key }),
+    ...(source && { source: sourceFacts(source) }),
+    ...(source && report && !reading && { report: { ...report, roles: [...report.roles] } }),
+    ...(formerKey !== undefined && { formerKey }),
+    ...(selected !== undefined && { selected }),
+    ...(work && {
+      work: { ...work, recipes: work.recipes.map((one) => ({ ...one, rules: [...one.rules] })) },
+    }),
+    roles,
+    recipe: { ...studio.recipe.getState() },
+    view: {
+      ...view,
+      compared: kept,
+      ...(layer !== undefined && { layer }),
+      ...(baseline !== undefined && { baseline }),
+    },
+  } as const;
+}
