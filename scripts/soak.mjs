@@ -114,7 +114,8 @@ async function deleteAll() {
   await button('Storage').click();
   const others = page.getByRole('button', { name: /^Delete \d+ other runs?$/ });
   if (await others.isEnabled()) await others.click();
-  await page.keyboard.press('Escape');
+  await button('Storage').click();
+  await others.waitFor({ state: 'hidden' });
   const one = page.getByRole('button', { name: /^Delete / });
   while ((await one.count()) > 0) {
     await one.first().click();
