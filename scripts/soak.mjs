@@ -170,7 +170,9 @@ for (let made = 0; made < wanted; made++) {
 }
 await takeTasks();
 await visit();
-const shown = await rows();
+let shown = 0;
+for (let tries = 0; (shown = await rows()) < known.size && tries < 100; tries++)
+  await page.waitForTimeout(100);
 const full = await heap();
 await deleteAll();
 const left = (await stored()).length;
