@@ -154,8 +154,18 @@ function settledFrom({ epochs, schedule, freezeScalesLast }: TrainOptions): numb
   return schedule === 'cosine' ? Math.ceil(epochs * (1 - freezeScalesLast)) : 0;
 }
 
+/**
+ * Points that the start counts less in a training by labels: most models have been trained on the very samples
+ * that choose, and what they know by heart speaks for the start alone. A training that breaks the model loses more.
+ */
+const BY_HEART = 5;
+
 function replaces({ request }: Loop, { best, epoch, log }: LoopState, score: Score): boolean {
   if (!best) return true;
+  if (best.epoch === 0 && request.options.loss === 'labels') {
+    const [now, start] = [score.accuracy, best.score.accuracy];
+    if (now !== undefined && start !== undefined) return now > start - BY_HEART;
+  }
   const settled = settledFrom(request.options);
   const early = best.epoch > 0 && best.epoch < settled;
   return isBetter(score, early && epoch >= settled ? (log[0]?.score ?? best.score) : best.score);
