@@ -16,8 +16,8 @@ import { offered, place, standing } from './words';
 
 const Curves = lazy(() => import('./Curves').then(({ Curves: view }) => ({ default: view })));
 
-/** Share of the window's height under which its head is out of sight, or nearly. */
-const MOST_DOWN = 0.7;
+/** Share of the window's height from the top in which its head leaves its curves in sight. */
+const MOST_DOWN = 0.4;
 
 export function TrainingRegion() {
   const { live, brokenOff } = useTraining();
