@@ -15,8 +15,8 @@ type Open = (graph: Graph, feeds: readonly Tensor[], request: OpenRequest) => Pr
 
 const ofTheStudio =
   (open: (typeof engines)['wasm']): Open =>
-  (graph, feeds, { threads, litert }) => {
-    const place: EnginePlace = { startHelper, litert };
+  (graph, feeds, { threads, litert, variant }) => {
+    const place: EnginePlace = { startHelper, litert, variant };
     return open(graph, feeds, threads, place);
   };
 

@@ -1,12 +1,14 @@
 /**
  * npm run bench [-- MODEL…] [--threads 1,2] [--peers litert,ort,tfjs,webgpu] [--ort FOLDER]
- *                [--schemes int8,float32] [--launches 3] [--seconds 2] [--layers] [--json FILE] [--write]
+ *                [--schemes int8,float32] [--launches 3] [--seconds 2] [--layers] [--build dot16]
+ *                [--json FILE] [--write]
  * Whole models, our engine against others in one browser: each in a page of its own, blocks of each in turn.
  * Every figure is the median over the launches of a launch's median; ratios are taken per launch.
  * MODEL: a file, or the name of a made one (bench/mobilenet.ts). onnxruntime-web is no dependency (over 100 MB
  * installed): --ort is the folder of its package, by default the one that node finds. What a peer can't do is
  * said under the table. --write puts the table into
- * docs/performance.md.
+ * docs/performance.md. --build: our kernels in this build (usdot, sdot, dot16) instead of the fastest.
+ * --least: the fastest block instead of the median one, in blocks of a third, where others use the machine too.
  */
 import { chromium as browsers } from '@playwright/test';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -41,13 +43,16 @@ const { values: options, positionals } = parseArgs({
     launches: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '2' },
     layers: { type: 'boolean', default: false },
+    build: { type: 'string' },
+    least: { type: 'boolean', default: false },
     json: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 });
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-const BLOCK_MS = 60;
+const usual = (values) => (options.least ? Math.min(...values) : median(values));
+const BLOCK_MS = options.least ? 20 : 60;
 const REST_MS = 5;
 const LEAST_BLOCKS = 5;
 
@@ -81,12 +86,13 @@ async function inTurn(asks, seconds) {
       await new Promise((done) => setTimeout(done, REST_MS));
     }
   }
-  return blocks.map(median);
+  return blocks.map(usual);
 }
 
 /** Ours and every peer, each with the same model in a page of its own. */
 async function measure(browser, address, model, scheme, threads) {
   const request = {
+    variant: options.build,
     ...{ model, scheme, threads, litert: `${address}litert/`, tfjs: `${address}tfjs/` },
     ort: ort && `${address}ort/`,
   };

@@ -1,4 +1,6 @@
 /** What a page of the bench is asked, and what it answers. */
+import type { Variant } from '../src/engine/wasm/variant';
+
 export type Side = 'ours' | 'webgpu' | 'litert' | 'ort' | 'tfjs';
 
 export interface OpenRequest {
@@ -8,6 +10,8 @@ export interface OpenRequest {
   /** Of `subjectsOf`. */
   readonly scheme: string;
   readonly threads: number;
+  /** Build of our kernels; default: the fastest. */
+  readonly variant?: Variant;
   /** Folder of LiteRT.js' wasm files. */
   readonly litert: string;
   /** Folder of TF.js' wasm files. */

@@ -5,7 +5,7 @@
 import { macs } from '../src/analysis/cost';
 import { timeInTurn } from '../src/engine/benchmark';
 import { createWasmBackend } from '../src/engine/wasm';
-import { instantiate, newMemory, openVariant } from '../src/engine/wasm/variant';
+import { instantiate, newMemory, openVariant, type Variant } from '../src/engine/wasm/variant';
 import { openFiles } from '../src/formats';
 import { runnable } from '../src/jobs/prepared';
 import type { Graph, Node } from '../src/model/graph';
@@ -20,7 +20,7 @@ const WARMUPS = 20;
 
 let subjects: Promise<readonly Subject[]> | undefined;
 let peer: TimedEngine | undefined;
-let opened: { readonly graph: Graph; readonly threads: number } | undefined;
+let opened: { readonly graph: Graph; readonly request: OpenRequest } | undefined;
 
 async function load(model: OpenRequest['model']): Promise<readonly Subject[]> {
   const backend = await createWasmBackend();
@@ -38,7 +38,7 @@ async function open(request: OpenRequest): Promise<Answers['open']> {
   const found = await (subjects ??= load(request.model));
   const { graph } = found.find(({ scheme }) => scheme === request.scheme)!;
   const feeds = madeUp(graph, 77);
-  opened = { graph, threads: request.threads };
+  opened = { graph, request };
   peer = await peers[request.side](graph, feeds, request);
   const start = performance.now();
   for (let i = 0; i < WARMUPS && performance.now() - start < 3000; i++) await peer.run();
@@ -65,8 +65,7 @@ function shapeOf(graph: Graph, node: Node): string | undefined {
   return `${kH}×${kW} s${node.attrs.strideW} ${input!.slice(1).join('×')}→${output.at(-1)}`;
 }
 
-async function peakOf(): Promise<Answers['layers']['peak']> {
-  const { variant } = (await createWasmBackend())!;
+async function peakOf(variant: Variant): Promise<Answers['layers']['peak']> {
   const kernels = instantiate((await openVariant(variant))!, newMemory(false));
   const perDot = variant === 'dot16' ? 16 : 32;
   const usual = (run: (n: number) => number, ops: number) => {
@@ -83,8 +82,9 @@ async function peakOf(): Promise<Answers['layers']['peak']> {
 }
 
 async function layers(): Promise<Answers['layers']> {
-  const { graph, threads } = opened!;
-  const backend = (await createWasmBackend({ threads: threaded(threads) }))!;
+  const { graph, request } = opened!;
+  const { threads, variant } = request;
+  const backend = (await createWasmBackend({ variant, threads: threaded(threads) }))!;
   const executable = await backend.prepare(runnable(graph), { keepAll: true });
   const feeds = madeUp(graph, 77);
   const [times] = await timeInTurn([{ executable, feeds }], { budgetMs: 3000 });
@@ -95,7 +95,7 @@ async function layers(): Promise<Answers['layers']> {
   });
   executable.dispose();
   backend.end?.();
-  return { layers: found, peak: await peakOf() };
+  return { layers: found, peak: await peakOf(backend.variant) };
 }
 
 async function answer(request: Request): Promise<Answers[Request['kind']]> {

@@ -154,8 +154,14 @@ describe('the command line', () => {
     ['quantize m.h5 --out x --categories sex', '--categories takes NAME=VALUE, not "sex".'],
     ['quantize m.h5 --out x --choose =no', '--choose takes NAME=VALUE, not "=no".'],
     ['quantize m.h5 --out x --choose header=', '--choose takes NAME=VALUE'],
-    ['quantize m.h5 --out x --eval d', '--eval stands beside --data, in quantize and train.'],
-    ['evaluate m.h5 --data d --eval e', '--eval stands beside --data, in quantize and train.'],
+    [
+      'quantize m.h5 --out x --eval d',
+      '--eval stands beside --data, in quantize, calibrate and train.',
+    ],
+    [
+      'evaluate m.h5 --data d --eval e',
+      '--eval stands beside --data, in quantize, calibrate and train.',
+    ],
     ['evaluate m.h5', 'evaluate needs --data.'],
     ['evaluate m.h5 --data', '--data needs a value.'],
     ['inspect m.h5 --frobnicate 1', 'Unknown option "--frobnicate".'],

@@ -4,11 +4,12 @@ import { calibrationSamples, samplesSeed } from '../jobs/data/defaults';
 import type { SampleCount } from '../jobs/types';
 import { IntactError } from '../model/error';
 import { calibrationForms, defaultCalibration, parseCalibration } from '../quant/observers';
+import { recipeNames } from '../quant/recipeNames';
 import { quantizesActivations, schemes as stockSchemes } from '../quant/stockSchemes';
 import { defaultTarget, targetOf, targets } from '../quant/targets';
 import type { Border, Calibration, SchemeId, TargetId, TrainOptions } from '../quant/types';
 
-const commands = ['inspect', 'quantize', 'train', 'evaluate', 'compare'] as const;
+const commands = ['inspect', 'quantize', 'calibrate', 'train', 'evaluate', 'compare'] as const;
 type Command = (typeof commands)[number];
 
 export interface Arguments {
@@ -58,8 +59,9 @@ export const usage = `Usage:
   intact inspect FILE… [--json]
   intact quantize FILE… --scheme SCHEME --out X.tflite [--data DATA…] [--eval DATA…]
                   [--target TARGET] [--calibration METHOD] [--samples N] [--evaluation N]
-                  [--io float32|int8] [--recipe R.json] [--seed N] [--report R.json] [--csv L.csv]
+                  [--io float32|int8|int16] [--recipe R.json|NAME] [--seed N] [--report R.json] [--csv L.csv]
                   [--json] [--fast] [--sensitivity N|all] [how to read DATA]
+  intact calibrate FILE… --scheme SCHEME [--data DATA…] [--json] [options of quantize]
   intact train FILE… --data DATA… [--eval DATA…] --out X.tflite --report R.json
                   [--weights 4|8] [--epochs N] [--samples N] [--loss distill|labels|mse] [--batch N] [--lr RATE]
                   [--optimizer relative|adam] [--control] [--seed N] [--checkpoint DIR]
@@ -70,6 +72,8 @@ export const usage = `Usage:
   FILE          Keras .h5 or .keras, TF.js model.json with its shards, .tflite; or a folder or zip of them
   DATA          images, a folder or zip of class folders, .npz, .npy, CSV, IDX
   SCHEME        ${schemes.join(' | ')}
+  NAME          ${recipeNames.join(' | ')}
+                (LiteRT Quantizer's recipes)
   TARGET        ${targets.map(({ id }) => id).join(' | ')}     (default ${defaultTarget})
   METHOD        ${calibrationForms}     (default ${defaultCalibration().method})
   --eval        samples for evaluation alone; DATA is then for calibration only
@@ -288,8 +292,8 @@ function checked(args: Arguments): Arguments {
   if (args.sensitivity !== undefined && (command !== 'quantize' || args.fast))
     wrong('--sensitivity belongs to quantize, without --fast.');
   if (command === 'evaluate' && data.length === 0) wrong('evaluate needs --data.');
-  if (evaluationData.length > 0 && (!making || data.length === 0))
-    wrong('--eval stands beside --data, in quantize and train.');
+  if (evaluationData.length > 0 && ((!making && command !== 'calibrate') || data.length === 0))
+    wrong('--eval stands beside --data, in quantize, calibrate and train.');
   return args;
 }
 

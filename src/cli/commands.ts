@@ -4,7 +4,10 @@ import { runJob } from '../jobs';
 import { syntheticSource } from '../jobs/data/defaults';
 import type { WorkerContext } from '../jobs/job';
 import type { JobEvents, JobName, JobTable, SamplesRequest } from '../jobs/types';
-import { readRecipeJson, stockRecipe } from '../quant/recipe';
+import { IntactError } from '../model/error';
+import { calibrationLabel, defaultCalibration, observers } from '../quant/observers';
+import { needsCalibration, readRecipeJson, stockRecipe } from '../quant/recipe';
+import { isRecipeName, namedRecipe } from '../quant/recipeNames';
 import type { Recipe } from '../quant/types';
 import { layersCsv } from '../report/csv';
 import { runReport, toJson } from '../report/json';
@@ -12,7 +15,15 @@ import { filesKey } from '../run/keys';
 import type { Arguments } from './arguments';
 import { readPaths, readText, sourcesOf } from './files';
 import { writeWhole } from './outputs';
-import { checksText, inspection, issuesText, modelText, runText, scoreText } from './text';
+import {
+  calibrationsText,
+  checksText,
+  inspection,
+  issuesText,
+  modelText,
+  runText,
+  scoreText,
+} from './text';
 
 export interface Shell {
   readonly worker: WorkerContext;
@@ -64,6 +75,35 @@ export async function quantize(args: Arguments, shell: Shell): Promise<void> {
   );
 }
 
+/** The model by every calibration method: one row each, nothing is written. */
+export async function calibrateAllMethods(args: Arguments, shell: Shell): Promise<void> {
+  const model = await openModel(args, shell);
+  const samples = await samplesFor(args);
+  const runs = [];
+  for (const { id } of observers) {
+    const calibration = defaultCalibration(id);
+    const recipe = recipeFor({ ...args, calibration });
+    if (!needsCalibration(recipe)) {
+      throw new IntactError(
+        'usage',
+        `"${recipe.name}" has no integer activations, so there is nothing to calibrate. Choose a scheme with int8 or int16 activations.`,
+      );
+    }
+    const measure = { isolated: false, latency: false, sensitivity: false };
+    const run = await call(shell, 'quantize', { model, samples, recipe, measure });
+    runs.push({ calibration: calibrationLabel(calibration), run });
+  }
+  if (!args.json) return shell.print(calibrationsText(runs));
+  const rows = runs.map(({ calibration, run: { figures } }) => ({
+    calibration,
+    float: figures.float.scores,
+    scores: figures.whole.scores,
+    likeness: figures.likeness,
+    alarms: figures.alarms.length,
+  }));
+  shell.print(toJson(rows));
+}
+
 export async function evaluate(args: Arguments, shell: Shell): Promise<void> {
   const model = await openModel(args, shell);
   // Nothing is calibrated here: without a test part of its own, the whole set is evaluated.
@@ -105,5 +145,6 @@ async function filesSource(args: Arguments): Promise<DataSource> {
 export function recipeFor({ scheme, target, calibration, io, recipe }: Arguments): Recipe {
   const options = { target, calibration, io };
   if (recipe === undefined) return stockRecipe(scheme, options);
+  if (isRecipeName(recipe)) return namedRecipe(recipe, options);
   return readRecipeJson(readText(recipe), recipe, options);
 }

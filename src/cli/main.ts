@@ -9,7 +9,7 @@ import { createContext } from '../jobs/context';
 import { createCores, localLock } from '../jobs/cores';
 import { asIntactError } from '../model/error';
 import { parseArguments, usage } from './arguments';
-import { evaluate, inspect, quantize, type Shell } from './commands';
+import { calibrateAllMethods, evaluate, inspect, quantize, type Shell } from './commands';
 import { compare } from './compare';
 import { checkOutputs } from './outputs';
 import { choicesText } from './text';
@@ -93,6 +93,9 @@ async function main(): Promise<number> {
         break;
       case 'train':
         await train(args, shell);
+        break;
+      case 'calibrate':
+        await calibrateAllMethods(args, shell);
         break;
       case 'evaluate':
         await evaluate(args, shell);

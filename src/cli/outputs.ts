@@ -52,6 +52,7 @@ export function outputsOf(args: Arguments): Output[] {
     case 'compare':
       return [...named('--html', html), ...named('--csv', csv)];
     case 'inspect':
+    case 'calibrate':
     case 'evaluate':
     case 'help':
       return [];

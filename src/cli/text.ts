@@ -134,6 +134,28 @@ function scores(all: readonly Score[], marks: readonly Mark[]): string {
   return all.map((one) => (all.length > 1 ? `${one.output}: ` : '') + score(one, marks)).join('; ');
 }
 
+/** One line per calibration method, under the float model's. */
+export function calibrationsText(
+  rows: readonly { readonly calibration: string; readonly run: Run }[],
+): string {
+  const [first] = rows;
+  if (!first) return '';
+  const width = Math.max(...rows.map(({ calibration }) => calibration.length), 5);
+  const lines = rows.map(({ calibration, run: { made, figures } }) => {
+    const { whole, likeness } = figures;
+    const own = likeness.filter(({ kind }) => whole.scores.every((one) => one.kind !== kind));
+    const marks = marksOf(made.samples);
+    const said = [scores(whole.scores, marks), ...own.map((one) => score(one, marks))];
+    return `${calibration.padEnd(width)}  ${said.join('; ')}`;
+  });
+  const { made, figures } = first.run;
+  return [
+    `${'float'.padEnd(width)}  ${scores(figures.float.scores, marksOf(made.samples))}`,
+    ...lines,
+    '',
+  ].join('\n');
+}
+
 export function scoreText({ made, figures }: Run, msPerSample: number): string {
   return `${made.subject.name}: ${scores(figures.whole.scores, marksOf(made.samples))}; ${fixed(msPerSample, 3)} ms a sample (${made.engine})\n`;
 }

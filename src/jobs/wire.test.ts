@@ -18,8 +18,8 @@ describe('an error on the wire', () => {
   it('is internal where it was none of ours', () => {
     expect(packError(new TypeError('x is undefined'))).toEqual({
       code: 'internal',
-      message: 'x is undefined',
-      data: {},
+      message: expect.stringMatching(/went wrong in Intact itself/) as string,
+      data: { detail: 'TypeError: x is undefined' },
     });
   });
 });

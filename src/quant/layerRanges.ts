@@ -53,7 +53,8 @@ function chosen(
         'usage',
         `The range of "${layer}" is [${min}, ${max}], which holds nothing. Give its smaller end first.`,
       );
-    return { ...seen, min, max, wide: undefined, choice };
+    const wide = { min, max };
+    return { ...seen, min, max, wide, choice };
   }
   const label = calibrationLabel(choice);
   const stats = all.find(({ calibration }) => calibrationLabel(calibration) === label);

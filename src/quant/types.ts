@@ -161,7 +161,8 @@ export interface Plan {
 //   recipeOf(name, scheme, rules, options?): Recipe      a recipe of the user's own rules    recipe.ts
 //   schemes, schemeLabel(id), quantizesActivations(id)      the stock ones, as offered   stockSchemes.ts
 //   needsCalibration(recipe): boolean                                                        recipe.ts
-//   withOverrides(recipe, overrides: Record<nodeName, 'int8' | 'float'>): Recipe             recipe.ts
+//   withOverrides(recipe, overrides: Record<nodeName, Override>): Recipe, overridesOf(rules)  recipe.ts
+//   namedRecipe(name, options?), recipeNames          LiteRT Quantizer's by name      recipeNames.ts
 //   readRecipeJson(text, name?, options?) / writeRecipeJson(recipe)   LiteRT Quantizer's form recipe.ts
 //   observers, defaultCalibration, calibrationProblem, calibrationLabel, calibrationForms,
 //   parseCalibration (shell), readCalibration (JSON)                                observers/index.ts

@@ -1,12 +1,10 @@
 /** What a training says of its epochs. */
 /** Measured on the selection samples by the caller. */
 export interface Score {
-  /** Of the integer graph, per cent; decides where it differs by more than its error. */
+  /** Of the integer graph; decides where there is one. */
   readonly accuracy?: number;
-  /** Smaller is better; decides where accuracy does not. */
+  /** Smaller is better; decides where there is no accuracy. */
   readonly loss?: number;
-  /** That the accuracy is a share of. */
-  readonly samples?: number | undefined;
 }
 
 export interface EpochLog {

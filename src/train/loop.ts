@@ -140,19 +140,11 @@ function requireHealthy(loss: number, state: LoopState, kept: number | undefined
   );
 }
 
-/** Accuracies nearer than a standard error of their difference say nothing: then the loss decides. */
-function isBetter(score: Score, best: Score): boolean {
-  const [a, b] = [score.accuracy, best.accuracy];
-  if (a === undefined || b === undefined || Math.abs(a - b) <= standardError(a, b, score.samples))
-    return (score.loss ?? Infinity) < (best.loss ?? Infinity);
-  return a > b;
-}
-
-/** Of a difference of two shares in per cent, both of `samples`; 0 where their number isn't known. */
-function standardError(a: number, b: number, samples = Infinity): number {
-  const share = (a + b) / 200;
-  return 100 * Math.sqrt((2 * share * (1 - share)) / samples);
-}
+const isBetter = (score: Score, best: Score): boolean =>
+  score.accuracy !== undefined && best.accuracy !== undefined
+    ? score.accuracy > best.accuracy ||
+      (score.accuracy === best.accuracy && (score.loss ?? 0) < (best.loss ?? 0))
+    : (score.loss ?? Infinity) < (best.loss ?? Infinity);
 
 /**
  * The first epoch from which on a fall by a cosine has settled: where scales stand still. Before it, steps
@@ -162,8 +154,18 @@ function settledFrom({ epochs, schedule, freezeScalesLast }: TrainOptions): numb
   return schedule === 'cosine' ? Math.ceil(epochs * (1 - freezeScalesLast)) : 0;
 }
 
+/**
+ * Points that the start counts less in a training by labels: most models have been trained on the very samples
+ * that choose, and what they know by heart speaks for the start alone. A training that breaks the model loses more.
+ */
+const BY_HEART = 5;
+
 function replaces({ request }: Loop, { best, epoch, log }: LoopState, score: Score): boolean {
   if (!best) return true;
+  if (best.epoch === 0 && request.options.loss === 'labels') {
+    const [now, start] = [score.accuracy, best.score.accuracy];
+    if (now !== undefined && start !== undefined) return now > start - BY_HEART;
+  }
   const settled = settledFrom(request.options);
   const early = best.epoch > 0 && best.epoch < settled;
   return isBetter(score, early && epoch >= settled ? (log[0]?.score ?? best.score) : best.score);

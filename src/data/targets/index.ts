@@ -43,7 +43,7 @@ export function targetsOf(
       }
       if (own?.output === output && gives(fit, need, label) === 'reconstruction') {
         doubtful = fit;
-        if (choices.target !== 'labels') continue;
+        if (choices.target !== 'labels' && !areClasses(choices)) continue;
       }
       targets.push(fit);
       labels.push(label);
@@ -83,7 +83,7 @@ export function targetsOf(
         has: () => true,
       };
   }
-  if (doubtful && targets.includes(doubtful))
+  if (doubtful && targets.includes(doubtful) && choices.target === 'labels')
     checks.push({
       id: 'target',
       label: 'Target',
@@ -114,6 +114,10 @@ const targetChoices: Check['choices'] = [
   },
   { value: 'labels', label: 'The labels', effect: 'the output gives classes' },
 ];
+
+/** Whoever says how labels are read says that they are what the model gives. */
+const areClasses = (choices: Choices) =>
+  ['label', 'label-base', 'class-order'].some((id) => choices[id] !== undefined);
 
 /** What an output as wide as the input is for: all of its numbers are classes only where all have labels. */
 function gives(

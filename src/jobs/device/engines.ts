@@ -2,6 +2,7 @@
 import type * as LiteRt from '@litertjs/core';
 import { version } from '@litertjs/core/package.json' with { type: 'json' };
 import { createWasmBackend, type Threads } from '../../engine/wasm';
+import type { Variant } from '../../engine/wasm/variant';
 import { createWebGpuBackend } from '../../engine/webgpu';
 import type { Graph, Tensor } from '../../model/graph';
 import { fileOf } from '../export';
@@ -18,6 +19,8 @@ export interface EnginePlace {
   readonly startHelper: Threads['start'];
   /** Folder of LiteRT.js' wasm files, as a URL. */
   readonly litert: string;
+  /** Build of the kernels; default: the fastest. */
+  readonly variant?: Variant;
 }
 
 type Open = (
@@ -29,8 +32,9 @@ type Open = (
 
 const BATCH = 32;
 
-const wasm: Open = async (graph, feeds, threads, { startHelper }) => {
-  const backend = await createWasmBackend({ threads: { count: threads, start: startHelper } });
+const wasm: Open = async (graph, feeds, threads, { startHelper, variant }) => {
+  const start = { count: threads, start: startHelper };
+  const backend = await createWasmBackend({ variant, threads: start });
   if (!backend) throw new Error('WebAssembly SIMD is missing here.');
   const executable = await backend.prepare(runnable(graph));
   const outputs = await executable.run(feeds);

@@ -81,9 +81,10 @@ describe('steps of a recipe', () => {
     expect(result.graph.values[1]!.data).toEqual(Float32Array.from([4, -4, 0, 1]));
     expect(result.plan.values['y']!.scale[0]).toBe(4);
     expect(result.stats!.values['y']!.seenMax).toBe(4 * 255);
-    expect(reports.slice(-2)).toEqual([
+    expect(reports.slice(-3)).toEqual([
       ['half', 0.5, 2],
       ['half', 1.5, 2],
+      ['Converting what was trained', 2, 2],
     ]);
   });
 

@@ -74,6 +74,7 @@ export async function carriedOut(
       stats = result.stats ?? stats;
     } else if (changed) ({ stats, plan } = await planned(graph, inputs));
   }
+  if (steps.length > 0) report.steps('Converting what was trained', steps.length, steps.length);
   const constants: Constants = new Map();
   return {
     graph,

@@ -16,7 +16,8 @@ import { fakeWorker } from './fakeWorker';
 
 const place = (name: string) =>
   fileURLToPath(new URL(`../../../public/samples/${name}`, import.meta.url));
-const digits = place('mnist.npz');
+/** The path of the samples. */
+export const digits = place('mnist.npz');
 export const hasDigits = existsSync(digits);
 
 export const trainingWorker = (cores = 1, startWorker?: () => WorkerLike): WorkerContext =>

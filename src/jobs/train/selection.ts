@@ -25,7 +25,11 @@ export interface Selecting {
   /** The float model that training starts from. */
   readonly teacher: Graph;
   border(): Promise<void>;
+  report(label: string): void;
 }
+
+/** Samples between two reports. */
+const TOLD_EVERY = 50;
 
 /** Selection samples that one look takes: as many as take seconds, two hundred at least. */
 export function selectionOf(selection: readonly number[], graph: Graph): readonly number[] {
@@ -38,13 +42,15 @@ export function selectionOf(selection: readonly number[], graph: Graph): readonl
  * others.
  */
 export function selection(about: Selecting): (graph: Graph, plan: Plan) => Promise<EpochScore> {
-  const { samples, chosen, scorings, needs, backend, teacher, border } = about;
+  const { samples, chosen, scorings, needs, backend, teacher, border, report } = about;
   const taught = new Map<number, readonly Float32Array[]>();
   return (graph, plan) =>
     withPrepared(backend, [convert(graph, plan), teacher], async ([integer, float]) => {
       const scores = scoresOf(scorings, samples, 'target');
       let loss = 0;
-      for (const index of chosen) {
+      for (const [position, index] of chosen.entries()) {
+        if (position % TOLD_EVERY === 0)
+          report(`Scoring the epoch: selection sample ${position + 1} of ${chosen.length}`);
         await border();
         const sample = await samples.read(index);
         const made = await integer!.run(sample);
@@ -70,7 +76,7 @@ export function selection(about: Selecting): (graph: Graph, plan: Plan) => Promi
       const labels = samples.targets.length > 0 && !samples.synthetic;
       return {
         loss: loss / Math.max(1, chosen.length),
-        ...(accurate && labels ? { accuracy: primary.value, samples: primary.samples } : {}),
+        ...(accurate && labels ? { accuracy: primary.value } : {}),
       };
     });
 }

@@ -5,7 +5,13 @@ import type { Recipe, TrainStep } from '../../quant/types';
 import { canonical, recipeKey } from '../../run/keys';
 import type { Run } from '../../run/types';
 import { brokenOffOf, openCheckpoints, type Checkpoints } from '../storage/checkpoints';
-import { holdTraining, isHeld, unheld } from '../storage/trainingLock';
+import {
+  hearOfTrainings,
+  holdTraining,
+  isHeld,
+  tellOfTraining,
+  unheld,
+} from '../storage/trainingLock';
 import { loadedKey } from '../stores/data';
 import { recipeOf } from '../stores/recipe';
 import type { ModelState } from '../stores/model';
@@ -200,6 +206,7 @@ function forget(key: string): Promise<void> {
   return inTurn(async () => {
     try {
       await (await checkpoints()).remove(key);
+      tellOfTraining(key);
     } catch {
       // Nothing is stored, so that nothing is to be removed.
     }
@@ -219,6 +226,17 @@ export async function findBrokenOff(studio: Studio): Promise<void> {
   } catch {
     // Without a storage there is nothing to go on with.
   }
+}
+
+/** An offer goes once another tab takes it up or gives it up, and comes back if that tab ends without finishing it. */
+export function followOtherTabs(studio: Studio): void {
+  hearOfTrainings((key) => {
+    const { live, brokenOff } = studio.training.getState();
+    if (live || brokenOff?.key !== key) return;
+    studio.training.setState({ brokenOff: undefined });
+    memory.delete(studio);
+    void findBrokenOff(studio);
+  });
 }
 
 /** What `goOn` hands to the job; undefined where it is no longer there. */

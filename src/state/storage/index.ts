@@ -5,7 +5,7 @@
 import { readRestored } from '../actions/data';
 import { askPersistent, measureUse } from '../actions/storage';
 import { notify } from '../actions/jobs';
-import { findBrokenOff } from '../actions/training';
+import { findBrokenOff, followOtherTabs } from '../actions/training';
 import type { SetAside } from '../stores/storage';
 import type { Studio } from '../studio';
 import { listAside } from './aside';
@@ -69,6 +69,7 @@ async function begin(studio: Studio, db: Database): Promise<Persistence> {
   sayAside(studio, [...migrated, ...aside]);
   studio.storage.setState({ status: 'open', aside: await listAside(db) });
   void findBrokenOff(studio);
+  followOtherTabs(studio);
   await collect(db, await tabs.living());
   let asked = false;
   const keeper = keep(studio, db, tabs, runs, () => {

@@ -20,7 +20,9 @@ export function TrainedRun({ run, name }: { run: Run; name: string }) {
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>
-      <SampleMarks samples={run.made.samples} />
+      <div>
+        <SampleMarks samples={run.made.samples} />
+      </div>
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary className={textStyles.small}>Curves and epochs of this training</summary>
         {open && (

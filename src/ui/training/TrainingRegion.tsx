@@ -1,6 +1,6 @@
 /** The training under way: how it stands, its curves, and how it is held, kept or ended. */
 import { Button } from '@mantine/core';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { goOn } from '../../state/actions/train';
 import { cancelTraining, discardBrokenOff, hold, stopAndKeep } from '../../state/actions/training';
 import type { BrokenOff, LiveTraining } from '../../state/stores/training';
@@ -15,6 +15,9 @@ import { useTraining } from './useTraining';
 import { offered, place, standing } from './words';
 
 const Curves = lazy(() => import('./Curves').then(({ Curves: view }) => ({ default: view })));
+
+/** Share of the window's height from the top in which its head leaves its curves in sight. */
+const MOST_DOWN = 0.4;
 
 export function TrainingRegion() {
   const { live, brokenOff } = useTraining();
@@ -70,11 +73,12 @@ function Live({ live }: { live: LiveTraining }) {
   const hidden = useWasHidden();
   const [table, setTable] = useState(false);
   const { status, paused, stopping, name, points, kept } = live;
-  const { step, steps, epochs } = status;
+  const { step, steps, epochs, control } = status;
   const over = step >= steps;
+  const head = useInView(!control);
   return (
     <>
-      <div className={styles.head}>
+      <div className={styles.head} ref={head}>
         <h2 className={styles.title}>Training: {name}</h2>
         <div className={styles.buttons}>
           <Button
@@ -131,6 +135,20 @@ function Live({ live }: { live: LiveTraining }) {
       </details>
     </>
   );
+}
+
+/** Below the panels of a narrow page nobody would see that it has begun; a control follows on its own. */
+function useInView(asked: boolean) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = ref.current;
+    if (!asked || !element) return;
+    const { top } = element.getBoundingClientRect();
+    if (top >= 0 && top < MOST_DOWN * innerHeight) return;
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    element.scrollIntoView({ block: 'start', behavior: still ? 'auto' : 'smooth' });
+  }, [asked]);
+  return ref;
 }
 
 function useWasHidden(): boolean {

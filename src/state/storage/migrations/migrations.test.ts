@@ -1,5 +1,6 @@
 /** A session that was stored by an earlier page opens with this one: runs, models, samples, settings, pins. */
 import 'fake-indexeddb/auto';
+import { targetOf } from '../../../quant/targets';
 import { unzipSync } from 'fflate';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFakeJobs } from '../../../testing/fakeJobs';
@@ -62,7 +63,7 @@ describe('a session of version 1', () => {
       // Version 1 knew one runtime, which requantizes these per channel in fixed point.
       const { rounding, ...converted } = run.made.converted;
       expect(converted).toEqual(former.graph);
-      expect(rounding).toEqual({ FULLY_CONNECTED: 'fixed-point', TRANSPOSE_CONV: 'fixed-point' });
+      expect(rounding).toEqual(targetOf('tflite-2021').rounding.perChannel);
       expect(run.made.stats).toEqual(former.stats);
       expect(run.made.createdAt).toBe(former.createdAt);
       for (const { id, accumulated } of former.layers)
