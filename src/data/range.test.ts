@@ -1,6 +1,7 @@
 /** Value ranges: numbers by NumPy and torchvision's constants; what is tried, told by the model, or said to be assumed. */
 import { describe, expect, it } from 'vitest';
 import { writeNpz } from '../testing/npz';
+import { lookAt } from './fit/lookAt';
 import { doubtOf, toldByLooks } from './looks';
 import { fitsBetter, pairedT } from './paired';
 import { rangeLabel, rangeWord, setRange, type Range } from './range';
@@ -243,5 +244,43 @@ describe('whole numbers to a small maximum, as of scikit-learn’s digits', () =
     expect(await range(both(0.4, 0.1))).toMatchObject({ status: 'proven', value: over });
     expect(await range(both(0.01, 0.1))).toMatchObject({ status: 'assumed', value: over });
     expect(rangeLabel(over)).toBe('x / 16');
+  });
+
+  it('are those of all samples, however few are larger', async () => {
+    const last = (large: number, dtype: 'u1' | 'f4') => {
+      const data = dtype === 'u1' ? new Uint8Array(3000 * 64) : new Float32Array(3000 * 64);
+      for (let at = 0; at < data.length; at++) data[at] = (at * 7) % 17;
+      data[2999 * 64 + 5] = large;
+      return [fileOf('x.npz', writeNpz({ x: { shape: [3000, 8, 8, 1], data } }))];
+    };
+    const found = async (large: number, dtype: 'u1' | 'f4') =>
+      rangeOf((await open(last(large, dtype), needsOf([8, 8, 1], [10]))).checks);
+    expect(await found(16, 'u1')).toMatchObject({ value: 'custom:1/16,0,1' });
+    for (const dtype of ['u1', 'f4'] as const)
+      expect(await found(255, dtype)).toMatchObject({
+        status: 'assumed',
+        value: 'zero-one',
+        sentence: expect.stringContaining('whole numbers 0 … 255') as string,
+      });
+    expect(await found(-3, 'f4')).toMatchObject({ value: 'none' });
+  });
+
+  it('say how many samples they are from where the set is too large to look through', async () => {
+    const rows = 2 ** 20 + 1;
+    const look = await lookAt(
+      {
+        kind: 'numbers',
+        name: 'x',
+        shape: [8, 8, 1],
+        storage: 'floats',
+        count: rows,
+        row: (index) => Promise.resolve(new Float32Array(64).fill(index === 5 ? 255 : index % 17)),
+      },
+      true,
+    );
+    expect(look).toMatchObject({ form: 'numbers', bound: 16 });
+    expect(look.found).toBe(
+      'The 65 of 1048577 samples that were looked at hold whole numbers 0 … 16',
+    );
   });
 });

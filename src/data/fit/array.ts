@@ -6,6 +6,7 @@
 import { IntactError } from '../../model/error';
 import { product, shapeText, type ArrayColumn, type PictureColumn } from '../raw';
 import type { Check, Choices, InputNeed } from '../samples';
+import { lookAt } from './lookAt';
 import { fitPictures, pictureOf } from './picture';
 import { targetShape } from './shape';
 import type { Fitted } from './types';
@@ -284,34 +285,3 @@ function imageForm(shape: readonly number[], layout: string | undefined) {
   if (first && isChannels(a)) return { height: b, width: c, channels: a, first };
   return isChannels(c) ? { height: a, width: b, channels: c, first: false } : undefined;
 }
-
-const LOOKED_AT = 64;
-
-/** What the numbers are, from samples spread over the set. */
-async function lookAt(
-  column: ArrayColumn,
-  imageLike: boolean,
-): Promise<Pick<Fitted, 'form' | 'found' | 'bound'>> {
-  let min = Infinity;
-  let max = -Infinity;
-  let whole = true;
-  const step = Math.max(1, Math.floor(column.count / LOOKED_AT));
-  for (let index = 0; index < column.count; index += step) {
-    for (const value of await column.row(index)) {
-      if (value < min) min = value;
-      if (value > max) max = value;
-      if (whole && !Number.isInteger(value)) whole = false;
-    }
-  }
-  const range = `${format(min)} … ${format(max)}`;
-  if (imageLike && whole && min >= 0 && max <= 255 && max >= 64)
-    return { form: 'bytes', found: `The samples hold whole numbers ${range}, as pictures do` };
-  if (imageLike && !whole && min >= 0 && max <= 1.0001 && max > 0.25)
-    return { form: 'unit', found: `The samples hold numbers ${range}` };
-  if (imageLike && whole && min >= 0 && max > 1 && max <= 255)
-    return { form: 'numbers', bound: max, found: `The samples hold whole numbers ${range}` };
-  const what = whole && max <= 1 && min >= 0 ? 'only 0 and 1' : `numbers ${range}`;
-  return { form: 'numbers', found: `The samples hold ${what}` };
-}
-
-const format = (value: number) => (Number.isInteger(value) ? String(value) : value.toPrecision(4));
