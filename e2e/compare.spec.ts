@@ -155,7 +155,7 @@ test('float against PTQ per-tensor, per-channel and QAT: each number is the runâ
 test('Compare with PTQ, two clicks after a training; the run that it needs is made', async ({
   page,
 }) => {
-  await open(page, sample.dense, 'mnist_dense', fewDigits(600, 100));
+  await open(page, sample.dense, 'mnist_dense', fewDigits(150, 100));
   await train(page, 1);
   await expect(pick(page, 'int8 per-channel')).toHaveCount(0);
   await button(page, 'Compare with PTQ').click();

@@ -155,17 +155,17 @@ function settledFrom({ epochs, schedule, freezeScalesLast }: TrainOptions): numb
 }
 
 /**
- * Points that the start counts less in a training by labels: most models have been trained on the very samples
- * that choose, and what they know by heart speaks for the start alone. A training that breaks the model loses more.
+ * Most models have been trained on the very samples that choose: what they know by heart speaks for the start, and
+ * for early epochs. In a training by labels, samples of which the start answers more tell nothing but a model that
+ * breaks, by so many points: the later epoch is taken.
  */
 const BY_HEART = 5;
 
 function replaces({ request }: Loop, { best, epoch, log }: LoopState, score: Score): boolean {
   if (!best) return true;
-  if (best.epoch === 0 && request.options.loss === 'labels') {
-    const [now, start] = [score.accuracy, best.score.accuracy];
-    if (now !== undefined && start !== undefined) return now > start - BY_HEART;
-  }
+  const [now, start] = [score.accuracy, log[0]?.score?.accuracy];
+  if (request.options.loss === 'labels' && now !== undefined && start !== undefined && now < start)
+    return now > start - BY_HEART;
   const settled = settledFrom(request.options);
   const early = best.epoch > 0 && best.epoch < settled;
   return isBetter(score, early && epoch >= settled ? (log[0]?.score ?? best.score) : best.score);

@@ -243,7 +243,9 @@ function whyChosen(
     return `the last: fewer than ${minSamplesToChoose} training samples are too few to choose by`;
   return chosenEpoch === 0
     ? `no epoch was better than the start on ${selected} selection samples: ${activations === 'searched' ? 'the scales that it began with are kept, the weights are as they were' : 'training did not help'}`
-    : `best on ${selected} selection samples${startIsAhead ? '; the start answers more of them right, but most models have been trained on them' : ''}`;
+    : startIsAhead
+      ? `the last: the start answers more of the ${selected} selection samples right, as a model does that has been trained on them`
+      : `best on ${selected} selection samples`;
 }
 
 function compared(

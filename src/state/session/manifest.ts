@@ -22,7 +22,8 @@ const manifest = v.object({
   sources: list(v.object({ key: v.string(), record: v.unknown() })),
   /** Files of the samples by the key of their source; none where they were left out. */
   files: list(v.object({ key: v.string(), files: list(file), evaluation: v.optional(list(file)) })),
-  session: v.unknown(),
+  /** Address of its pack: it holds arrays of numbers. */
+  session: v.string(),
 });
 
 export type Manifest = v.InferOutput<typeof manifest>;

@@ -5,7 +5,7 @@ import type { OpenedModel, SamplesRequest } from '../../jobs/types';
 import { asIntactError, IntactError } from '../../model/error';
 import type { RunEntry } from '../stores/runs';
 import { readModel, readRun } from '../storage/entries';
-import { addressOf, type ReadBlob } from '../storage/pack';
+import { addressOf, unpack, type ReadBlob } from '../storage/pack';
 import { checkedRecord, type SessionRecord } from '../storage/records';
 import { showSession } from '../storage/restore';
 import type { Studio } from '../studio';
@@ -66,7 +66,8 @@ export async function openSession(
     const whole = sourceOf(source, files);
     return Promise.resolve(whole ? ([key, { source: whole, roles }] as const) : undefined);
   });
-  return enter(studio, { runs, models, sources, files, session: manifest.session, lost });
+  const session = () => unpack(manifest.session, read);
+  return enter(studio, { runs, models, sources, files, session, lost });
 }
 
 /** Blobs of the archive; each is the one that its name says. */
@@ -133,7 +134,7 @@ async function enter(
     readonly models: readonly OpenedModel[];
     readonly sources: readonly (readonly [string, SamplesRequest] | undefined)[];
     readonly files: Files;
-    readonly session: unknown;
+    readonly session: () => Promise<unknown>;
     readonly lost: string[];
   },
 ): Promise<OpenedSession> {
@@ -151,7 +152,7 @@ async function enter(
   // What is open or at work here stays; on an empty page the session shows as it was saved.
   if (!studio.model.getState().model && studio.job.getState().running.length === 0) {
     try {
-      const session = checkedRecord('sessions', found.session);
+      const session = checkedRecord('sessions', await found.session());
       await showSession(studio, session, library, (facts) =>
         Promise.resolve(sourceOf(facts, found.files)),
       );

@@ -5,7 +5,7 @@ import { samplesKey } from '../../run/keys';
 import type { Studio } from '../studio';
 import { modelRecord, runRecord, sourceFacts } from '../storage/entries';
 import { recordVersion } from '../storage/records';
-import type { Blobs } from '../storage/pack';
+import { pack, type Blobs } from '../storage/pack';
 import { sessionRecord } from '../storage/sessionRecord';
 import { manifestPath, sessionFormat, sessionVersion, type Manifest } from './manifest';
 
@@ -80,7 +80,7 @@ export async function saveSession(studio: Studio, { samples }: SaveOptions): Pro
     format: sessionFormat,
     version: sessionVersion,
     ...{ runs, models, sources, files },
-    session: sessionRecord(studio),
+    session: await pack(sessionRecord(studio), blobs),
   };
   const packs = [...blobs].map(([address, bytes]) => ({ path: `blobs/${address}`, bytes }));
   const head = { path: manifestPath, bytes: new TextEncoder().encode(JSON.stringify(manifest)) };

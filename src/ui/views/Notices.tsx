@@ -18,7 +18,7 @@ export function Notices({ severity: shown }: { severity: Notice['severity'] }) {
       <div className={noticeStyles.noticeText}>
         <strong>{title}</strong>
         <p>{message}</p>
-        {list.length > 1 && (
+        {list.some((item) => !message.includes(item)) && (
           <ul>
             {list.map((item, index) => (
               <li key={index}>{item}</li>
