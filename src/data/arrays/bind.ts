@@ -136,7 +136,7 @@ function chosenBinding(
   if (missing >= 0)
     throw new IntactError(
       'usage',
-      `The input "${inputs[missing]!.name}" is bound to "${names[missing]}", which is no array of "${file}". It holds ${[...arrays.keys()].join(', ')}.`,
+      `The input "${inputs[missing]!.name}" is bound to ${names[missing] ? `"${names[missing]}", which is no array` : 'no array'} of "${file}". It holds ${[...arrays.keys()].join(', ')}.`,
     );
   return {
     features: names.map((name) => columnOf(arrays.get(name)!)),

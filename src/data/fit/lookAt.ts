@@ -53,4 +53,5 @@ async function lookThrough(
   return count;
 }
 
-const format = (value: number) => (Number.isInteger(value) ? String(value) : value.toPrecision(4));
+const format = (value: number) =>
+  (Number.isInteger(value) ? String(value) : value.toPrecision(4)).replace('-', '−');

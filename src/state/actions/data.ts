@@ -105,16 +105,27 @@ async function read(studio: Studio, source: DataSource): Promise<boolean> {
 
 /** Data that was there before the model: read for it. What doesn't fit it goes, and a notice has said why. */
 export async function fitData(studio: Studio): Promise<void> {
-  const { source, report, roles, formerKey } = studio.data.getState();
+  const { source: before, report, roles, formerKey } = studio.data.getState();
   const { model } = studio.model.getState();
-  if (!source || !model) return;
+  if (!before || !model) return;
+  const source = forInputs(before, model);
   const asked = report ? roles : defaultRoles(model, roles.seed);
-  studio.data.setState({ roles: asked, ...unread, formerKey });
+  studio.data.setState({ source, roles: asked, ...unread, formerKey });
   const samples = { source, roles: asked };
   const found = await readFor(studio, model, samples);
   if (studio.data.getState().source !== source) return;
   if (found.report || found.refusal) studio.data.setState(found);
   else clearData(studio);
+}
+
+/** Which array goes into which input was decided for the inputs of another model. */
+function forInputs(source: DataSource, model: OpenedModel): DataSource {
+  const { binding } = source.choices;
+  if (binding === undefined) return source;
+  const names = new Set(binding.split(',').map((pair) => pair.split('=')[0]!.trim()));
+  return model.summary.inputs.every(({ name }) => names.has(name))
+    ? source
+    : { ...source, choices: without(source.choices, 'binding') };
 }
 
 /** Data of a restored session that no worker has read yet; it stays as it is where it can't be read. */

@@ -181,6 +181,19 @@ export function sourceFacts(source: DataSource): NonNullable<SessionRecord['sour
     : { kind, name, key, choices, count: source.count, seed: source.seed };
 }
 
+/** Bytes of a source's files that are stored: 20 GB of them end Chromium, and are a copy nobody asked for. */
+const MOST_STORED = 2 ** 30;
+
+/** Why the files of a source are not kept for the next visit. */
+export function whyNotKept(source: DataSource): string | undefined {
+  if (source.kind !== 'files') return undefined;
+  const all = [...source.files, ...(source.evaluation ?? [])];
+  const size = all.reduce((sum, { bytes }) => sum + bytes.size, 0);
+  return size <= MOST_STORED
+    ? undefined
+    : `The samples (${source.name}, ${(size / 1e9).toPrecision(3)} GB) are too large to be kept in this browser. Everything else is; after a reload, open them again.`;
+}
+
 /** Stores the files of a source, unless they are there. */
 export async function putFiles(db: Database, source: DataSource): Promise<void> {
   if (source.kind !== 'files' || (await db.getKey('files', source.key))) return;

@@ -3,6 +3,7 @@
  * itself, so that one that can't be stored costs no other. Only this tab's own changes are written: what
  * it deleted, and what it made or changed.
  */
+import type { DataSource } from '../../data/samples';
 import { notify } from '../actions/jobs';
 import { samplesKey, subjectKey } from '../../run/keys';
 import type { Run } from '../../run/types';
@@ -11,7 +12,7 @@ import type { Studio } from '../studio';
 import { deleteRecord } from './blobs';
 import { collect } from './collect';
 import type { Database } from './database';
-import { putFiles, putModel, putRun, putSamples, withShared } from './entries';
+import { putFiles, putModel, putRun, putSamples, whyNotKept, withShared } from './entries';
 import { sessionRecord } from './sessionRecord';
 import type { Tabs } from './tabs';
 import { whyNotStored } from './words';
@@ -42,6 +43,7 @@ export function keep(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let writing = Promise.resolve();
   let warned: string | undefined;
+  const saidTooLarge = new Set<string>();
 
   const write = async () => {
     try {
@@ -109,14 +111,24 @@ export function keep(
     }
     if (source && model && !written.has(source)) {
       written.add(source);
-      await putFiles(db, source);
+      if (!tooLarge(source)) await putFiles(db, source);
     }
     for (const key of new Set(runs.map(({ samples }) => samplesKey(samples)))) {
       const samples = known[key];
       if (!samples || written.has(samples)) continue;
       written.add(samples);
-      await putSamples(db, key, samples);
+      if (!tooLarge(samples.source)) await putSamples(db, key, samples);
     }
+  }
+
+  /** Said once of the same files. */
+  function tooLarge(source: DataSource): boolean {
+    const message = whyNotKept(source);
+    if (message === undefined) return false;
+    if (!saidTooLarge.has(source.key))
+      notify(studio, { severity: 'info', title: 'Samples not stored', message });
+    saidTooLarge.add(source.key);
+    return true;
   }
 
   const flush = () => {

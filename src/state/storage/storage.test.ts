@@ -323,6 +323,23 @@ describe('two tabs', () => {
 });
 
 describe('what cannot be', () => {
+  it('kept of large samples is said once, and the rest is stored', async () => {
+    const one = await tab();
+    await openModel(one.studio, [file('net.keras')]);
+    const photographs = file('photographs.zip');
+    Object.defineProperty(photographs, 'size', { value: 21_600_000_000 });
+    await openData(one.studio, [photographs]);
+    await one.storage.flush();
+    await quantize(one.studio);
+    await one.storage.flush();
+    expect(await counts()).toMatchObject({ files: 0, models: 1, runs: 2 });
+    const { notices } = one.studio.job.getState();
+    expect(notices.map(({ title, message }) => `${title}: ${message}`)).toEqual([
+      'Samples not stored: The samples (photographs.zip, 21.6 GB) are too large to be kept in this browser. Everything else is; after a reload, open them again.',
+    ]);
+    close(one);
+  });
+
   it('stored marks the run with the reason while the others are stored', async () => {
     const one = await tab();
     await openModel(one.studio, [file('net.keras')]);

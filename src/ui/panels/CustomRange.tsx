@@ -38,8 +38,9 @@ export function CustomRange({ value, channels, columns, onApply }: CustomRangePr
       aria-label="Range of your own"
       onSubmit={(event) => {
         event.preventDefault();
+        // NumPy shows an array as "array([0.1, 0.2], dtype=float32)".
         const numbers = [scale, ...mean, ...std].flatMap(
-          (text) => text.match(/[^\s,;[\]()]+/g) ?? [],
+          (text) => text.replace(/array|dtype=\w+/g, ' ').match(/[^\s,;[\]()]+/g) ?? [],
         );
         onApply(`custom${reversed ? '-bgr' : ''}:${numbers.join(',')}`);
       }}

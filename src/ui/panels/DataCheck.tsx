@@ -87,6 +87,8 @@ function Line({ check, refused }: { check: Check; refused: boolean }) {
   const [own, setOwn] = useState(false);
   const shape = model?.summary.inputs[0]?.shape ?? [];
   const { icon: StatusIcon, word, title } = statuses[status];
+  // Nothing was taken: the first choice must be one that can be picked.
+  const open = refused && status === 'asked';
   const known = choices.some((choice) => choice.value === value);
   const effects = choices.filter(({ effect }) => effect !== undefined);
   return (
@@ -111,11 +113,12 @@ function Line({ check, refused }: { check: Check; refused: boolean }) {
           className={styles.choose}
           aria-label={label}
           data={[
-            ...(known ? [] : [{ value, label: value }]),
+            ...(open ? [{ value: '', label: 'Choose …', disabled: true }] : []),
+            ...(known || open ? [] : [{ value, label: value }]),
             ...choices.map((choice) => ({ value: choice.value, label: choice.label })),
             ...(id === 'range' ? [{ value: OWN, label: 'Scale, mean and deviation …' }] : []),
           ]}
-          value={own ? OWN : value}
+          value={own ? OWN : open ? '' : value}
           onChange={(event) => {
             const picked = event.currentTarget.value;
             setOwn(picked === OWN);
@@ -136,7 +139,7 @@ function Line({ check, refused }: { check: Check; refused: boolean }) {
       {effects.length > 0 && !several && (
         <dl className={styles.effects}>
           {effects.map((choice) => (
-            <div key={choice.value} data-taken={choice.value === value || undefined}>
+            <div key={choice.value} data-taken={(choice.value === value && !open) || undefined}>
               <dt>{choice.label}</dt>
               <dd>{choice.effect}</dd>
             </div>

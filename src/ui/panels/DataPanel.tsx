@@ -129,7 +129,8 @@ function Loaded({ report, data }: { report: DataReport; data: DataState }) {
   return (
     <div className={panelStyles.stack}>
       <p>
-        <strong>{report.name}</strong> {report.synthetic && <SampleMarks samples={report} />}
+        <strong className={panelStyles.fileName}>{report.name}</strong>{' '}
+        {report.synthetic && <SampleMarks samples={report} />}
         <br />
         <span className={`${textStyles.muted} ${textStyles.small}`}>
           {report.synthetic ? `Made up with seed ${data.roles.seed}` : report.description}:{' '}
