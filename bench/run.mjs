@@ -21,6 +21,7 @@ import { chromium } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/serve.mjs';
 import { buildPage } from './build.mjs';
 import { layerText, refusals, table, write } from './text.mjs';
+import { BLOCK_MS, inTurn, median } from './turns.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const made = ['MobileNetV1-0.25-96', 'MobileNetV2-224'];
@@ -50,11 +51,8 @@ const { values: options, positionals } = parseArgs({
   },
 });
 
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const usual = (values) => (options.least ? Math.min(...values) : median(values));
-const BLOCK_MS = options.least ? 20 : 60;
-const REST_MS = 5;
-const LEAST_BLOCKS = 5;
+const blockMs = options.least ? 20 : BLOCK_MS;
 
 async function openPage(browser, address) {
   const page = await browser.newPage();
@@ -76,19 +74,6 @@ function difference(ours, theirs) {
   return most / (largest || 1);
 }
 
-/** Blocks of every page in turn; a page's threads rest before the next begins. */
-async function inTurn(asks, seconds) {
-  const blocks = asks.map(() => []);
-  const start = performance.now();
-  while (blocks[0].length < LEAST_BLOCKS || performance.now() - start < 1000 * seconds) {
-    for (const [i, ask] of asks.entries()) {
-      blocks[i].push(await ask({ kind: 'block', ms: BLOCK_MS }));
-      await new Promise((done) => setTimeout(done, REST_MS));
-    }
-  }
-  return blocks.map(usual);
-}
-
 /** Ours and every peer, each with the same model in a page of its own. */
 async function measure(browser, address, model, scheme, threads) {
   const request = {
@@ -107,10 +92,8 @@ async function measure(browser, address, model, scheme, threads) {
     const [ours, ...others] = pages;
     if (typeof ours.opened === 'string') throw new Error(ours.opened);
     const compared = others.filter(({ opened }) => typeof opened !== 'string');
-    const times = await inTurn(
-      [ours, ...compared].map(({ ask }) => ask),
-      Number(options.seconds),
-    );
+    const asks = [ours, ...compared].map(({ ask }) => ask);
+    const times = (await inTurn(asks, Number(options.seconds), blockMs)).map(usual);
     const layers = options.layers ? await ours.ask({ kind: 'layers' }) : undefined;
     if (typeof layers === 'string') throw new Error(layers);
     return {

@@ -1,7 +1,7 @@
 /** What the bench says. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { median } from './turns.mjs';
 
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const milliseconds = (ms) => (ms === undefined ? '–' : ms.toFixed(ms < 1 ? 3 : 2));
 
 const peerNames = {

@@ -5,26 +5,10 @@
  */
 import type { Page, TestInfo, Worker } from '@playwright/test';
 import { withSoftwareGpu } from './builtPage';
-import {
-  choose,
-  expect,
-  figures,
-  go,
-  heading,
-  layers,
-  leading,
-  openStudio,
-  quantize,
-  runs,
-  test,
-} from './studio';
-import { sample } from './files';
+import { expect, figures, go, layers, leading, openDense, quantize, runs, test } from './studio';
 
-async function openDense(page: Page) {
-  await openStudio(page);
-  await choose(page, 'Model files', sample.dense);
-  await expect(heading(page)).toHaveText('mnist_dense');
-  await choose(page, 'Data files', sample.digits);
+async function openBoth(page: Page) {
+  await openDense(page);
   await expect(page.getByText('200 for calibration, 2,000 others for evaluation.')).toBeVisible();
 }
 
@@ -32,7 +16,7 @@ async function openDense(page: Page) {
 async function withStudio(info: TestInfo, work: (page: Page) => Promise<void>) {
   await withSoftwareGpu(info, async (browser) => {
     const page = await browser.newPage({ baseURL: info.project.use.baseURL! });
-    await openDense(page);
+    await openBoth(page);
     await work(page);
   });
 }
@@ -117,7 +101,7 @@ test('a device that is lost in the middle of a job: it goes on in WASM, nothing 
     page.on('worker', (worker) => {
       if (runsJobs(worker)) workers.push(worker.evaluate(loseDevice, 10));
     });
-    await openDense(page);
+    await openBoth(page);
     await Promise.all(workers);
     await control(page).selectOption('webgpu');
     await quantize(page, 200_000);

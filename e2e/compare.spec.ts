@@ -1,7 +1,7 @@
 /** Comparing runs: each number the run's own, large models quickly, several models, reloads and deletions. */
 import type { Page } from '@playwright/test';
 import { AxeBuilder } from '@axe-core/playwright';
-import { fewDigits, manyLayers, sample, type Payload } from './files';
+import { fewDigits, manyLayers, sample } from './files';
 import {
   button,
   choose,
@@ -11,6 +11,7 @@ import {
   heading,
   leading,
   openStudio,
+  openWithDigits,
   quantize,
   runs,
   settled,
@@ -21,15 +22,6 @@ const comparison = (page: Page) => page.getByRole('region', { name: 'Comparison'
 const byLayer = (page: Page) => page.getByRole('table', { name: 'Comparison by layer' });
 const pick = (page: Page, name: string) =>
   page.getByRole('checkbox', { name: `Compare ${name}`, exact: true });
-
-async function open(page: Page, file: string, name: string, digits: Payload) {
-  await openStudio(page);
-  await choose(page, 'Model files', file);
-  await expect(heading(page)).toHaveText(name);
-  await choose(page, 'Data files', digits);
-  await expect(page.getByText('200 for calibration')).toBeVisible();
-  await settled(page);
-}
 
 /** A short training on the scheme that is chosen. */
 async function train(page: Page, epochs: number, samples?: number) {
@@ -59,7 +51,7 @@ const four = [
 test('float against PTQ per-tensor, per-channel and QAT: each number is the runâ€™s own', async ({
   page,
 }) => {
-  await open(page, sample.mobilenet, 'mnist_mobilenet', fewDigits(600, 300));
+  await openWithDigits(page, sample.mobilenet, 'mnist_mobilenet', fewDigits(600, 300));
   await quantizeWith(page, 'int8');
   await quantizeWith(page, 'int8-per-tensor');
   await train(page, 2);
@@ -159,7 +151,7 @@ test('float against PTQ per-tensor, per-channel and QAT: each number is the runâ
 test('Compare with PTQ, two clicks after a training; the run that it needs is made', async ({
   page,
 }) => {
-  await open(page, sample.dense, 'mnist_dense', fewDigits(600, 100));
+  await openWithDigits(page, sample.dense, 'mnist_dense', fewDigits(600, 100));
   // So few that the last epoch is taken: with more, the start may be found best.
   await train(page, 1, 150);
   await expect(pick(page, 'int8 per-channel')).toHaveCount(0);
@@ -222,7 +214,7 @@ test('150 layers and six runs: rows in view are drawn, nothing is drawn anew on 
 test('runs of two models: the same layer by its name, others shown as unmatched', async ({
   page,
 }) => {
-  await open(page, sample.mobilenet, 'mnist_mobilenet', fewDigits(300, 100));
+  await openWithDigits(page, sample.mobilenet, 'mnist_mobilenet', fewDigits(300, 100));
   await quantizeWith(page, 'int8');
   await pick(page, 'int8 per-channel').check();
   await choose(page, 'Model files', sample.dense);
@@ -240,7 +232,7 @@ test('runs of two models: the same layer by its name, others shown as unmatched'
 test('a setting is separated by a run that is made; other data marks what does not compare', async ({
   page,
 }) => {
-  await open(page, sample.dense, 'mnist_dense', fewDigits(300, 100));
+  await openWithDigits(page, sample.dense, 'mnist_dense', fewDigits(300, 100));
   await quantizeWith(page, 'int8');
   await page.getByRole('textbox', { name: 'Calibration', exact: true }).fill('50');
   await page.keyboard.press('Tab');
@@ -282,7 +274,7 @@ test('a setting is separated by a run that is made; other data marks what does n
 });
 
 test('the places are readable: no axe violation, light, dark and narrow', async ({ page }) => {
-  await open(page, sample.mobilenet, 'mnist_mobilenet', fewDigits(300, 100));
+  await openWithDigits(page, sample.mobilenet, 'mnist_mobilenet', fewDigits(300, 100));
   await quantizeWith(page, 'int8-per-tensor');
   await quantizeWith(page, 'int8');
   for (const name of ['float32', 'int8 per-tensor', 'int8 per-channel'])

@@ -15,6 +15,7 @@ import {
   isRun,
   layers,
   leading,
+  openDense,
   openStudio,
   progress,
   quantize,
@@ -23,15 +24,6 @@ import {
   settled,
   test,
 } from './studio';
-
-async function openDense(page: Page) {
-  await openStudio(page);
-  await choose(page, 'Model files', sample.dense);
-  await expect(heading(page)).toHaveText('mnist_dense');
-  await choose(page, 'Data files', sample.digits);
-  await expect(page.getByText('200 for calibration')).toBeVisible();
-  await settled(page);
-}
 
 const figureColumns = ['Accuracy', 'File size', 'Latency', 'Energy', 'Calibration'];
 const shownFigures = async (page: Page) =>

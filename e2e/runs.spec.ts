@@ -12,7 +12,9 @@ import {
   isRun,
   layers,
   leading,
+  openDense,
   openStudio,
+  openWithDigits,
   progress,
   quantize,
   runs,
@@ -20,17 +22,6 @@ import {
   settled,
   test,
 } from './studio';
-
-async function open(page: Page, model: string, name: string) {
-  await openStudio(page);
-  await choose(page, 'Model files', model);
-  await expect(heading(page)).toHaveText(name);
-  await choose(page, 'Data files', sample.digits);
-  await expect(page.getByText('200 for calibration')).toBeVisible();
-  await settled(page);
-}
-
-const openDense = (page: Page) => open(page, sample.dense, 'mnist_dense');
 
 const check = (page: Page) => page.getByRole('region', { name: 'Data check', exact: true });
 
@@ -65,7 +56,7 @@ test('the confusion matrix: float and quantized, whose diagonals are the accurac
 test('the data check says how the value range was found; another choice makes another run', async ({
   page,
 }) => {
-  await open(page, sample.mobilenet, 'mnist_mobilenet');
+  await openWithDigits(page, sample.mobilenet, 'mnist_mobilenet');
   await expect(check(page)).toContainText('Value range');
   await expect(check(page)).toContainText('proven');
   await page.getByLabel('Evaluation', { exact: true }).fill('300');

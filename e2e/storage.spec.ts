@@ -11,21 +11,13 @@ import {
   expect,
   figures,
   heading,
+  openDense,
   openStudio,
   quantize,
   runs,
   settled,
   test,
 } from './studio';
-
-async function openDense(page: Page) {
-  await openStudio(page);
-  await choose(page, 'Model files', sample.dense);
-  await expect(heading(page)).toHaveText('mnist_dense');
-  await choose(page, 'Data files', sample.digits);
-  await expect(page.getByText('200 for calibration')).toBeVisible();
-  await settled(page);
-}
 
 const rows = async (page: Page) => (await figures(runs(page))).length;
 const stored = (page: Page) => runs(page).getByRole('img', { name: /^Stored/ });

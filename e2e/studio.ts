@@ -1,5 +1,6 @@
 /** The studio in a real browser, as a person or a screen reader finds it: by role and name. */
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
+import { sample, type Payload } from './files';
 
 export { expect };
 
@@ -80,6 +81,23 @@ export async function choose(
 export async function settled(page: Page, timeout = 90_000) {
   await expect(progress(page)).toHaveCount(0, { timeout });
 }
+
+/** A model with digits, read and settled. */
+export async function openWithDigits(
+  page: Page,
+  model: string,
+  name: string,
+  digits: string | Payload = sample.digits,
+) {
+  await openStudio(page);
+  await choose(page, 'Model files', model);
+  await expect(heading(page)).toHaveText(name);
+  await choose(page, 'Data files', digits);
+  await expect(page.getByText('200 for calibration')).toBeVisible();
+  await settled(page);
+}
+
+export const openDense = (page: Page) => openWithDigits(page, sample.dense, 'mnist_dense');
 
 /** Presses Quantize and waits until the run has every figure. */
 export async function quantize(page: Page, timeout = 60_000) {

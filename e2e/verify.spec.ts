@@ -17,19 +17,16 @@ import {
   choose,
   expect,
   figures,
-  heading,
   leading,
   openStudio,
+  openWithDigits,
   quantize,
   runs,
   test,
 } from './studio';
 
 async function open(page: Page, model: string, name: string) {
-  await openStudio(page);
-  await choose(page, 'Model files', model);
-  await expect(heading(page)).toHaveText(name);
-  await choose(page, 'Data files', sample.digits);
+  await openWithDigits(page, model, name);
   await expect(page.getByText('200 for calibration, 2,000 others for evaluation.')).toBeVisible();
 }
 

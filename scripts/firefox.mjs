@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'vite';
 import { buildPage } from '../bench/build.mjs';
 import { write } from '../bench/text.mjs';
+import { inTurn, median } from '../bench/turns.mjs';
 import { serve } from './serve.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -50,9 +51,6 @@ const names =
     ? positionals
     : [join(root, 'public/samples/mnist-mobilenet.keras'), ...made];
 const files = names.filter((name) => !made.includes(name)).map((name) => resolve(name));
-const BLOCK_MS = 60;
-const REST_MS = 5;
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 /** Typed arrays don't cross BiDi: answers come as JSON. */
 const inPage = async (page, name, request) =>
@@ -131,16 +129,15 @@ async function timed(browser, address, model, threads) {
         if (side === 'ours') throw new Error(answer);
         console.log(`LiteRT.js has no figure of ${scheme}, ${threads} threads: ${answer}`);
       }
-      pages.push({ page, blocks: typeof answer === 'string' ? undefined : [], answer });
+      pages.push({ page, answer });
     }
-    const start = performance.now();
-    while (performance.now() - start < 1000 * Number(options.seconds) * sides.length)
-      for (const { page, blocks } of pages) {
-        if (!blocks) continue;
-        blocks.push(await inPage(page, 'ask', { kind: 'block', ms: BLOCK_MS }));
-        await new Promise((done) => setTimeout(done, REST_MS));
-      }
-    const ms = pages.map(({ blocks }) => blocks && median(blocks));
+    const asks = pages.flatMap(({ page, answer }) =>
+      typeof answer === 'string' ? [] : [(asked) => inPage(page, 'ask', asked)],
+    );
+    const times = await inTurn(asks, Number(options.seconds) * sides.length);
+    const ms = pages.map(({ answer }) =>
+      typeof answer === 'string' ? undefined : median(times.shift()),
+    );
     return { label: pages[1].answer.label, ms };
   } finally {
     for (const { page } of pages) await page.close();

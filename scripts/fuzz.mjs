@@ -11,30 +11,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { numbersOf } from './options.mjs';
 import { prepare } from './prepare.mjs';
 
 const CASE_MS = 20_000;
 const MOST_BYTES = 1.5 * 2 ** 30;
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-function options(args) {
-  const read = { minutes: 1, seed: 1, readers: [] };
-  for (let i = 0; i < args.length; i++) {
-    const name = args[i].replace(/^--/, '');
-    if (args[i].startsWith('--') && (name === 'minutes' || name === 'seed')) {
-      const value = Number(args[++i]);
-      if (!(value > 0)) usage(`--${name} takes a number above zero.`);
-      read[name] = value;
-    } else if (args[i].startsWith('--')) usage(`There is no option ${args[i]}.`);
-    else read.readers.push(args[i]);
-  }
-  return read;
-}
-
-function usage(why) {
-  console.error(`${why}\nnpm run fuzz -- [--minutes N] [--seed N] [READER…]`);
-  process.exit(2);
-}
 
 /** Cases and faults of one reader until `until`, over as many processes as it takes. */
 async function fuzz(entry, reader, seed, until) {
@@ -90,7 +72,12 @@ async function fuzz(entry, reader, seed, until) {
   return found;
 }
 
-const { minutes, seed, readers: asked } = options(process.argv.slice(2));
+const {
+  minutes,
+  seed,
+  others: asked,
+  wrong,
+} = numbersOf('npm run fuzz -- [--minutes N] [--seed N] [READER…]', { minutes: 1, seed: 1 });
 await prepare();
 // Below the repository: packages are found from there.
 const folder = join(root, 'build/fuzz');
@@ -113,7 +100,7 @@ try {
     child.on('close', () => resolve(JSON.parse(text).readers));
   });
   const unknown = asked.find((name) => !listed.includes(name));
-  if (unknown) usage(`There is no reader ${unknown}. There are ${listed.join(', ')}.`);
+  if (unknown) wrong(`There is no reader ${unknown}. There are ${listed.join(', ')}.`);
   let faults = 0;
   console.log('| reader | cases | read | refused | faults | slowest case | largest process |');
   console.log('|---|---|---|---|---|---|---|');

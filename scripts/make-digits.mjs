@@ -10,22 +10,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { zipSync } from 'fflate';
 import { npy } from './npy.mjs';
+import { random } from './random.mjs';
 
 const PIXELS = 784;
 const TRAINING = 8000;
 const SEED = 1;
-
-/** mulberry32: the generator of every seeded choice in the project. */
-function random(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 function digits() {
   const folder = join(

@@ -12,28 +12,23 @@ import { chromium as browser } from '@playwright/test';
 import { build } from 'vite';
 import { chromium } from './chromium.mjs';
 import { prepare } from './prepare.mjs';
+import { numbersOf } from './options.mjs';
+import { random } from './random.mjs';
 import { serve } from './serve.mjs';
 
 const MOST_GROWTH = 1.5;
 const root = fileURLToPath(new URL('..', import.meta.url));
-const given = (name, usual) => {
-  const at = process.argv.indexOf(`--${name}`);
-  const value = at < 0 ? usual : Number(process.argv[at + 1]);
-  if (Number.isInteger(value) && value > 0) return value;
-  console.error('npm run soak -- [--runs N] [--seed N]');
-  process.exit(2);
-};
-const wanted = given('runs', 200);
-let state = given('seed', 1);
-/** mulberry32, as the product's own choices. */
-function random() {
-  state = (state + 0x6d2b79f5) >>> 0;
-  let t = state;
-  t = Math.imul(t ^ (t >>> 15), t | 1);
-  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-}
-const pick = (list) => list[Math.floor(random() * list.length)];
+const {
+  runs: wanted,
+  seed,
+  wrong,
+} = numbersOf('npm run soak -- [--runs N] [--seed N]', {
+  runs: 200,
+  seed: 1,
+});
+if (![wanted, seed].every(Number.isInteger)) wrong('--runs and --seed take whole numbers.');
+const next = random(seed);
+const pick = (list) => list[Math.floor(next() * list.length)];
 
 const models = {
   mnist_dense: 'public/samples/mnist-dense.h5',
@@ -140,18 +135,18 @@ for (let made = 0; made < wanted; made++) {
   await openModel(pick(Object.keys(models)));
   const scheme = page.getByLabel('Scheme', { exact: true });
   const values = await scheme.locator('option').evaluateAll((all) => all.map(({ value }) => value));
-  await scheme.selectOption(pick(values.filter((value) => schemes.includes(value)) ?? values));
+  await scheme.selectOption(pick(values.filter((value) => schemes.includes(value))));
   await button('Quantize').click();
-  const fate = random();
+  const fate = next();
   if (fate < 0.12) {
-    await page.waitForTimeout(1500 * random());
+    await page.waitForTimeout(1500 * next());
     await button('Cancel')
       .click({ timeout: 1000 })
       .catch(() => undefined);
     await settled();
     count.cancelled++;
   } else if (fate < 0.24) {
-    await page.waitForTimeout(1500 * random());
+    await page.waitForTimeout(1500 * next());
     await takeTasks();
     await visit();
     count.reloaded++;

@@ -52,7 +52,7 @@ export function damaged(fileName: string, detail: string): IntactError {
 /**
  * Where the directory lies.
  *
- * @param tail the last `TAIL` bytes of the archive, or all of it
+ * @param tail the last `TAIL` bytes of the archive, or all of a smaller one
  * @param size bytes of the whole archive
  * @throws IntactError `malformed` where it is missing, `limit` beyond a million entries
  */

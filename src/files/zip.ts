@@ -9,12 +9,11 @@ import {
   damaged,
   findDirectory,
   readDirectory,
+  TAIL,
   view,
   type ZipEntry,
 } from './directory';
 import { crc32, inflateWhole } from './inflate';
-
-export type { ZipEntry } from './directory';
 
 /** Begins with a local file header, as every archive that is no program does. */
 export function isZip(bytes: Uint8Array): boolean {
@@ -28,7 +27,8 @@ export function isZip(bytes: Uint8Array): boolean {
  *   stored bytes cannot unfold to; `limit` beyond a million entries
  */
 export function zipEntries(bytes: Uint8Array, fileName: string): readonly ZipEntry[] {
-  const place = findDirectory(bytes, bytes.length, fileName);
+  const tail = bytes.subarray(Math.max(0, bytes.length - TAIL));
+  const place = findDirectory(tail, bytes.length, fileName);
   const directory = bytes.subarray(place.at, place.at + place.length);
   return readDirectory(directory, place, bytes.length, fileName);
 }

@@ -4,9 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { gzipSync, zipSync } from 'fflate';
-import { memorySource } from '../../data/files/bytes';
-import { openSamples } from '../../data/open';
-import type { ModelNeeds } from '../../data/samples';
+import { fileOf, needsOf, open } from '../../data/testing/set';
 import { openFiles } from '../../formats';
 import { unzipEntry, zipEntries } from '../../files/zip';
 import { optimize } from '../../model/passes/optimize';
@@ -59,31 +57,10 @@ async function readModel(files: readonly FuzzFile[]) {
   return optimize(graph);
 }
 
-const needs = (input: readonly number[], output: readonly number[]): ModelNeeds => ({
-  inputs: [
-    {
-      name: 'input',
-      dtype: 'float32',
-      shape: [1, ...input],
-      signature: [-1, ...input],
-      indexLimit: 0,
-    },
-  ],
-  outputs: [{ name: 'output', shape: [1, ...output], ends: 'softmax' }],
-});
-
 const readData =
   (input: readonly number[], output: readonly number[]) => async (files: readonly FuzzFile[]) => {
-    const samples = await openSamples(
-      {
-        kind: 'files',
-        name: 'set',
-        key: 'key',
-        files: files.map(({ path, bytes }) => ({ path, bytes: memorySource(bytes) })),
-        choices: {},
-      },
-      needs(input, output),
-    );
+    const given = files.map(({ path, bytes }) => fileOf(path, bytes));
+    const samples = await open(given, needsOf(input, output));
     for (let i = 0; i < Math.min(samples.count, 3); i++) await samples.read(i);
     return samples.preview(0);
   };
