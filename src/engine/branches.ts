@@ -18,15 +18,13 @@ export interface BranchPlan {
 
 export function planBranch(graph: Graph, branch: Branch, apart: ReadonlySet<number>): BranchPlan {
   const instead = new Map(branch.instead);
-  const own = new Set(branch.nodes);
   const changed = new Set(instead.keys());
   const reached = graph.nodes.flatMap((node, index) => {
     if (apart.has(index) || !node.inputs.some((input) => changed.has(input))) return [];
     for (const output of node.outputs) changed.add(output);
     return [index];
   });
-  // What a changed value is replaced by is not made anew.
-  const nodes = [...own, ...reached];
+  const nodes = [...branch.nodes, ...reached];
   const part: Graph = {
     ...graph,
     nodes: nodes.map((index) => {
@@ -40,9 +38,16 @@ export function planBranch(graph: Graph, branch: Branch, apart: ReadonlySet<numb
   return { nodes, instead, offsets, bytes: total };
 }
 
-interface Step {
+/** A kernel with its operands. */
+export interface KernelCall {
   readonly kernel: Kernel;
   readonly inputs: readonly (Tensor | undefined)[];
+  readonly outputs: readonly Tensor[];
+}
+
+export interface BranchRun {
+  readonly steps: readonly KernelCall[];
+  /** In the order of graph.outputs. */
   readonly outputs: readonly Tensor[];
 }
 
@@ -53,13 +58,13 @@ export function branchSteps(
   kernels: readonly Kernel[],
   left: readonly (Tensor | undefined)[],
   tensorAt: (value: number, offset: number) => Tensor,
-): { readonly steps: readonly Step[]; readonly outputs: readonly Tensor[] } {
+): BranchRun {
   const made = new Map<number, Tensor>();
   const at = (index: number): Tensor | undefined => {
     const value = instead.get(index) ?? index;
     return made.get(value) ?? left[value];
   };
-  const steps = nodes.map((index): Step => {
+  const steps = nodes.map((index): KernelCall => {
     const node = graph.nodes[index]!;
     const inputs = node.inputs.map((input) => (input < 0 ? undefined : at(input)));
     const outputs = node.outputs.map((output) => {

@@ -11,8 +11,8 @@ import {
   type Tensor,
   type TensorData,
 } from '../model/graph';
-import { branchSteps, planBranch } from './branches';
-import type { Executable, Kernel, PrepareOptions, Tap } from './engine';
+import { branchSteps, planBranch, type BranchRun, type KernelCall } from './branches';
+import type { Executable, PrepareOptions, Tap } from './engine';
 import { planMemory, storageBytes, type MemoryPlan } from './memory';
 import { checkComputed, checkFeeds, entriesOf, refuseAboveLimit, resolveAll } from './refusals';
 import type { Resolve } from './refusals';
@@ -55,15 +55,8 @@ function fixedNodes(graph: Graph): Fixed {
   return { nodes, values };
 }
 
-interface BranchRun {
-  readonly steps: readonly Omit<Step, 'results'>[];
-  readonly outputs: readonly Tensor[];
-}
-
-interface Step {
-  readonly kernel: Kernel;
-  readonly inputs: readonly (Tensor | undefined)[];
-  readonly outputs: readonly Tensor[];
+interface Step extends KernelCall {
+  /** Values that it makes. */
   readonly results: readonly number[];
 }
 

@@ -8,7 +8,7 @@ import { parameterOf } from './observers';
 import { padsBelowRange } from './padding';
 import { valuePlan } from './ranges';
 import { isFloatActivation, type NodeDecision } from './schemes';
-import { integerTypes, type IntegerType, type Target } from './targets/target';
+import { integerTypes, isIntegerType, type IntegerType, type Target } from './targets/target';
 import type { Stats, ValuePlan } from './types';
 import { why, type Why } from './why';
 
@@ -33,7 +33,7 @@ function quantizedValues(
   const takes = (index: number) => index >= 0 && isFloatActivation(graph.values[index]);
   graph.nodes.forEach((node, at) => {
     const { scheme } = decisions[at]!;
-    if (scheme !== 'int8' && scheme !== 'int16') return;
+    if (!isIntegerType(scheme)) return;
     for (const index of [...node.inputs, ...node.outputs].filter(takes)) found[scheme].add(index);
   });
   if (!stats || found.int8.size + found.int16.size === 0) return found;
@@ -55,7 +55,7 @@ function madeIn(
 ): IntegerType | undefined {
   const maker = graph.nodes.findIndex((node) => node.outputs.includes(value));
   const scheme = decisions[maker]?.scheme;
-  return scheme === 'int8' || scheme === 'int16' ? scheme : undefined;
+  return isIntegerType(scheme) ? scheme : undefined;
 }
 
 const readIn = (found: Record<IntegerType, ReadonlySet<number>>, value: number) =>

@@ -5,6 +5,7 @@
  */
 import type { QuantParams, TensorData } from '../model/graph';
 import { IntactError } from '../model/error';
+import type { IntegerType } from './targets/target';
 
 export interface ScalarParams {
   /** A float32 value, as files hold it. */
@@ -76,7 +77,7 @@ export function activationParams(min: number, max: number, where: string): Scala
  * point 0, the largest magnitude at 32767. Scales that the runtime takes for 2⁻¹² or 2⁻¹¹, and computes LOGISTIC
  * and TANH with in another way, are raised by 0.2 %.
  */
-export function wideParams(min: number, max: number, where: string): ScalarParams {
+function wideParams(min: number, max: number, where: string): ScalarParams {
   requireFinite(min, where);
   requireFinite(max, where);
   const largest = Math.max(-min, max, 0);
@@ -88,12 +89,7 @@ export function wideParams(min: number, max: number, where: string): ScalarParam
 }
 
 /** Parameters of a range in a type of activations. */
-export function paramsIn(
-  type: 'int8' | 'int16',
-  min: number,
-  max: number,
-  where: string,
-): ScalarParams {
+export function paramsIn(type: IntegerType, min: number, max: number, where: string): ScalarParams {
   return type === 'int8' ? activationParams(min, max, where) : wideParams(min, max, where);
 }
 

@@ -21,8 +21,7 @@ export function bordersOf(graph: Graph, plan: Pick<Plan, 'values'>): readonly Bo
 /** The border that is asked for, or what is possible instead: another integer type, then float32. */
 export function borderFor(graph: Graph, plan: Pick<Plan, 'values'>, asked: Border): Border {
   const possible = bordersOf(graph, plan);
-  if (possible.includes(asked)) return asked;
-  return possible[0]!;
+  return possible.includes(asked) ? asked : possible[0]!;
 }
 
 /** The plan with another border. The graph that it converts to differs at inputs and outputs only. */

@@ -11,7 +11,7 @@ import {
 import type { ActivationPlan, ActivationPlans } from './activationPlan';
 import { rangeOf, valuePlan } from './ranges';
 import { isFloatConstant, type NodeDecision } from './schemes';
-import type { IntegerType, Target } from './targets/target';
+import { isIntegerType, type IntegerType, type Target } from './targets/target';
 import type { ValuePlan } from './types';
 import { mseScale, octavScale, SCALE_FLOOR } from './weightScales';
 import { why } from './why';
@@ -68,7 +68,7 @@ export function planConstants(
     return;
   }
   const weights = layout && constant(layout.weights);
-  if (scheme !== 'int8' && scheme !== 'int16') {
+  if (!isIntegerType(scheme)) {
     if (!weights) return;
     const scales = weightScales(weights, layout.axis, decision, node);
     put(weights, weightPlan(weights, layout.axis, decision, scales));
@@ -88,11 +88,11 @@ export function planConstants(
   node.inputs.forEach((_, position) => {
     const value = constant(position);
     if (!value) return;
-    const shared = rule?.output === 'same';
-    put(
-      value,
-      shared ? sharedPlan(node, activations[scheme], scheme) : ownPlan(value, node, scheme),
-    );
+    const isShared = rule?.output === 'same';
+    const form = isShared
+      ? sharedPlan(node, activations[scheme], scheme)
+      : ownPlan(value, node, scheme);
+    put(value, form);
   });
 }
 

@@ -22,7 +22,7 @@ import {
 } from './conversion';
 import { constantKey } from './constantPlan';
 import { targetOf, type Target } from './targets';
-import type { IntegerType } from './targets/target';
+import { isIntegerType } from './targets/target';
 import type { NodeScheme, Plan, ValuePlan } from './types';
 
 export type { Constants };
@@ -57,7 +57,7 @@ function convertNode(to: Conversion, node: Node, target: Target): void {
   const outputs = node.outputs.map((index) => {
     const value = source.values[index]!;
     const form =
-      isInteger(scheme) && value.dtype === 'float32' ? plan.values[value.name] : undefined;
+      isIntegerType(scheme) && value.dtype === 'float32' ? plan.values[value.name] : undefined;
     return addActivation(to, index, form);
   });
   const attrs =
@@ -74,7 +74,7 @@ function activation(
   scheme: NodeScheme,
   target: Target,
 ): number {
-  if (!isInteger(scheme)) {
+  if (!isIntegerType(scheme)) {
     return target.anyType.has(node.op) ? asIs(to, index) : asFloat(to, index, node.layer);
   }
   const output = to.source.values[node.outputs[0]!]!;
@@ -82,9 +82,6 @@ function activation(
   const wanted = shared ? to.plan.values[output.name] : undefined;
   return asInteger(to, index, node.layer, scheme, wanted);
 }
-
-const isInteger = (scheme: NodeScheme): scheme is IntegerType =>
-  scheme === 'int8' || scheme === 'int16';
 
 function constant(
   to: Conversion,

@@ -6,7 +6,7 @@ import type { ValuePlan } from './types';
 import type { Why } from './why';
 
 /** Parameters of a constant by its own range. Throws `bad-data` for NaN or infinity in it. */
-export function rangeOf(constant: Value, where: string, type: IntegerType = 'int8'): ScalarParams {
+export function rangeOf(constant: Value, where: string, type: IntegerType): ScalarParams {
   let [min, max] = [0, 0];
   for (const x of constant.data as Float32Array) {
     requireFinite(x, where);
@@ -20,7 +20,7 @@ export function rangeOf(constant: Value, where: string, type: IntegerType = 'int
 export function valuePlan(
   { scale, zeroPoint }: ScalarParams,
   why: Why,
-  dtype: IntegerType = 'int8',
+  dtype: IntegerType,
 ): ValuePlan {
   return {
     dtype,

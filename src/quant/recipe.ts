@@ -4,59 +4,20 @@
  * as they stand.
  */
 import { isStatic, recipeOf, type RecipeOptions } from './newRecipe';
+import {
+  DYNAMIC_MIN_ELEMENTS,
+  dynamicConfig,
+  rule,
+  staticConfig,
+  weightOnlyConfig,
+  type Granularity,
+} from './opConfigs';
 import { quantizerName } from './operations';
 import { literalOf } from './pattern';
 import { isFourBit } from './requests';
 import { defaultTarget, targetOf, type Target } from './targets';
-import type { OpConfig, Recipe, RecipeRule, SchemeId, TensorConfig } from './types';
-
-type Granularity = TensorConfig['granularity'];
-
-type Activations = 'int8' | 'int16';
-const activations = (type: Activations): TensorConfig => ({
-  num_bits: type === 'int16' ? 16 : 8,
-  symmetric: type === 'int16',
-  granularity: 'TENSORWISE',
-  dtype: 'INT',
-});
-const weights = (granularity: Granularity, bits: 4 | 8 = 8): TensorConfig => ({
-  num_bits: bits,
-  symmetric: true,
-  granularity,
-  dtype: 'INT',
-});
-
-const staticConfig = (
-  granularity: Granularity,
-  bits: 4 | 8 = 8,
-  type: Activations = 'int8',
-): OpConfig => ({
-  activation_tensor_config: activations(type),
-  weight_tensor_config: weights(granularity, bits),
-  compute_precision: 'INTEGER',
-  explicit_dequantize: false,
-  skip_checks: false,
-  min_weight_elements: 0,
-});
-
-/** Smaller weights stay float with dynamic range, as in TFLite's converter (minimum_elements_for_weights). */
-const DYNAMIC_MIN_ELEMENTS = 1024;
-
-const dynamicConfig = (granularity: Granularity): OpConfig => ({
-  weight_tensor_config: weights(granularity),
-  compute_precision: 'INTEGER',
-  explicit_dequantize: false,
-  skip_checks: false,
-  min_weight_elements: DYNAMIC_MIN_ELEMENTS,
-});
-
-const weightOnlyConfig = (granularity: Granularity, bits: 4 | 8 = 8): OpConfig => ({
-  weight_tensor_config: weights(granularity, bits),
-  compute_precision: 'FLOAT',
-  explicit_dequantize: true,
-  skip_checks: false,
-  min_weight_elements: 0,
-});
+import type { IntegerType } from './targets/target';
+import type { OpConfig, Recipe, RecipeRule, SchemeId } from './types';
 
 const float16Config: OpConfig = {
   weight_tensor_config: {
@@ -71,17 +32,10 @@ const float16Config: OpConfig = {
   min_weight_elements: 0,
 };
 
-const rule = (
-  op_config: OpConfig,
-  algorithm_key: RecipeRule['algorithm_key'] = 'min_max_uniform_quantize',
-  operation = '*',
-  regex = '.*',
-): RecipeRule => ({ regex, operation, algorithm_key, op_config });
-
 /** Per-channel everywhere, but for the ops where the target's stock form is per-tensor. */
 function perChannelRules(
   target: Target,
-  kind: 'int8' | 'int16' | 'dynamic',
+  kind: IntegerType | 'dynamic',
   config: (granularity: Granularity) => OpConfig,
 ): RecipeRule[] {
   const takes = kind === 'dynamic' ? [...target.dynamic] : Object.keys(target.weights);
@@ -100,7 +54,7 @@ function perChannelRules(
 const FOUR_BIT_OPS = ['CONV_2D', 'FULLY_CONNECTED'] as const;
 
 /** As int8 (or int16), with 4-bit weights at least squared error where LiteRT Quantizer makes them. */
-function fourBitRules(target: Target, type: Activations): RecipeRule[] {
+function fourBitRules(target: Target, type: IntegerType): RecipeRule[] {
   const granularity = (op: (typeof FOUR_BIT_OPS)[number]): Granularity =>
     target.perChannel[type][op] === 'stock' ? 'CHANNELWISE' : 'TENSORWISE';
   return [
@@ -109,14 +63,17 @@ function fourBitRules(target: Target, type: Activations): RecipeRule[] {
   ];
 }
 
-const staticRules = (target: Target, type: Activations): RecipeRule[] =>
+const staticRules = (target: Target, type: IntegerType): RecipeRule[] =>
   perChannelRules(target, type, (granularity) => staticConfig(granularity, 8, type));
 
 const weightOnlyRules = (): RecipeRule[] => [rule(weightOnlyConfig('CHANNELWISE'))];
 
 const stock: Record<SchemeId, (target: Target) => readonly RecipeRule[]> = {
   float16: () => [rule(float16Config, 'float_casting')],
-  dynamic: (target) => perChannelRules(target, 'dynamic', dynamicConfig),
+  dynamic: (target) =>
+    perChannelRules(target, 'dynamic', (granularity) =>
+      dynamicConfig(granularity, 8, DYNAMIC_MIN_ELEMENTS),
+    ),
   int8: (target) => staticRules(target, 'int8'),
   'int8-per-tensor': () => [rule(staticConfig('TENSORWISE'))],
   int4: (target) => fourBitRules(target, 'int8'),

@@ -144,16 +144,17 @@ function decideWeights(
   if (table) return { scheme: 'int8', perChannel, why: why('int8-table', by) };
   const { op } = node;
   const granularity = grain(perChannel);
-  const bits = request.bits === 4 && target.int4['weight-only'].has(op) ? { bits: 4 as const } : {};
+  const isFour = request.bits === 4 && target.int4['weight-only'].has(op);
+  const bits = isFour ? { bits: 4 as const } : {};
   const stored: NodeDecision = {
     ...{ scheme: 'weight-only', perChannel, weightRange, ...bits },
     why: why('weight-only', { ...by, granularity, ...bits }),
   };
   if (scheme === 'weight-only') return stored;
-  const hasKernel = target.dynamic.has(op) && (!bits.bits || target.int4.dynamic.has(op));
+  const hasKernel = target.dynamic.has(op) && (!isFour || target.int4.dynamic.has(op));
   if (hasKernel) {
     const decision = withWeights('dynamic', node, target, request);
-    if (!bits.bits) return decision;
+    if (!isFour) return decision;
     return { ...decision, ...bits, why: why('dynamic', { ...by, granularity, ...bits }) };
   }
   const reason = why('no-dynamic-kernel', { granularity, target: target.label, op, ...bits });

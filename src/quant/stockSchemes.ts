@@ -1,4 +1,5 @@
 /** The schemes that stock recipes make, as they are offered: whoever lists them reads this list. */
+import type { IntegerType } from './targets/target';
 
 const list = [
   { id: 'int8', label: 'int8 per-channel', note: 'Weights per channel, activations per tensor' },
@@ -61,7 +62,7 @@ export function quantizesActivations(scheme: SchemeId): boolean {
 }
 
 /** The type of a scheme's activations where calibration gives them a grid. */
-export function activationsOf(scheme: SchemeId): 'int8' | 'int16' | undefined {
+export function activationsOf(scheme: SchemeId): IntegerType | undefined {
   switch (scheme) {
     case 'int8':
     case 'int8-per-tensor':

@@ -58,7 +58,7 @@ function made(
   return { name, graph, feeds };
 }
 
-/** Weights and a bias on their grid; `size`: products in a sum. */
+/** Weights and a bias on their grid. */
 function weights(
   rng: Random,
   shape: readonly number[],
@@ -236,7 +236,7 @@ export function int16Cases(seed = 1): SuiteCase[] {
     dtype: 'int8',
     quant: { scale: Float32Array.of(scale), zeroPoint: Int32Array.of(zeroPoint), axis: 0 },
   });
-  const third = 1 / 32768;
+  const unit = 1 / 32768;
   return [
     linear(rng, 'CONV_2D', 'CONV_2D'),
     linear(rng, 'CONV_2D', 'CONV_2D stride 2, RELU', { stride: 2, activation: 'RELU' }),
@@ -295,17 +295,17 @@ export function int16Cases(seed = 1): SuiteCase[] {
     mean([1, 2], [2, 1, 1, 8], true, 1e-3),
     mean([3], [2, 6, 5], false),
     mean([1], [2, 5, 8], false, 1e-3),
-    unary('SOFTMAX', { beta: 1 }, 2e-4, third, [5, 10]),
-    unary('SOFTMAX', { beta: 1 }, 1e-3, third, [4, 100]),
-    unary('SOFTMAX', { beta: 1 }, 3e-5, third, [4, 1000]),
-    unary('LOGISTIC', {}, 3.1e-4, third),
-    unary('LOGISTIC', {}, 2 ** -12 * 1.002, third),
-    unary('LOGISTIC', {}, 2e-3, third),
-    unary('LOGISTIC', {}, 3e-5, third),
-    unary('TANH', {}, 3.1e-4, third),
-    unary('TANH', {}, 2 ** -12 * 1.002, third),
-    unary('TANH', {}, 2e-3, third),
-    unary('TANH', {}, 3e-5, third),
+    unary('SOFTMAX', { beta: 1 }, 2e-4, unit, [5, 10]),
+    unary('SOFTMAX', { beta: 1 }, 1e-3, unit, [4, 100]),
+    unary('SOFTMAX', { beta: 1 }, 3e-5, unit, [4, 1000]),
+    unary('LOGISTIC', {}, 3.1e-4, unit),
+    unary('LOGISTIC', {}, 2 ** -12 * 1.002, unit),
+    unary('LOGISTIC', {}, 2e-3, unit),
+    unary('LOGISTIC', {}, 3e-5, unit),
+    unary('TANH', {}, 3.1e-4, unit),
+    unary('TANH', {}, 2 ** -12 * 1.002, unit),
+    unary('TANH', {}, 2e-3, unit),
+    unary('TANH', {}, 3e-5, unit),
     unary('RELU', {}, 3e-4, 2e-4),
     unary('RELU6', {}, 3e-4, 3e-4),
     unary('LEAKY_RELU', { alpha: 0.1 }, 3e-4, 2.9e-4),
@@ -320,7 +320,7 @@ export function int16Cases(seed = 1): SuiteCase[] {
     unary('SQRT', {}, 3e-4, 3e-4),
     unary('GELU', { approximate: false }, 3e-4, 3e-4),
     unary('ELU', {}, 3e-4, 3e-4),
-    unary('L2_NORMALIZATION', { activation: 'NONE' }, 3e-4, third),
+    unary('L2_NORMALIZATION', { activation: 'NONE' }, 3e-4, unit),
     binary(rng, 'SQUARED_DIFFERENCE', 'SQUARED_DIFFERENCE', undefined),
     made(
       rng,

@@ -2,7 +2,7 @@
 import type { Build } from './build';
 
 /** Bits of 1.5·2^23 as float32 (assembly/lanes.ts MAGIC). */
-export const magicBits = 0x4b400000;
+const magicBits = 0x4b400000;
 /** The same byte four times. */
 export const fourBytes = (value: number): number => Math.imul(value & 255, 0x01010101);
 

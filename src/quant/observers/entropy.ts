@@ -1,4 +1,4 @@
-import { clippedAt, counted, MAGNITUDE_BINS, magnitudes } from './magnitudes';
+import { clippedAt, MAGNITUDE_BINS, magnitudes, searching } from './magnitudes';
 import type { PlainObserver } from './observer';
 
 const FIRST_BIN = 128;
@@ -14,21 +14,14 @@ export const entropy: PlainObserver<'entropy'> = {
   id: 'entropy',
   label: 'Entropy (KL)',
   describe: () => 'entropy',
-  create: () => ({
-    needsHistogram: true,
-    add: () => undefined,
-    range(seen, bits = 8) {
-      const all = { min: seen.seenMin, max: seen.seenMax };
-      const found = counted(seen);
-      if (bits > 8 || !(found.largest > 0)) return all;
-      const last = entropyBins(magnitudes(found), found.oneSided ? 256 : 128);
-      return clippedAt(seen, (last / MAGNITUDE_BINS) * found.largest);
-    },
+  create: searching(8, (found, seen) => {
+    const last = entropyBins(magnitudes(found), found.oneSided ? 256 : 128);
+    return clippedAt(seen, (last / MAGNITUDE_BINS) * found.largest);
   }),
 };
 
 /** How many of the bins are kept. */
-export function entropyBins(counts: Float64Array, levels: number): number {
+function entropyBins(counts: Float64Array, levels: number): number {
   const bins = counts.slice();
   bins[0] = bins[1]!;
   let beyond = 0;

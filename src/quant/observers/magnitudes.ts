@@ -1,8 +1,8 @@
 /** What the methods that search a clipping value share: a symmetric threshold on magnitudes, applied to both ends. */
-import type { Range, Seen } from './observer';
+import type { Observer, Range, Seen } from './observer';
 
 /** Bins of the histogram that is searched, over [seenMin, seenMax]. */
-export const SEARCHED_BINS = 4096;
+const SEARCHED_BINS = 4096;
 /** Bins of magnitudes from 0 to the largest (2,048 in TensorRT's calibrator). */
 export const MAGNITUDE_BINS = 2048;
 
@@ -15,7 +15,7 @@ export interface Counted {
   readonly oneSided: boolean;
 }
 
-export function counted(seen: Seen): Counted {
+function counted(seen: Seen): Counted {
   const { seenMin, seenMax } = seen;
   const counts = seen.histogram(SEARCHED_BINS);
   const width = (seenMax - seenMin) / SEARCHED_BINS;
@@ -36,6 +36,21 @@ export function magnitudes({ counts, centres, largest }: Counted): Float64Array 
   });
   return folded;
 }
+
+/**
+ * Makes an observer that searches. Nothing is cut where only zeros were seen, nor on a grid of more bits than
+ * `most`, for which nothing is counted either.
+ */
+export const searching =
+  (most: 8 | 16, rangeOf: (found: Counted, seen: Seen, bits: 8 | 16) => Range) => (): Observer => ({
+    needsHistogram: true,
+    add: () => undefined,
+    range(seen, bits = 8) {
+      const found = bits > most ? undefined : counted(seen);
+      if (found && found.largest > 0) return rangeOf(found, seen, bits);
+      return { min: seen.seenMin, max: seen.seenMax };
+    },
+  });
 
 /** What was seen, as far as the threshold lets it. */
 export const clippedAt = ({ seenMin, seenMax }: Seen, threshold: number): Range => ({

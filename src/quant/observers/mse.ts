@@ -1,5 +1,5 @@
 import { activationParams, limits, roundHalfAway } from '../affine';
-import { clippedAt, counted, MAGNITUDE_BINS, type Counted } from './magnitudes';
+import { clippedAt, MAGNITUDE_BINS, searching, type Counted } from './magnitudes';
 import type { PlainObserver, Range } from './observer';
 
 /** Thresholds tried: every eighth of the bins of magnitudes from the 128th on. */
@@ -14,21 +14,15 @@ export const mse: PlainObserver<'mse'> = {
   id: 'mse',
   label: 'Squared error (MSE)',
   describe: () => 'least squared error',
-  create: () => ({
-    needsHistogram: true,
-    add: () => undefined,
-    range(seen, bits = 8) {
-      const all = { min: seen.seenMin, max: seen.seenMax };
-      const found = counted(seen);
-      if (bits > 8 || !(found.largest > 0)) return all;
-      let [best, least]: [Range, number] = [all, squaredError(found, all)];
-      for (let bin = MAGNITUDE_BINS - STRIDE; bin >= FIRST_BIN; bin -= STRIDE) {
-        const range = clippedAt(seen, (bin / MAGNITUDE_BINS) * found.largest);
-        const error = squaredError(found, range);
-        if (error < least) [best, least] = [range, error];
-      }
-      return best;
-    },
+  create: searching(8, (found, seen) => {
+    const all = { min: seen.seenMin, max: seen.seenMax };
+    let [best, least]: [Range, number] = [all, squaredError(found, all)];
+    for (let bin = MAGNITUDE_BINS - STRIDE; bin >= FIRST_BIN; bin -= STRIDE) {
+      const range = clippedAt(seen, (bin / MAGNITUDE_BINS) * found.largest);
+      const error = squaredError(found, range);
+      if (error < least) [best, least] = [range, error];
+    }
+    return best;
   }),
 };
 

@@ -1,4 +1,4 @@
-import { clippedAt, counted, type Counted } from './magnitudes';
+import { clippedAt, searching, type Counted } from './magnitudes';
 import type { PlainObserver } from './observer';
 
 /**
@@ -10,22 +10,11 @@ export const octav: PlainObserver<'octav'> = {
   id: 'octav',
   label: 'OCTAV',
   describe: () => 'OCTAV',
-  create: () => ({
-    needsHistogram: true,
-    add: () => undefined,
-    range(seen, bits = 8) {
-      const found = counted(seen);
-      if (!(found.largest > 0)) return { min: seen.seenMin, max: seen.seenMax };
-      return clippedAt(seen, octavThreshold(found, bits));
-    },
-  }),
+  create: searching(16, (found, seen, bits) => clippedAt(seen, octavThreshold(found, bits))),
 };
 
 /** The bin that holds 0 counts as zeros, which every grid has exactly. */
-export function octavThreshold(
-  { counts, centres, largest, oneSided }: Counted,
-  bits: number,
-): number {
+function octavThreshold({ counts, centres, largest, oneSided }: Counted, bits: number): number {
   const noise = 4 ** -bits / (oneSided ? 12 : 3);
   const width = counts.length > 1 ? centres[1]! - centres[0]! : 0;
   const size = centres.map(Math.abs);

@@ -33,6 +33,10 @@ export type PerChannel = Readonly<Partial<Record<OpName, 'stock' | 'on-request'>
 export const integerTypes = ['int8', 'int16'] as const;
 export type IntegerType = (typeof integerTypes)[number];
 
+/** True for the schemes that are named after their activations' type. */
+export const isIntegerType = (scheme: string | undefined): scheme is IntegerType =>
+  scheme === 'int8' || scheme === 'int16';
+
 export interface Target<Id extends string = string> {
   /** Stands in recipes and plans: never changes. */
   readonly id: Id;
@@ -51,9 +55,7 @@ export interface Target<Id extends string = string> {
   readonly dynamic: ReadonlySet<OpName>;
   readonly weights: Readonly<Partial<Record<OpName, WeightLayout>>>;
   /** Ops with int4 weights, by what stands around them. */
-  readonly int4: Readonly<
-    Record<'int8' | 'int16' | 'dynamic' | 'weight-only', ReadonlySet<OpName>>
-  >;
+  readonly int4: Readonly<Record<IntegerType | 'dynamic' | 'weight-only', ReadonlySet<OpName>>>;
   readonly perChannel: {
     readonly int8: PerChannel;
     readonly int16: PerChannel;

@@ -58,3 +58,6 @@ export const isPointwise = (site: Site): boolean =>
 
 export const isPadded = ({ top, bottom, left, right }: Geometry): boolean =>
   top + bottom + left + right > 0;
+
+/** Panels of weights hold 8 channels. */
+export const eights = (n: number): number => Math.ceil(n / 8) * 8;

@@ -18,6 +18,9 @@ export interface WasmBackend {
   incRef(dataId: object): void;
 }
 
+/** Temporary memory for so many floats: its address. */
+export type Take = (floats: number) => number;
+
 export interface Heap {
   readonly kernels: TrainingKernels;
   readonly backend: WasmBackend;
@@ -25,7 +28,7 @@ export interface Heap {
   at(tensor: TensorInfo): number;
   make(shape: readonly number[]): TensorInfo;
   /** Runs with temporary floats that are freed after. */
-  scratch<T>(body: (take: (floats: number) => number) => T): T;
+  scratch<T>(body: (take: Take) => T): T;
   zero(address: number, floats: number): void;
   /** New numbers for a tensor, in place. */
   write(tensor: TensorInfo, numbers: Float32Array): void;

@@ -1,11 +1,9 @@
 /** Forward and gradient of one layer on the heap: conv, depthwise, dense. Addresses in, addresses out. */
-import type { Heap } from './heap';
-import { isPadded, isPointwise, tapsOf, walkOf, type Site, type Walk } from './geometry';
+import type { Heap, Take } from './heap';
+import { eights, isPadded, isPointwise, tapsOf, walkOf, type Site, type Walk } from './geometry';
 import { hasTriples, triplesToInput, triplesToWeights } from './winograd';
 
-type Take = (floats: number) => number;
 const walkArgs = ({ rows, line, taps, tap, run }: Walk) => [rows, line, taps, tap, run] as const;
-const eights = (n: number) => Math.ceil(n / 8) * 8;
 
 /** The padded input, or the input itself. Depthwise inputs are repeated by their multiplier first. */
 function padded(heap: Heap, take: Take, site: Site, x: number, channels: number): number {

@@ -2,11 +2,8 @@
  * Gradients of convolutions with rows of three taps and stride 1, by two thirds of the multiplications
  * (assembly/winograd.ts). Forward passes stay direct: their sums are compared with the integer model's.
  */
-import type { Heap } from './heap';
-import type { Site } from './geometry';
-
-type Take = (floats: number) => number;
-const eights = (n: number) => Math.ceil(n / 8) * 8;
+import type { Heap, Take } from './heap';
+import { eights, type Site } from './geometry';
 
 /** Bytes of both operands that a block of rows may take of the first cache. */
 const BLOCK = 24 * 1024;

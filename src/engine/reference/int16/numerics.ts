@@ -40,7 +40,7 @@ const exact = 2 ** 37;
 /**
  * x · real, x an integer of up to 48 bits: a multiplier of 15 bits and one rounding shift, ties up.
  */
-export function wideMultiplier(real: number): (x: number) => number {
+function wideMultiplier(real: number): (x: number) => number {
   const { multiplier, shift } = quantizeMultiplier(real);
   const reduced = multiplier < 0x7fff0000 ? (multiplier + 0x8000) >> 16 : 0x7fff;
   const total = 15 - shift;

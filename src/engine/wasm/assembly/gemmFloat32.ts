@@ -6,7 +6,7 @@
  * K in order, multiplication and addition rounded apart (not relaxed_madd), so that float results,
  * calibration and exports depend neither on the tile nor on the machine.
  */
-import { store4Tail } from './lanes';
+import { store4Tail, storeRows } from './lanes';
 
 /** Written by ../matmul.ts: words in this order. */
 @unmanaged
@@ -45,21 +45,7 @@ export class Gemm {
 @inline function finish(
   g: Gemm, out0: usize, out1: usize, count: i32, a0: v128, a1: v128, b0: v128, b1: v128,
 ): void {
-  a0 = clamped(g, a0);
-  a1 = clamped(g, a1);
-  b0 = clamped(g, b0);
-  b1 = clamped(g, b1);
-  if (count >= 8) {
-    v128.store(out1, b0);
-    v128.store(out1, b1, 16);
-    v128.store(out0, a0);
-    v128.store(out0, a1, 16);
-  } else {
-    store4Tail(out1, b0, count);
-    if (count > 4) store4Tail(out1 + 16, b1, count - 4);
-    store4Tail(out0, a0, count);
-    if (count > 4) store4Tail(out0 + 16, a1, count - 4);
-  }
+  storeRows(out0, out1, count, clamped(g, a0), clamped(g, a1), clamped(g, b0), clamped(g, b1));
 }
 
 /** 16 channels of one row; `count` of them exist. */

@@ -6,7 +6,7 @@
  *   8 × int32 bias, segments·words × 8 channels × one word, 8 × float32 scale.
  * M is how sums leave (leave.ts).
  */
-import { dot, store4Tail, store8Tail, unsigned } from './lanes';
+import { dot, store4Tail, store8Tail, storeRows, unsigned } from './lanes';
 import { bytes16, Leave, leaveBytes, Clamped, Even, Open, Sums } from './leave';
 
 /** Written by ../matmul.ts: words in this order. */
@@ -123,17 +123,7 @@ export class GemmInt8 {
   a0: v128, a1: v128, b0: v128, b1: v128, s0: v128, s1: v128,
 ): void {
   if (sizeof<M>() == 4) {
-    if (count >= 8) {
-      v128.store(out1, b0);
-      v128.store(out1, b1, 16);
-      v128.store(out0, a0);
-      v128.store(out0, a1, 16);
-    } else {
-      store4Tail(out1, b0, count);
-      if (count > 4) store4Tail(out1 + 16, b1, count - 4);
-      store4Tail(out0, a0, count);
-      if (count > 4) store4Tail(out0 + 16, a1, count - 4);
-    }
+    storeRows(out0, out1, count, a0, a1, b0, b1);
     return;
   }
   const bytes = bytes16<M>(q, a0, a1, b0, b1, s0, s1, s0, s1);

@@ -67,3 +67,20 @@ export function probe(w: i32, a: i32, acc: i32): i32 {
   }
   if (count & 1) v128.store32_lane(to, v, 0);
 }
+
+/** 8 channels of 32 bits of two rows, the first `count` of them; `out1` is written first. */
+@inline export function storeRows(
+  out0: usize, out1: usize, count: i32, a0: v128, a1: v128, b0: v128, b1: v128,
+): void {
+  if (count >= 8) {
+    v128.store(out1, b0);
+    v128.store(out1, b1, 16);
+    v128.store(out0, a0);
+    v128.store(out0, a1, 16);
+  } else {
+    store4Tail(out1, b0, count);
+    if (count > 4) store4Tail(out1 + 16, b1, count - 4);
+    store4Tail(out0, a0, count);
+    if (count > 4) store4Tail(out0 + 16, a1, count - 4);
+  }
+}
