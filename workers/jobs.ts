@@ -16,23 +16,24 @@ const litert = place('litert/');
 const { hardwareConcurrency } = navigator;
 // Without Web Locks (no secure context) the client keeps every job in one worker.
 const locks = navigator.locks as LockManager | undefined;
+/** Starts workers whose silent end is heard; the bundler asks for `new Worker(new URL(…))` at each place. */
+const alive = (start: (name: string) => Worker) => (): WorkerLike => {
+  const id = freshId();
+  return watched(start(id) as WorkerLike, locks, id);
+};
 const training = {
   wasmPath: place('tfjs/'),
-  startWorker: () => {
-    const id = freshId();
-    const made = new Worker(new URL('./train.ts', import.meta.url), { type: 'module', name: id });
-    return watched(made as WorkerLike, locks, id);
-  },
+  startWorker: alive(
+    (name) => new Worker(new URL('./train.ts', import.meta.url), { type: 'module', name }),
+  ),
 };
 holdAlive(locks, self.name);
 const lock = locks ? webLock(locks) : localLock();
 const startHelper = () =>
   new Worker(new URL('./kernels.ts', import.meta.url), { type: 'module' }) as HelperWorker;
-const startShard = () => {
-  const id = freshId();
-  const made = new Worker(new URL('./shard.ts', import.meta.url), { type: 'module', name: id });
-  return watched(made as WorkerLike, locks, id);
-};
+const startShard = alive(
+  (name) => new Worker(new URL('./shard.ts', import.meta.url), { type: 'module', name }),
+);
 const cores = createCores(lock, hardwareConcurrency);
 const webgpu = { version: navigator.userAgent, remembered: rememberedBackends() };
 serve(self, createContext({ cores, startHelper, startShard, litert, training, webgpu }));

@@ -90,6 +90,12 @@ export function grouped(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** "1 sample", "1,200 samples". */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${grouped(count)} ${count === 1 ? one : many}`;
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** "N × 28 × 28 × 1": N is a batch of any size. */
 export function shape(dimensions: readonly number[]): string {
   if (dimensions.length === 0) return 'scalar';

@@ -1,6 +1,6 @@
 /** Threads of node's as the jobs know workers: the files beside this bundle that compute gradients and kernels. */
 import { Worker, type Transferable } from 'node:worker_threads';
-import type { FromHelper, HelperWorker } from '../engine/wasm/threads/block';
+import type { HelperWorker } from '../engine/wasm/threads/block';
 import type { WorkerLike } from '../jobs/lane';
 
 type Listener = (event: { readonly data: unknown }) => void;
@@ -45,30 +45,15 @@ export function startThread(file: URL): WorkerLike {
  * them. @param file kernels.ts as a script of its own
  */
 export function helperThreads(file: URL): { start(): HelperWorker; end(): void } {
-  const threads: Worker[] = [];
+  const threads: WorkerLike[] = [];
   return {
     start() {
-      const thread = new Worker(file);
+      const thread = startThread(file);
       threads.push(thread);
-      return {
-        postMessage(message) {
-          thread.postMessage(message);
-        },
-        addEventListener(
-          type: 'message' | 'error',
-          listener: (event: { readonly data: FromHelper }) => void,
-        ) {
-          thread.on(type, (data: FromHelper) => {
-            listener({ data });
-          });
-        },
-        terminate() {
-          void thread.terminate();
-        },
-      };
+      return thread as HelperWorker;
     },
     end() {
-      for (const thread of threads) void thread.terminate();
+      for (const thread of threads) thread.terminate();
     },
   };
 }

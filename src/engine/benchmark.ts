@@ -44,7 +44,7 @@ function timerStep(): number {
   return Number.isFinite(step) ? step : 0.1;
 }
 
-const median = (values: readonly number[]) => {
+export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;

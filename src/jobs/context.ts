@@ -3,7 +3,7 @@ import { createBackend } from '../engine/backends';
 import type { Backend, BackendId } from '../engine/engine';
 import type { HelperWorker } from '../engine/wasm/threads/block';
 import { adapterFacts, createWebGpuBackend, gpuHere } from '../engine/webgpu';
-import type { Cores, Share } from './cores';
+import { mostThreads, type Cores, type Share } from './cores';
 import { samplesOpener } from './data/samples';
 import type { GpuPlace, JobContext, JobShare, TrainingPlace, WorkerContext } from './job';
 import type { WorkerLike } from './lane';
@@ -84,9 +84,6 @@ function gpuPlace(
     },
   };
 }
-
-/** More threads than this gain little and each takes its share of memory. */
-export const mostThreads = 8;
 
 /** Runs `work` with a share of the cores and what a job needs. */
 export function withJobContext<P, T>(

@@ -4,6 +4,9 @@
  * border while a timing waits, and a timing lets jobs that came meanwhile go first between two rounds.
  */
 
+/** More threads than this gain little and each takes its share of memory. */
+export const mostThreads = 8;
+
 export type Mode = 'shared' | 'exclusive';
 /** One lock that everything which computes in this application asks for; granted in the order of asking. */
 export interface Lock {

@@ -13,14 +13,18 @@ export interface Prepared {
   readonly executable: Executable;
   feeds(sample: Sample): Tensor[];
   /** Runs one sample; every output as real numbers. `tap` as in Executable. */
-  run(sample: Sample, tap?: Tap): Promise<Float32Array[]>;
+  run(sample: Pick<Sample, 'inputs'>, tap?: Tap): Promise<Float32Array[]>;
   /** Many samples, in batches where the backend has them. */
   runMany(samples: readonly Sample[]): Promise<Float32Array[][]>;
   dispose(): void;
 }
 
+/** A value's tensor as real numbers, in an array of its own. */
+export const realsOf = (graph: Graph, index: number, { data }: Tensor): Float32Array =>
+  toReal(data, graph.values[index]!.quant, new Float32Array(data.length));
+
 /** A sample as the input tensors of any graph with these inputs, float or quantized. */
-export function feedsOf(graph: Graph, { inputs }: Sample): Tensor[] {
+export function feedsOf(graph: Graph, { inputs }: Pick<Sample, 'inputs'>): Tensor[] {
   return graph.inputs.map((index, position) => toInput(inputs[position]!, graph.values[index]!));
 }
 
@@ -28,10 +32,7 @@ export async function prepare(backend: Backend, made: Graph): Promise<Prepared> 
   const graph = runnable(made);
   const executable = await backend.prepare(graph);
   const real = (outputs: readonly Tensor[]) =>
-    outputs.map(({ data }, position) => {
-      const { quant } = graph.values[graph.outputs[position]!]!;
-      return toReal(data, quant, new Float32Array(data.length));
-    });
+    outputs.map((output, position) => realsOf(graph, graph.outputs[position]!, output));
   return {
     graph,
     executable,

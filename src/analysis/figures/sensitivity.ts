@@ -1,4 +1,5 @@
 /** What quantizing one layer alone does to the score, in the score's own terms. */
+import { capital } from '../format';
 import type { Score } from '../../run/figures';
 import type { LayerFigure } from './figure';
 import { sqnrThresholds } from './quality';
@@ -106,5 +107,3 @@ export function sensitivityFigure(score: ScoredBy, on = '', samples = 1000): Lay
       return score.unit satisfies never;
   }
 }
-
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

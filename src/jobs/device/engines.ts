@@ -1,6 +1,7 @@
 /** The engines that are timed beside each other, each as one function of a graph and one sample's feeds. */
 import type * as LiteRt from '@litertjs/core';
 import { version } from '@litertjs/core/package.json' with { type: 'json' };
+import { plural } from '../../analysis/format';
 import { createWasmBackend, type Threads } from '../../engine/wasm';
 import type { Variant } from '../../engine/wasm/variant';
 import { createWebGpuBackend } from '../../engine/webgpu';
@@ -105,7 +106,7 @@ const litert: Open = async (graph, feeds, threads, place) => {
   const data = await Promise.all(outputs.map(async (output) => (await output.data()).slice()));
   for (const output of outputs) output.delete();
   return {
-    label: `LiteRT.js ${version}, ${threads} thread${threads === 1 ? '' : 's'}`,
+    label: `LiteRT.js ${version}, ${plural(threads, 'thread')}`,
     note: '',
     outputs: data as Float32Array[],
     samples: 1,

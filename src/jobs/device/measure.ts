@@ -2,6 +2,8 @@
  * "Measure this device": every engine with one model in a worker of its own, blocks of each in turn, so that
  * no one's threads are awake beside another's turn; medians of the blocks. No job runs beside it.
  */
+import { plural } from '../../analysis/format';
+import { median } from '../../engine/benchmark';
 import { IntactError } from '../../model/error';
 import type { Graph } from '../../model/graph';
 import type { Cores } from '../cores';
@@ -79,9 +81,6 @@ function asking(worker: WorkerLike, signal: AbortSignal): Asking {
     },
   };
 }
-
-const median = (values: readonly number[]) =>
-  [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 /** Largest difference of outputs, as part of the largest output. */
 export function difference(
@@ -168,7 +167,7 @@ export function measureDevice(options: DeviceOptions): Promise<DeviceReport> {
           for (const [turn, count] of threads.entries()) {
             await border();
             show(
-              `${name}, ${scheme}, ${count} thread${count === 1 ? '' : 's'}`,
+              `${name}, ${scheme}, ${plural(count, 'thread')}`,
               (position + turn / threads.length) / wanted.length,
             );
             // The GPU knows no threads: it is timed once.

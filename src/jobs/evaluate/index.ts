@@ -2,15 +2,15 @@
 import { kindsOfScore, scoringOf } from '../../analysis/score';
 import type { Sample } from '../../data/samples';
 import { IntactError } from '../../model/error';
-import type { Computed, Figures, LayerFigures, SampleFigures, Whole } from '../../run/types';
+import type { Figures, LayerFigures, SampleFigures, Whole } from '../../run/types';
 import type { Job } from '../job';
 import { draftRun, madeOf } from '../made';
-import { evaluationEngine, type EvaluationEngine } from '../measure/evaluationEngine';
+import { computedNow, evaluationEngine } from '../measure/evaluationEngine';
 import { gpuLatency } from '../measure/gpuLatency';
 import { growing } from '../measure/growing';
 import { latencies } from '../measure/latency';
 import { scoresOf } from '../measure/scores';
-import { withPrepared, type Prepared } from '../prepared';
+import { withPrepared } from '../prepared';
 import { phases } from '../progress';
 import { withInputShapes } from '../resized';
 import { refuseUnrunnable } from '../refuse';
@@ -41,6 +41,9 @@ export const evaluate: Job<'evaluate'> = async ({ model, samples: request, measu
   const [sampled] = roles.evaluation;
   const sample = sampled === undefined ? undefined : await samples.read(sampled);
   const fastest = await evaluationEngine({ graph, sample, key: model.key }, context);
+  const floats = isFloat
+    ? `Every answer is float on ${fastest.backend.label}: its last digits depend on the adapter.`
+    : undefined;
   const made = madeOf({ ...{ model, opened, graph, converted: graph, backend } });
   const run = growing(
     draftRun(made, isFloat ? graph : undefined, measure.latency ? ['score', 'latency'] : ['score']),
@@ -60,7 +63,7 @@ export const evaluate: Job<'evaluate'> = async ({ model, samples: request, measu
         {
           samples: [...answers],
           counts: { evaluated: answers.length },
-          computed: computedOf(fastest, prepared!, answers.length, isFloat),
+          computed: computedNow(fastest, [prepared!.executable], answers.length, floats),
         },
       );
     };
@@ -89,9 +92,8 @@ export const evaluate: Job<'evaluate'> = async ({ model, samples: request, measu
     update();
     run.done('score');
     run.publish('now');
-    const [first] = chosen;
-    if (!measure.latency || stop.stopped || first === undefined) return;
-    const [times] = await latencies([prepared!.graph], await samples.read(first), {
+    if (!measure.latency || stop.stopped || !sample) return;
+    const [times] = await latencies([prepared!.graph], sample, {
       ...{ backend, share, report: report.latency },
     });
     const key = isFloat ? 'msFloat' : 'msQuantized';
@@ -99,28 +101,10 @@ export const evaluate: Job<'evaluate'> = async ({ model, samples: request, measu
       new Map([...times!.layers].map(([id, ms]): [string, LayerFigures] => [id, { [key]: ms }])),
     );
     if (fastest.computed.backend === 'webgpu')
-      run.setLayers(await gpuLatency(prepared!.graph, sample!, fastest.backend, share));
+      run.setLayers(await gpuLatency(prepared!.graph, sample, fastest.backend, share));
     setWhole({ ms: times!.total });
     run.done('latency');
   });
   events.progress({ label: 'Done', fraction: 1 });
   return stop.stopped ? { ...run.run, pending: [] } : run.run;
 };
-
-function computedOf(
-  { computed, backend }: EvaluationEngine,
-  { executable }: Prepared,
-  answered: number,
-  isFloat: boolean,
-): Computed {
-  if (computed.backend === 'wasm') return computed;
-  const fellBack = executable.fellBack?.();
-  return {
-    ...computed,
-    ...(fellBack === undefined && { answered }),
-    ...(isFloat && {
-      floats: `Every answer is float on ${backend.label}: its last digits depend on the adapter.`,
-    }),
-    ...(fellBack !== undefined && { fellBack }),
-  };
-}

@@ -7,30 +7,22 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openSamples } from '../../data/open';
-import type { Samples } from '../../data/samples';
-import type { Backend } from '../../engine/engine';
 import { createReferenceBackend } from '../../engine/reference';
 import { createWasmBackend } from '../../engine/wasm';
-import { elementCount, type Graph, type Tensor, type TensorData } from '../../model/graph';
+import { elementCount, type TensorData } from '../../model/graph';
 import { convert } from '../../quant/convert';
 import { plan } from '../../quant/plan';
 import { stockRecipe } from '../../quant/recipe';
-import { calibrate } from '../../quant/stats';
 import type { SchemeId } from '../../quant/types';
 import { keepExport } from '../../testing/keepExport';
 import { openOracle, type OracleTensor } from '../../testing/oracle';
 import { relativeError } from '../../testing/relativeError';
 import { hasShared, sharedPath } from '../../testing/shared';
 import { fileOf } from '.';
-import { needsOf } from '../needs';
 import { openModel } from '../open';
-import { feedsOf, runnable } from '../prepared';
+import { calibrated, outputsOf, SAMPLES } from '../testing/exported';
 import { tinyContext } from '../testing/tiny';
 import type { OpenedModel } from '../types';
-
-const SAMPLES = 5;
-const CALIBRATION = 8;
 
 const ours = fileURLToPath(new URL('../../../public/samples/', import.meta.url));
 const own = ['mnist-dense.h5', 'mnist-mobilenet.keras'].map((name) => [join(ours, name)]);
@@ -76,50 +68,11 @@ function open(paths: readonly string[]): Promise<OpenedModel> {
   return openModel({ files }, tinyContext());
 }
 
-interface Subject {
-  readonly graph: Graph;
-  readonly samples: Samples;
-  readonly stats: Awaited<ReturnType<typeof calibrate>>;
-}
-
-async function prepared(model: OpenedModel, backend: Backend): Promise<Subject> {
-  const graph = model.optimized;
-  const samples = await openSamples(
-    {
-      kind: 'synthetic',
-      name: 'made up',
-      key: 'made up',
-      count: CALIBRATION + SAMPLES,
-      seed: 3,
-      choices: {},
-    },
-    needsOf(model.graph),
-  );
-  const float = await backend.prepare(runnable(graph));
-  const calibration = {
-    length: CALIBRATION,
-    at: async (index: number) => feedsOf(graph, await samples.read(index)),
-  };
-  const stats = await calibrate(graph, (given, tap) => float.run(given, tap), calibration, {
-    method: 'minmax',
-  });
-  float.dispose();
-  return { graph, samples, stats };
-}
-
 const unlike = (a: ArrayLike<unknown>, b: ArrayLike<unknown>) => {
   let count = a.length === b.length ? 0 : b.length;
   for (let i = 0; i < b.length; i++) if (a[i] !== b[i] && !Object.is(a[i], b[i])) count++;
   return count;
 };
-
-async function outputsOf(backend: Backend, graph: Graph, feeds: readonly Tensor[][]) {
-  const executable = await backend.prepare(runnable(graph));
-  const outputs: Tensor[][] = [];
-  for (const feed of feeds) outputs.push(await executable.run(feed));
-  executable.dispose();
-  return outputs;
-}
 
 const isInteger = ({ data }: { data: TensorData }) => !(data instanceof Float32Array);
 
@@ -132,16 +85,14 @@ describe.skipIf(models.length === 0 || !existsSync(own[0]![0]!))('every export',
     async (title, paths) => {
       const model = await open(paths);
       const [reference, wasm] = await backends;
-      const { graph, samples, stats } = await prepared(model, wasm!);
+      const { graph, stats, given: givenTo } = await calibrated(model, wasm!);
       for (const [scheme, io] of configurations) {
         const converted = convert(
           graph,
           plan(graph, stockRecipe(scheme, { io, target: 'tflite-2021' }), stats),
         );
         const bytes = fileOf(converted);
-        const given: Tensor[][] = [];
-        for (let index = CALIBRATION; index < CALIBRATION + SAMPLES; index++)
-          given.push(feedsOf(converted, await samples.read(index)));
+        const given = await givenTo(converted);
         const oracle = await openOracle(bytes);
         const theirs = given.map((feed) =>
           oracle.run(feed.map(({ data }) => data as Float32Array)),

@@ -7,29 +7,23 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { openSamples } from '../../data/open';
-import type { Backend } from '../../engine/engine';
 import { createReferenceBackend } from '../../engine/reference';
 import { int16Cases } from '../../engine/suite/int16';
 import { createWasmBackend } from '../../engine/wasm';
 import { writeTflite } from '../../formats/tflite/write';
-import type { Graph, Tensor } from '../../model/graph';
+import type { Graph } from '../../model/graph';
 import { convert } from '../../quant/convert';
 import { plan } from '../../quant/plan';
 import { overrideChoices, stockRecipe, withOverrides } from '../../quant/recipe';
-import { calibrate } from '../../quant/stats';
 import type { Recipe } from '../../quant/types';
 import { exportsFolder, keepExport } from '../../testing/keepExport';
 import { relativeError } from '../../testing/relativeError';
 import { hasShared, sharedPath } from '../../testing/shared';
 import { fileOf } from '.';
-import { needsOf } from '../needs';
 import { openModel } from '../open';
-import { feedsOf, runnable } from '../prepared';
+import { calibrated, outputsOf } from '../testing/exported';
 import { tinyContext } from '../testing/tiny';
 
-const SAMPLES = 5;
-const CALIBRATION = 8;
 const samples = fileURLToPath(new URL('../../../public/samples/', import.meta.url));
 const shared = ['resnet8.h5', 'vww_96.h5', 'ad01.h5', 'str_ww_ref_model.h5'];
 const models = [
@@ -61,14 +55,6 @@ const recipes: readonly (readonly [string, (graph: Graph) => Recipe])[] = [
   ['mixed', mixed],
 ];
 
-async function run(backend: Backend, graph: Graph, feeds: readonly Tensor[][]) {
-  const executable = await backend.prepare(runnable(graph));
-  const outputs: Tensor[][] = [];
-  for (const feed of feeds) outputs.push(await executable.run(feed));
-  executable.dispose();
-  return outputs;
-}
-
 describe.skipIf(!exportsFolder)('for the current LiteRT', () => {
   it('operators on int16', { timeout: 300_000 }, async () => {
     const backend = createReferenceBackend();
@@ -89,31 +75,13 @@ describe.skipIf(!exportsFolder)('for the current LiteRT', () => {
     async (title, path) => {
       const files = [{ path: title, bytes: new Uint8Array(readFileSync(path)) }];
       const model = await openModel({ files }, tinyContext());
-      const graph = model.optimized;
-      const source = await openSamples(
-        {
-          ...{ kind: 'synthetic', name: 'made up', key: 'made up', seed: 3, choices: {} },
-          count: CALIBRATION + SAMPLES,
-        },
-        needsOf(model.graph),
-      );
       const wasm = (await createWasmBackend({ variant: 'dot16' }))!;
-      const float = await wasm.prepare(runnable(graph));
-      const calibration = {
-        length: CALIBRATION,
-        at: async (index: number) => feedsOf(graph, await source.read(index)),
-      };
-      const stats = await calibrate(graph, (given, tap) => float.run(given, tap), calibration, {
-        method: 'minmax',
-      });
-      float.dispose();
+      const { graph, stats, given: givenTo } = await calibrated(model, wasm);
       for (const [scheme, recipeOf] of recipes) {
         const converted = convert(graph, plan(graph, recipeOf(graph), stats));
-        const given: Tensor[][] = [];
-        for (let index = CALIBRATION; index < CALIBRATION + SAMPLES; index++)
-          given.push(feedsOf(converted, await source.read(index)));
-        const outputs = await run(wasm, converted, given);
-        const reference = await run(createReferenceBackend(), converted, given);
+        const given = await givenTo(converted);
+        const outputs = await outputsOf(wasm, converted, given);
+        const reference = await outputsOf(createReferenceBackend(), converted, given);
         outputs.forEach((sample, at) => {
           sample.forEach(({ data }, position) => {
             const other = reference[at]![position]!.data;

@@ -3,7 +3,7 @@ import type { Sample } from '../../data/samples';
 import type { Graph } from '../../model/graph';
 import type { JobContext } from '../job';
 import { prepare, type Prepared } from '../prepared';
-import { evaluationEngine, type EvaluationEngine } from './evaluationEngine';
+import { computedNow, evaluationEngine, type EvaluationEngine } from './evaluationEngine';
 import type { Answering } from './measured';
 
 interface Models {
@@ -35,19 +35,15 @@ export async function withAnswering(
     await work(
       {
         models: { quantized: own!, original: float!, batch },
-        computed: (answered) => {
-          const fellBack = prepared.map(({ executable }) => executable.fellBack?.());
-          const sentence = fellBack.find((one) => one !== undefined);
-          return {
-            ...computed,
-            // How many it answered before it was lost isn't known.
-            ...(sentence === undefined && { answered }),
-            ...(floats && {
-              floats: `The float model’s answers beyond the samples whose layers are compared, and sensitivity, are float on ${backend.label}: their last digits depend on the adapter.`,
-            }),
-            ...(sentence !== undefined && { fellBack: sentence }),
-          };
-        },
+        computed: (answered) =>
+          computedNow(
+            engine,
+            prepared.map(({ executable }) => executable),
+            answered,
+            floats
+              ? `The float model’s answers beyond the samples whose layers are compared, and sensitivity, are float on ${backend.label}: their last digits depend on the adapter.`
+              : undefined,
+          ),
       },
       engine,
     );

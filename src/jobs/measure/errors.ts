@@ -2,11 +2,10 @@
  * What one sample tells of the quantized model: both models' answers, and at every layer the sums that
  * its accumulated and its isolated error are made of.
  */
-import { toInput, toReal } from '../../analysis/tensors';
 import type { Backend, Executable } from '../../engine/engine';
 import type { Graph, Tensor } from '../../model/graph';
 import { sizeOfSums, sumInto } from '../../numbers/comparison';
-import { prepare, type Prepared } from '../prepared';
+import { feedsOf, prepare, realsOf, type Prepared } from '../prepared';
 import type { Inputs, Shard } from '../shards/shard';
 import type { Joined, Pair } from './joined';
 
@@ -44,8 +43,7 @@ export async function errorsShard(
     if (!one) opened.set(graph, (one = prepare(backend, graph)));
     return one;
   };
-  const run = async (graph: Graph, inputs: Inputs) =>
-    (await prepared(graph)).run({ inputs, targets: [] });
+  const run = async (graph: Graph, inputs: Inputs) => (await prepared(graph)).run({ inputs });
   const looking = await backend.prepare(joined.graph);
   return {
     async run({ inputs, layers }) {
@@ -79,9 +77,7 @@ async function lookedAt(
   const sums = new Float64Array(sizeOfSums * pairs.length);
   const seen = new Map<number, Tensor>();
   const waiting = pairsOf(pairs);
-  const feeds = graph.inputs.map((index, at) =>
-    toInput(inputs[positions[at]!]!, graph.values[index]!),
-  );
+  const feeds = feedsOf(graph, { inputs: positions.map((position) => inputs[position]!) });
   const results = await executable.run(feeds, (index, tensor) => {
     seen.set(index, tensor);
     for (const [position, { float, twin }] of waiting.get(index) ?? []) {
@@ -92,10 +88,7 @@ async function lookedAt(
     }
   });
   const real = (values: readonly number[]) =>
-    values.map((index) => {
-      const { data } = results[graph.outputs.indexOf(index)]!;
-      return toReal(data, graph.values[index]!.quant, new Float32Array(data.length));
-    });
+    values.map((index) => realsOf(graph, index, results[graph.outputs.indexOf(index)]!));
   return { expected: real(float), outputs: real(quantized), sums };
 }
 

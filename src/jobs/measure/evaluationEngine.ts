@@ -3,8 +3,9 @@
  * on this device, remembered for adapter, browser and model. What computes in float stays in WASM, whose
  * figures depend on no adapter, unless the user asks for WebGPU; then the run says so.
  */
+import { capital } from '../../analysis/format';
 import type { Sample } from '../../data/samples';
-import type { Backend } from '../../engine/engine';
+import type { Backend, Executable } from '../../engine/engine';
 import type { AdapterFacts } from '../../engine/webgpu';
 import type { Graph } from '../../model/graph';
 import type { Computed } from '../../run/types';
@@ -84,6 +85,30 @@ export async function evaluationEngine(asked: Asked, context: Context): Promise<
   };
 }
 
+/**
+ * Who answered, as it stands now: with why the GPU was given up.
+ * @param answered samples that it was asked
+ * @param floats what it computed in float; undefined: nothing
+ */
+export function computedNow(
+  { computed }: EvaluationEngine,
+  executables: readonly Executable[],
+  answered: number,
+  floats?: string,
+): Computed {
+  if (computed.backend === 'wasm') return computed;
+  const fellBack = executables
+    .map((executable) => executable.fellBack?.())
+    .find((one) => one !== undefined);
+  return {
+    ...computed,
+    // How many it answered before it was lost isn't known.
+    ...(fellBack === undefined && { answered }),
+    ...(floats !== undefined && { floats }),
+    ...(fellBack !== undefined && { fellBack }),
+  };
+}
+
 const said = (gain: number, than: string, { name }: AdapterFacts) =>
   gain >= 1
     ? `measured ${gain.toFixed(1)} times as fast as ${than} on this model and adapter (${name}).`
@@ -91,7 +116,6 @@ const said = (gain: number, than: string, { name }: AdapterFacts) =>
 /** Names of operators stay as they are. */
 const lower = (text: string) =>
   /^[A-Z][a-z ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** How many times as fast the GPU is, or why it does not run the model. */
 interface Measured {

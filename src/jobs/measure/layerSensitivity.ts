@@ -1,7 +1,6 @@
 /** One layer quantized, all others float, in batches on a GPU that was asked for: what that costs the score. */
 import { affectedBy } from '../../analysis/affected';
 import { scoreChange, type Scoring } from '../../analysis/score';
-import { toReal } from '../../analysis/tensors';
 import type { Samples } from '../../data/samples';
 import type { Backend } from '../../engine/engine';
 import { IntactError } from '../../model/error';
@@ -9,7 +8,7 @@ import type { Graph, Tensor } from '../../model/graph';
 import { convert } from '../../quant/convert';
 import { plan as planOf } from '../../quant/plan';
 import { withOverrides } from '../../quant/recipe';
-import { runnable } from '../prepared';
+import { realsOf, runnable } from '../prepared';
 import type { KeptSample } from './floatActivations';
 import { steppedPlan, type MadeOf } from './madeOf';
 import { scoresOf } from './scores';
@@ -50,7 +49,6 @@ export async function layerSensitivity(
   const executable = await backend.prepare(part);
   try {
     const target = mixed.outputs[scoring.output]!;
-    const { quant } = part.values[target]!;
     const position = part.outputs.indexOf(target);
     const before = scoresOf([scoring], samples, 'target');
     const after = scoresOf([scoring], samples, 'target');
@@ -62,10 +60,7 @@ export async function layerSensitivity(
       for (const [at, { sample, outputs }] of chunk.entries()) {
         const got = [...outputs];
         const reached = results[at]![position];
-        if (reached) {
-          const out = new Float32Array(reached.data.length);
-          got[scoring.output] = toReal(reached.data, quant, out);
-        }
+        if (reached) got[scoring.output] = realsOf(part, target, reached);
         before.add(sample, outputs, outputs);
         after.add(sample, got, outputs);
       }

@@ -1,7 +1,7 @@
 /** What one sample tells of each layer's sensitivity: the float answer, and those with one layer quantized. */
-import { toInput, toReal } from '../../analysis/tensors';
 import type { Backend } from '../../engine/engine';
 import type { Tensor } from '../../model/graph';
+import { feedsOf, realsOf } from '../prepared';
 import type { Inputs, Shard } from '../shards/shard';
 import type { Branched } from './branched';
 
@@ -28,15 +28,11 @@ export async function sensitivityShard(
   backend: Backend,
 ): Promise<Shard<SensitivityTask, SampleSensitivities>> {
   const executable = await backend.prepare(graph, { keepAll: true, branches });
-  const real = (results: readonly Tensor[]) => {
-    const { data } = results[output]!;
-    const { quant } = graph.values[graph.outputs[output]!]!;
-    return toReal(data, quant, new Float32Array(data.length));
-  };
+  const real = (results: readonly Tensor[]) =>
+    realsOf(graph, graph.outputs[output]!, results[output]!);
   return {
     async run({ inputs, layers: [from, to] }) {
-      const feeds = graph.inputs.map((index, at) => toInput(inputs[at]!, graph.values[index]!));
-      const float = real(await executable.run(feeds));
+      const float = real(await executable.run(feedsOf(graph, { inputs })));
       const outputs: Float32Array[] = [];
       for (let branch = from; branch < to; branch++)
         outputs.push(real(await executable.runBranch!(branch)));

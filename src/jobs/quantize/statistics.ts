@@ -20,7 +20,7 @@ export async function statisticsShard(
   return {
     async run(inputs) {
       const seen: SampleStats[] = [];
-      await float.run({ inputs, targets: [] }, (value, { data }) => {
+      await float.run({ inputs }, (value, { data }) => {
         if (watched.has(value) && data instanceof Float32Array)
           seen.push(takenAlong(see(value, data, false)));
       });

@@ -2,6 +2,7 @@
  * A job's further workers. One that doesn't start, fails or dies is left out, and what it was asked is
  * done by others: a job never depends on them.
  */
+import { mostThreads } from '../cores';
 import type { WorkerLike } from '../lane';
 import type { Answer, Question, ShardKind, ShardTable } from './types';
 
@@ -30,8 +31,8 @@ export const noHelpers: Helpers = {
 
 const LEAST_WORK = 4e9;
 
-/** More gain little, and each takes its share of memory. */
-const MOST = 7;
+/** Beside this thread. */
+const MOST = mostThreads - 1;
 
 export function createHelpers(start: () => WorkerLike, leastWork = LEAST_WORK): Helpers {
   const started: Helper[] = [];

@@ -115,9 +115,7 @@ export async function inOrder<K extends ShardKind>(
   try {
     while (delivered < count) {
       if (sharing.stopped()) break;
-      const wanted = worth();
-      const here = wanted > 0 || opened.size > 0 ? helpers.atLeast(Math.max(wanted, 0)) : [];
-      for (const helper of here) {
+      for (const helper of helpers.atLeast(worth())) {
         if (!opened.has(helper)) open(helper);
         const state = opened.get(helper)!;
         while (state.ready && state.flying < AT_ONCE) {

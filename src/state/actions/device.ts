@@ -1,5 +1,4 @@
 /** "Measure this device": the samples and the open model in every engine that this page has. */
-import { freshId, watched } from '../../jobs/alive';
 import { createCores, localLock, webLock } from '../../jobs/cores';
 import { measureDevice, type DeviceModel } from '../../jobs/device/measure';
 import type { DeviceReport } from '../../jobs/device/types';
@@ -10,16 +9,15 @@ import { fetchFile, samples } from './samples';
 
 const startWorker = (): WorkerLike => {
   // The worker finds the page's other files by the path in its name.
-  const name = `${new URL(document.baseURI).pathname}#device ${freshId()}`;
-  const worker = new Worker(new URL('../../../workers/device.ts', import.meta.url), {
+  const name = `${new URL(document.baseURI).pathname}#device`;
+  return new Worker(new URL('../../../workers/device.ts', import.meta.url), {
     type: 'module',
     name,
   });
-  return watched(worker, undefined, name);
 };
 
 /** "Chromium 156.0": of the user agent, which is all that every browser tells. */
-export function browserOf(userAgent: string): string {
+function browserOf(userAgent: string): string {
   const kinds = [
     ['Firefox', /Firefox\/([\d.]+)/],
     ['Edge', /Edg\/([\d.]+)/],

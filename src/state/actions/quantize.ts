@@ -31,27 +31,29 @@ export async function quantize(
   return carryOut(studio, recipeOf(settings), { select });
 }
 
-/** Every scheme under the panel's settings; the first stays selected while the others come in. */
-export async function compareAll(studio: Studio, order?: readonly SchemeId[]): Promise<void> {
+/** The panel's settings with each change; the first run stays selected while the others come in. */
+async function inChain(studio: Studio, changes: readonly Partial<RecipeSettings>[]): Promise<void> {
   const settings = studio.recipe.getState();
-  let first = true;
-  for (const scheme of order ?? comparedSchemes) {
-    const run = await quantize(studio, { ...settings, scheme }, first);
+  for (const [at, change] of changes.entries()) {
+    const run = await quantize(studio, { ...settings, ...change }, at === 0);
     // Cancelled, failed, or ended early: the chain ends with it.
     if (!run || run.pending.length > 0) return;
-    first = false;
   }
 }
 
-/** The panel's scheme by every calibration method with its default; the first stays selected. */
-export async function compareCalibrations(studio: Studio): Promise<void> {
-  const settings = studio.recipe.getState();
-  for (const [at, { id }] of observers.entries()) {
-    const chosen = { ...settings, calibration: defaultCalibration(id) };
-    const run = await quantize(studio, chosen, at === 0);
-    if (!run || run.pending.length > 0) return;
-  }
-}
+/** Every scheme under the panel's settings. */
+export const compareAll = (studio: Studio, order: readonly SchemeId[] = comparedSchemes) =>
+  inChain(
+    studio,
+    order.map((scheme) => ({ scheme })),
+  );
+
+/** The panel's scheme by every calibration method with its default. */
+export const compareCalibrations = (studio: Studio) =>
+  inChain(
+    studio,
+    observers.map(({ id }) => ({ calibration: defaultCalibration(id) })),
+  );
 
 /** Makes the runs that a reload broke off, once their model is open again. */
 export async function resume(studio: Studio): Promise<void> {

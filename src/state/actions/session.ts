@@ -1,4 +1,5 @@
 /** The session leaves the page as one file, and comes back from one. */
+import { plural } from '../../analysis/format';
 import { openSession } from '../session/open';
 import { samplesBytes, saveSession } from '../session/save';
 import type { Studio } from '../studio';
@@ -18,18 +19,16 @@ export async function saveSessionFile(studio: Studio, samples: boolean): Promise
   }
 }
 
-const count = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
-
 /** false: it was not opened, and a notice says why. */
 export async function openSessionFile(studio: Studio, file: File): Promise<boolean> {
   try {
     const { added, known, models, lost } = await openSession(studio, file, file.name);
     const already =
-      known > 0 ? `; ${count(known, 'run')} ${known === 1 ? 'was' : 'were'} here already` : '';
+      known > 0 ? `; ${plural(known, 'run')} ${known === 1 ? 'was' : 'were'} here already` : '';
     notify(studio, {
       severity: lost.length > 0 ? 'error' : 'info',
       title: lost.length > 0 ? 'Not everything could be read' : 'Session opened',
-      message: `${file.name}: ${count(added, 'run')} and ${count(models, 'model')} added${already}.`,
+      message: `${file.name}: ${plural(added, 'run')} and ${plural(models, 'model')} added${already}.`,
       list: lost,
     });
     await readRestored(studio);

@@ -1,6 +1,6 @@
 /** Starts trainings: the recipe chosen in the panel, the control after it, or one that was broken off. */
 import { notify } from './jobs';
-import { carryOut } from './quantize';
+import { carryOut, dismissInterrupted } from './quantize';
 import {
   discardBrokenOff,
   keptCheckpoint,
@@ -8,7 +8,6 @@ import {
   takenUpElsewhere,
   trainingRecipe,
 } from './training';
-import { dismissInterrupted } from './quantize';
 import { settingsProblem } from '../stores/recipe';
 import type { Studio } from '../studio';
 

@@ -3,8 +3,7 @@ import type { DataSource, SourceFile } from '../../data/samples';
 import { zipParts, type ZipPart } from '../../files/zipWriter';
 import { samplesKey } from '../../run/keys';
 import type { Studio } from '../studio';
-import { modelRecord, runRecord, sourceFacts } from '../storage/entries';
-import { recordVersion } from '../storage/records';
+import { modelRecord, runRecord, samplesRecord, sourceBytes } from '../storage/entries';
 import { pack, type Blobs } from '../storage/pack';
 import { sessionRecord } from '../storage/sessionRecord';
 import { manifestPath, sessionFormat, sessionVersion, type Manifest } from './manifest';
@@ -26,12 +25,7 @@ function sourcesOf(studio: Studio): ReadonlyMap<string, DataSource> {
 
 /** Bytes that the samples of this session add. */
 export function samplesBytes(studio: Studio): number {
-  let sum = 0;
-  for (const source of sourcesOf(studio).values()) {
-    if (source.kind !== 'files') continue;
-    for (const { bytes } of [...source.files, ...(source.evaluation ?? [])]) sum += bytes.size;
-  }
-  return sum;
+  return [...sourcesOf(studio).values()].reduce((sum, source) => sum + sourceBytes(source), 0);
 }
 
 /**
@@ -48,16 +42,9 @@ export async function saveSession(studio: Studio, { samples }: SaveOptions): Pro
     models.push((await modelRecord(model, blobs, true)).record);
   const { known } = studio.data.getState();
   const used = new Set(done.map(({ run }) => samplesKey(run.made.samples)));
-  const sources = Object.entries(known).flatMap(([key, { source, roles }]) =>
-    used.has(key)
-      ? [
-          {
-            key,
-            record: { version: recordVersion, at: Date.now(), source: sourceFacts(source), roles },
-          },
-        ]
-      : [],
-  );
+  const sources = Object.entries(known)
+    .filter(([key]) => used.has(key))
+    .map(([key, request]) => ({ key, record: samplesRecord(request) }));
   const parts: ZipPart[] = [];
   const files: Manifest['files'] = [];
   if (samples) {

@@ -184,11 +184,16 @@ export function sourceFacts(source: DataSource): NonNullable<SessionRecord['sour
 /** Bytes of a source's files that are stored: 20 GB of them end Chromium, and are a copy nobody asked for. */
 const MOST_STORED = 2 ** 30;
 
+/** Of all its files together; none of a synthetic one. */
+export function sourceBytes(source: DataSource): number {
+  if (source.kind !== 'files') return 0;
+  const all = [...source.files, ...(source.evaluation ?? [])];
+  return all.reduce((sum, { bytes }) => sum + bytes.size, 0);
+}
+
 /** Why the files of a source are not kept for the next visit. */
 export function whyNotKept(source: DataSource): string | undefined {
-  if (source.kind !== 'files') return undefined;
-  const all = [...source.files, ...(source.evaluation ?? [])];
-  const size = all.reduce((sum, { bytes }) => sum + bytes.size, 0);
+  const size = sourceBytes(source);
   return size <= MOST_STORED
     ? undefined
     : `The samples (${source.name}, ${(size / 1e9).toPrecision(3)} GB) are too large to be kept in this browser. Everything else is; after a reload, open them again.`;
@@ -220,13 +225,19 @@ export async function readSource(
   return { ...facts, files, ...(evaluation && { evaluation }) };
 }
 
+export const samplesRecord = ({ source, roles }: SamplesRequest) => ({
+  ...stamp(),
+  source: sourceFacts(source),
+  roles,
+});
+
 export async function putSamples(
   db: Database,
   key: string,
-  { source, roles }: SamplesRequest,
+  samples: SamplesRequest,
 ): Promise<void> {
-  await putFiles(db, source);
-  await db.put('sources', { ...stamp(), source: sourceFacts(source), roles }, key);
+  await putFiles(db, samples.source);
+  await db.put('sources', samplesRecord(samples), key);
 }
 
 /** Throws `malformed` where it can't be read; undefined where its files are gone. */

@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla';
 import { adapterFacts, type AdapterFacts } from '../../engine/webgpu/device';
 import { gpuHere } from '../../engine/webgpu/gpu';
+import { mostThreads as mostHelpful } from '../../jobs/cores';
 import type { BackendChoice } from '../../jobs/types';
 
 export interface EngineState {
@@ -17,12 +18,7 @@ export interface EngineState {
 
 const KEY = 'intact-threads';
 const BACKEND_KEY = 'intact-backend';
-export const backendChoices = [
-  'auto',
-  'wasm',
-  'webgpu',
-] as const satisfies readonly BackendChoice[];
-const MOST = 8;
+const backendChoices = ['auto', 'wasm', 'webgpu'] as const satisfies readonly BackendChoice[];
 
 /** What is used of the page: cores, isolation and where the choice is kept. */
 export interface EnginePlace {
@@ -47,7 +43,7 @@ function pagePlace(): EnginePlace {
 }
 
 export function createEngineStore({ cores, isolated, kept }: EnginePlace = pagePlace()) {
-  const mostThreads = isolated ? Math.min(MOST, Math.max(1, cores)) : 1;
+  const mostThreads = isolated ? Math.min(mostHelpful, Math.max(1, cores)) : 1;
   const chosen = Number(kept?.getItem(KEY) ?? NaN);
   const isChoice = Number.isInteger(chosen) && chosen >= 1;
   const backend = kept?.getItem(BACKEND_KEY) ?? '';

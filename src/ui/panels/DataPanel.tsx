@@ -109,22 +109,13 @@ function Refused({
             Undo choices
           </Button>
         )}
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          disabled={busy}
-          onClick={() => clearData(studio)}
-        >
-          Remove data
-        </Button>
+        <RemoveData />
       </div>
     </div>
   );
 }
 
 function Loaded({ report, data }: { report: DataReport; data: DataState }) {
-  const studio = useStudio();
-  const busy = useBusy('main');
   const { model } = useModel();
   return (
     <div className={panelStyles.stack}>
@@ -142,16 +133,19 @@ function Loaded({ report, data }: { report: DataReport; data: DataState }) {
       <DataCheck checks={report.checks} />
       <Roles data={data} report={report} />
       <div>
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          disabled={busy}
-          onClick={() => clearData(studio)}
-        >
-          Remove data
-        </Button>
+        <RemoveData />
       </div>
     </div>
+  );
+}
+
+function RemoveData() {
+  const studio = useStudio();
+  const busy = useBusy('main');
+  return (
+    <Button size="compact-xs" variant="subtle" disabled={busy} onClick={() => clearData(studio)}>
+      Remove data
+    </Button>
   );
 }
 

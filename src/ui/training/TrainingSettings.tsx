@@ -35,6 +35,22 @@ export function TrainingSettings() {
       onChange={(value) => set({ [name]: positive(value) })}
     />
   );
+  /** The first of the options is what an unnamed setting is. */
+  const choice = <N extends 'loss' | 'optimizer' | 'ranges'>(
+    name: N,
+    label: string,
+    options: readonly { readonly value: NonNullable<Settings[N]> | ''; readonly label: string }[],
+  ) => (
+    <NativeSelect
+      size="xs"
+      label={label}
+      data={options}
+      value={settings[name] ?? options[0]?.value}
+      onChange={({ currentTarget: { value } }) =>
+        set({ [name]: value === options[0]?.value ? undefined : value })
+      }
+    />
+  );
   const check = (
     name: 'augment' | 'mirror' | 'fromSelected' | 'control',
     label: string,
@@ -59,32 +75,16 @@ export function TrainingSettings() {
       <div className={`${panelStyles.stack} ${panelStyles.folded}`}>
         {count('epochs', 'Epochs', 'by model and samples')}
         {count('samples', 'Training samples', 'all')}
-        <NativeSelect
-          size="xs"
-          label="Loss"
-          data={[
-            { value: '', label: 'by model and samples' },
-            { value: 'distill', label: 'Distance to the float model' },
-            { value: 'labels', label: 'Cross-entropy to the labels' },
-            { value: 'mse', label: 'Squared error' },
-          ]}
-          value={settings.loss ?? ''}
-          onChange={({ currentTarget: { value } }) =>
-            set({ loss: value === '' ? undefined : (value as Settings['loss']) })
-          }
-        />
-        <NativeSelect
-          size="xs"
-          label="Optimizer"
-          data={[
-            { value: '', label: 'Adam, relative to each channel' },
-            { value: 'adam', label: 'Adam, absolute steps' },
-          ]}
-          value={settings.optimizer === 'adam' ? 'adam' : ''}
-          onChange={({ currentTarget: { value } }) =>
-            set({ optimizer: value === 'adam' ? 'adam' : undefined })
-          }
-        />
+        {choice('loss', 'Loss', [
+          { value: '', label: 'by model and samples' },
+          { value: 'distill', label: 'Distance to the float model' },
+          { value: 'labels', label: 'Cross-entropy to the labels' },
+          { value: 'mse', label: 'Squared error' },
+        ])}
+        {choice('optimizer', 'Optimizer', [
+          { value: 'relative', label: 'Adam, relative to each channel' },
+          { value: 'adam', label: 'Adam, absolute steps' },
+        ])}
         <NumberInput
           size="xs"
           label="Learning rate"
@@ -105,18 +105,10 @@ export function TrainingSettings() {
           'by the model’s memory',
           'samples of one pass; fewer take less memory',
         )}
-        <NativeSelect
-          size="xs"
-          label="Ranges"
-          data={[
-            { value: 'learned', label: 'Learned (LSQ)' },
-            { value: 'fixed', label: 'Fixed, as calibrated' },
-          ]}
-          value={settings.ranges ?? 'learned'}
-          onChange={({ currentTarget: { value } }) =>
-            set({ ranges: value === 'fixed' ? 'fixed' : undefined })
-          }
-        />
+        {choice('ranges', 'Ranges', [
+          { value: 'learned', label: 'Learned (LSQ)' },
+          { value: 'fixed', label: 'Fixed, as calibrated' },
+        ])}
         <MultiSelect
           size="xs"
           label="Frozen layers"

@@ -1,13 +1,10 @@
 /** What is said of a training, under way and done: sentences from its status and its log alone. */
-import { duration, grouped } from '../../analysis/format';
+import { duration, grouped, plural } from '../../analysis/format';
 import { fakeQuantScores } from '../../analysis/figures';
 import { scoreText } from '../../analysis/figures/text';
 import type { Graph } from '../../model/graph';
 import type { Run } from '../../run/types';
 import type { BrokenOff, LiveTraining } from '../../state/stores/training';
-
-const plural = (count: number, one: string, many = `${one}s`) =>
-  `${grouped(count)} ${count === 1 ? one : many}`;
 
 /** Its steps are not all done. */
 export const isTraining = ({ step, steps }: LiveTraining['status']): boolean => step < steps;
