@@ -130,7 +130,7 @@ function Session() {
   const [samples, setSamples] = useState(false);
   const size = samplesBytes(studio);
   return (
-    <div>
+    <div className={styles.storage}>
       <p>The runs, models and settings of this page as one file, to be opened on any machine.</p>
       <Checkbox
         size="xs"
