@@ -16,7 +16,7 @@ import type { OpenedModel } from './types';
 /** What the makers of runs decide; the rest follows from it. */
 export type Making = Pick<
   Made,
-  'recipe' | 'graph' | 'stats' | 'plan' | 'converted' | 'log' | 'from'
+  'recipe' | 'graph' | 'stats' | 'plan' | 'converted' | 'log' | 'from' | 'repair'
 > & {
   readonly model: OpenedModel;
   readonly opened: OpenedSamples;

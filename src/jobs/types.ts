@@ -15,6 +15,7 @@ import type { Reading } from '../data/watch';
 import type { FormatId, Imported, ModelFile } from '../formats/format';
 import type { Graph, Issue } from '../model/graph';
 import type { Border, Recipe } from '../quant/types';
+import type { Repair } from '../run/findings';
 import type { PendingFigure, Run, RunUpdate } from '../run/types';
 import type { Verification } from '../run/verification';
 import type { Trials } from './data/trials';
@@ -83,6 +84,8 @@ export interface QuantizeRequest {
   readonly from?: Pick<Run, 'id' | 'made'>;
   readonly samples: SamplesRequest;
   readonly recipe: Recipe;
+  /** The fix that the recipe came from. */
+  readonly repair?: Repair;
   /** Of this very request, broken off: its training goes on from here. */
   readonly resume?: TrainingCheckpoint;
   /** The training ends at that checkpoint: what it had becomes the run. */

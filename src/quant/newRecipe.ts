@@ -16,7 +16,7 @@ export function needsCalibration({ rules }: Pick<Recipe, 'rules'>): boolean {
 
 /** Everything of a recipe that has a default: current target, min-max, int8 border, no steps. */
 export type RecipeOptions = Partial<
-  Pick<Recipe, 'target' | 'calibration' | 'ranges' | 'io' | 'steps'>
+  Pick<Recipe, 'target' | 'calibration' | 'ranges' | 'leaveOut' | 'io' | 'steps'>
 >;
 
 /** A recipe of these rules. Its border is float32 where no rule quantizes activations, whatever is asked. */
@@ -33,6 +33,7 @@ export function recipeOf(
     rules,
     calibration: options.calibration ?? defaultCalibration(),
     ...(options.ranges && Object.keys(options.ranges).length > 0 ? { ranges: options.ranges } : {}),
+    ...(options.leaveOut && options.leaveOut.length > 0 ? { leaveOut: options.leaveOut } : {}),
     io: needsCalibration({ rules }) ? (options.io ?? 'int8') : 'float32',
     steps: options.steps ?? [],
   };

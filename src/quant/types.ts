@@ -4,6 +4,7 @@
  */
 import type { DType, Tensor } from '../model/graph';
 import type { Calibration } from './observers';
+import type { RepairStep } from './repairSteps';
 import type { TargetId } from './targets';
 import type { SchemeId } from './stockSchemes';
 import type { TrainOptions } from './training';
@@ -65,6 +66,8 @@ export interface Recipe {
   readonly calibration: Calibration;
   /** Of single layers (or inputs), by name of node or input: another method, or a range that is given. */
   readonly ranges?: Readonly<Record<string, RangeChoice>>;
+  /** Keys of samples that are left out of calibration. */
+  readonly leaveOut?: readonly string[];
   /** Tensors at the model's border. Integers only where a rule quantizes activations. */
   readonly io: Border;
   /** In order. */
@@ -75,7 +78,7 @@ export interface Recipe {
  * What changes the float graph, or how it is rounded, before the plan is carried out. Each with its
  * own parameters and, where it chooses at random, its own seed.
  */
-export type Step = TrainStep;
+export type Step = TrainStep | RepairStep;
 
 /**
  * Quantization-aware training (train/). What `options` leaves out is recommended from the model, the
@@ -92,6 +95,8 @@ export interface TrainStep {
   readonly control?: boolean;
 }
 export type { TrainOptions } from './training';
+export type { RepairStep } from './repairSteps';
+export type { RecipeChange } from './change';
 
 // ── Stats ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -163,6 +168,7 @@ export interface Plan {
 //   needsCalibration(recipe): boolean                                                        recipe.ts
 //   withOverrides(recipe, overrides: Record<nodeName, Override>): Recipe, overridesOf(rules)  recipe.ts
 //   namedRecipe(name, options?), recipeNames          LiteRT Quantizer's by name      recipeNames.ts
+//   changed(recipe, change): Recipe                a fix of a finding, a step, a sample left out     change.ts
 //   readRecipeJson(text, name?, options?) / writeRecipeJson(recipe)   LiteRT Quantizer's form recipe.ts
 //   observers, defaultCalibration, calibrationProblem, calibrationLabel, calibrationForms,
 //   parseCalibration (shell), readCalibration (JSON)                                observers/index.ts

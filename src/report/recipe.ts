@@ -8,10 +8,12 @@ export function recipeFile(
   { subject, samples, issues }: Pick<Made, 'subject' | 'samples' | 'issues'>,
   recipe: Recipe,
 ): string {
-  const { name, target, calibration, io, steps } = recipe;
+  const { name, target, calibration, ranges, leaveOut, io, steps } = recipe;
   const told = issues.filter(({ severity }) => severity !== 'info');
   return writeRecipeJson(recipe, {
     ...{ name, target, calibration, io, steps },
+    ...(ranges ? { ranges } : {}),
+    ...(leaveOut ? { leaveOut } : {}),
     model: subject,
     issues: told.map(({ severity, message }) => ({ severity, message })),
     samples: {

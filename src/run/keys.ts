@@ -69,13 +69,15 @@ export const subjectKey = (subject: Pick<Subject, 'key'>): string => subject.key
 
 /** Name and scheme are for people; calibration decides only where a rule asks for ranges. */
 export function recipeKey(recipe: Recipe): string {
-  const { target, rules, calibration, ranges, io, steps } = recipe;
+  const { target, rules, calibration, ranges, leaveOut, io, steps } = recipe;
   return canonical({
     target,
     rules,
     io,
     steps,
-    ...(needsCalibration(recipe) ? { calibration, ...(ranges ? { ranges } : {}) } : {}),
+    ...(needsCalibration(recipe)
+      ? { calibration, ...(ranges ? { ranges } : {}), ...(leaveOut ? { leaveOut } : {}) }
+      : {}),
   });
 }
 

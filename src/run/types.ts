@@ -7,6 +7,7 @@ import type { Graph, Issue } from '../model/graph';
 import type { NodeScheme, Plan, Recipe, Stats, Why } from '../quant/types';
 import type { LayerDetail } from './details';
 import type { Energy, Score, TensorError } from './figures';
+import type { Evidence, Finding, Repair } from './findings';
 
 /** The model that a run was made from. */
 export interface Subject {
@@ -108,6 +109,8 @@ export interface Made {
   readonly log?: TrainingLog;
   /** The run that a step (training, repair) started from. */
   readonly from?: string;
+  /** The fix of a finding that it was made by. */
+  readonly repair?: Repair;
   readonly layers: readonly LayerFacts[];
   /** By layer id; drawn by the inspector. */
   readonly details: Readonly<Record<string, LayerDetail>>;
@@ -127,6 +130,8 @@ export interface LayerFigures {
   readonly drift?: number;
   /** Score with only this layer quantized minus the float score on the same samples. */
   readonly sensitivity?: number;
+  /** Score with all layers but this one quantized minus the score with all of them, on the same samples. */
+  readonly spared?: number;
   /** Median ms in this browser, same engine and threads. */
   readonly msFloat?: number;
   readonly msQuantized?: number;
@@ -209,6 +214,9 @@ export interface Figures {
     readonly sensitivity?: number;
   };
   readonly alarms: readonly Alarm[];
+  readonly evidence?: Evidence;
+  /** Worst first. Absent: not looked for (yet). */
+  readonly findings?: readonly Finding[];
   /** Absent in runs of before it was kept. */
   readonly computed?: Computed;
   /** Of a trained run: the fake-quantized model that training saw, beside the integer one. */

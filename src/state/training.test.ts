@@ -6,6 +6,7 @@ import { createFakeJobs } from '../testing/fakeJobs';
 import { goOn } from './actions/train';
 import { discardBrokenOff, findBrokenOff, trainingRecipe, watchTraining } from './actions/training';
 import { stockRecipe } from '../quant/recipe';
+import { trainSteps } from '../quant/stepWords';
 import { openCheckpoints } from './storage/checkpoints';
 import { createStudio } from './studio';
 
@@ -47,7 +48,7 @@ describe('the recipe of a training', () => {
   it('moves no image where neither is allowed', () => {
     const studio = studioOf();
     studio.training.setState(({ settings }) => ({ settings: { ...settings, augment: false } }));
-    expect(trainingRecipe(studio, false).steps[0]!.options).toEqual({});
+    expect(trainSteps(trainingRecipe(studio, false))[0]!.options).toEqual({});
   });
 });
 

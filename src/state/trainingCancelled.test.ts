@@ -1,4 +1,5 @@
 /** A training cancelled in each of its phases, over the real wire and job: what is kept, what is said, and what comes next. */
+import { trainSteps } from '../quant/stepWords';
 import 'fake-indexeddb/auto';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -80,7 +81,7 @@ describe.skipIf(!hasDigits)('a training that is cancelled', () => {
   /** By labels, which are read before; every other loss reads its samples as it goes. */
   const labelled = () => {
     const { recipe } = request;
-    const steps = recipe.steps.map((step) => ({
+    const steps = trainSteps(recipe).map((step) => ({
       ...step,
       options: { ...step.options, loss: 'labels' as const },
     }));

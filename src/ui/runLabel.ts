@@ -1,3 +1,4 @@
+import { stepWord } from '../quant/stepWords';
 import { isAsItIs, type RunEntry } from '../state/stores/runs';
 import { schemeLabel, settingsOf } from '../state/stores/recipe';
 
@@ -8,8 +9,6 @@ export function runLabel(entry: Pick<RunEntry, 'run'>): string {
     return layers.every(({ scheme }) => scheme === 'float32') ? 'float32' : 'as it is';
   const overrides = Object.keys(settingsOf(recipe)?.overrides ?? {}).length;
   const label = recipe.scheme === 'custom' ? recipe.name : schemeLabel(recipe.scheme);
-  const steps = recipe.steps.map(({ control }) =>
-    control ? ', float trained (control)' : ', trained',
-  );
+  const steps = recipe.steps.map((step) => `, ${stepWord(step)}`);
   return `${label}${overrides === 0 ? '' : ` + ${overrides}`}${steps.join('')}`;
 }

@@ -13,6 +13,7 @@ import { withPrepared } from '../../../src/jobs/prepared';
 import type { QuantizeRequest, QuantizeUpdate, StopFlag } from '../../../src/jobs/types';
 import type { Graph } from '../../../src/model/graph';
 import { stockRecipe } from '../../../src/quant/recipe';
+import { trainSteps } from '../../../src/quant/stepWords';
 import type { SchemeId, TrainStep } from '../../../src/quant/types';
 import type { Run } from '../../../src/run/types';
 import { shuffled as inEpoch } from '../../../src/train/random';
@@ -108,7 +109,7 @@ export function againstFloat({ figures }: Run): string {
 export async function trainingOrder(request: QuantizeRequest, epochs: number): Promise<Int32Array> {
   const { roles } = await worker.openSamples(request.samples, request.model);
   const { training } = roles;
-  const { seed } = request.recipe.steps[0]!;
+  const { seed } = trainSteps(request.recipe)[0]!;
   const orders = Array.from({ length: epochs }, (_, epoch) =>
     Array.from(inEpoch(training.length, seed, epoch), (at) => training[at]!),
   );

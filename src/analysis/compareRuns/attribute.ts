@@ -4,7 +4,7 @@
  * it alone. Nothing is attributed that wasn't measured.
  */
 import { stockRecipe } from '../../quant/recipe';
-import type { Recipe, SchemeId } from '../../quant/types';
+import type { Recipe, SchemeId, Step } from '../../quant/types';
 import { settingsOfRun, type Setting } from './settings';
 import type { Comparable, ComparedRun } from './types';
 
@@ -209,12 +209,16 @@ function stepOption(from: Recipe, to: Recipe, id: string): Recipe | undefined {
     recipe.steps.filter((step) => step.kind === kind)[Number(time) - 1];
   const [own, other] = [nth(from), nth(to)];
   if (!own || !other || option === undefined) return undefined;
-  const nested = 'options' in other && option in other.options;
+  const optionsOf = (step: Step): Readonly<Record<string, unknown>> =>
+    'options' in step ? step.options : {};
+  const nested = option in optionsOf(other);
   const value = nested
-    ? (other.options as unknown as Readonly<Record<string, unknown>>)[option]
+    ? optionsOf(other)[option]
     : (other as unknown as Readonly<Record<string, unknown>>)[option];
-  const changed = nested
-    ? { ...own, options: { ...own.options, [option]: value } }
-    : { ...own, [option]: value };
+  const changed = (
+    nested
+      ? { ...own, options: { ...optionsOf(own), [option]: value } }
+      : { ...own, [option]: value }
+  ) as Step;
   return { ...from, steps: from.steps.map((step) => (step === own ? changed : step)) };
 }

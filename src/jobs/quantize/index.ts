@@ -8,6 +8,7 @@ import { needsCalibration } from '../../quant/recipe';
 import type { Recipe } from '../../quant/types';
 import { recipeKey } from '../../run/keys';
 import type { Made, PendingFigure, Run } from '../../run/types';
+import type { Roles } from '../../data/samples';
 import type { OpenedSamples } from '../data/samples';
 import type { Job, JobContext } from '../job';
 import { draftRun, madeOf } from '../made';
@@ -35,8 +36,9 @@ export const quantize: Job<'quantize'> = async (request, context) => {
   refuseQuantized(model);
   refuseUnrunnable(model, 'be quantized');
   const opened = await context.openSamples(request.samples, model);
-  refuseTooFew(request, opened);
-  const { samples, roles, needs } = opened;
+  const { samples, needs } = opened;
+  const roles = await withoutLeftOut(opened, recipe);
+  refuseTooFew(request, roles);
   const report = phases(context.events, {
     calibrate: needsCalibration(recipe) ? weights.calibrate : 0,
     steps: recipe.steps.length * weights.steps,
@@ -53,7 +55,10 @@ export const quantize: Job<'quantize'> = async (request, context) => {
     ...{ original: opening, resume: request.resume, before },
     keepAsIs: request.keepAsIs,
   });
-  const made = madeOf({ ...carried, model, opened, backend, from: from?.id });
+  const made = madeOf({
+    ...{ ...carried, model, opened, backend, from: from?.id },
+    ...(request.repair ? { repair: request.repair } : {}),
+  });
   const run = growing(draftRun(made, opening, pendingOf(measure)), context.events);
   if (fakeQuant) run.set({ fakeQuant });
   const float = runnable(made.graph);
@@ -102,7 +107,20 @@ function finished(run: Run, { stop }: JobContext<QuantizeUpdate>): Run {
   return stop.stopped ? { ...run, pending: [] } : run;
 }
 
-function refuseTooFew({ recipe }: QuantizeRequest, { roles }: OpenedSamples): void {
+/** Calibration without the samples that the recipe leaves out; nothing else takes them instead. */
+async function withoutLeftOut(
+  { samples, roles }: OpenedSamples,
+  { leaveOut }: Recipe,
+): Promise<Roles> {
+  if (!leaveOut) return roles;
+  const out = new Set(leaveOut);
+  const calibration: number[] = [];
+  for (const index of roles.calibration)
+    if (!out.has(await samples.sampleKey(index))) calibration.push(index);
+  return { ...roles, calibration };
+}
+
+function refuseTooFew({ recipe }: QuantizeRequest, roles: Roles): void {
   const none = needsCalibration(recipe) && roles.calibration.length === 0;
   if (none || roles.evaluation.length === 0)
     throw new IntactError('bad-data', 'There are no samples to calibrate or evaluate with.');

@@ -37,7 +37,7 @@ type Inputs = Omit<
 export async function carriedOut(
   start: Graph,
   inputs: Inputs,
-  runners?: StepRunners,
+  runners?: Partial<StepRunners>,
 ): Promise<Carried> {
   const { recipe, report } = inputs;
   let graph = start;
@@ -74,7 +74,7 @@ export async function carriedOut(
       stats = result.stats ?? stats;
     } else if (changed) ({ stats, plan } = await planned(graph, inputs));
   }
-  if (steps.length > 0) report.steps('Converting what was trained', steps.length, steps.length);
+  if (steps.length > 0) report.steps('Converting', steps.length, steps.length);
   const constants: Constants = new Map();
   return {
     graph,

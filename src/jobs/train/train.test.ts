@@ -1,4 +1,5 @@
 /** The dense sample model, trained by the quantize job on a few hundred digits. */
+import { trainSteps } from '../../quant/stepWords';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { primaryOf } from '../../analysis/score';
 import { canonical } from '../../run/keys';
@@ -67,7 +68,7 @@ describe.skipIf(!hasDigits)('a trained run', () => {
     for (const { selectionAccuracy } of log!.epochs) expect(selectionAccuracy).toBeGreaterThan(80);
     expect(log!.steps.map(({ step }) => step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
     expect(log!.samples.training).toBe(300);
-    const [step] = recipe!.steps;
+    const [step] = trainSteps(recipe!);
     expect(step).toMatchObject({ kind: 'train', seed: 1, samples: 300 });
     expect(step!.options).toMatchObject({ epochs: 2, batch: 32, microBatch: 32, loss: 'distill' });
   });
@@ -114,7 +115,7 @@ describe.skipIf(!hasDigits)('a trained run', () => {
     const { id, made } = trained.run;
     const { run } = await carriedOut({ ...request, from: { id, made } });
     expect(run.made.from).toBe(id);
-    expect(run.made.recipe!.steps[0]!.options.weights).toBe('plan');
+    expect(trainSteps(run.made.recipe!)[0]!.options.weights).toBe('plan');
     expect(run.made.log!.epochs[0]!.selectionAccuracy).toBe(
       made.log!.epochs.at(-1)!.selectionAccuracy,
     );
@@ -154,7 +155,7 @@ describe.skipIf(!hasDigits)('a training that starts from another run', () => {
     });
     const { run } = await carriedOut({ ...request, from: start });
     expect(run.made.from).toBe(start.id);
-    expect(run.made.recipe!.steps[0]!.options.weights).toBe('mse');
+    expect(trainSteps(run.made.recipe!)[0]!.options.weights).toBe('mse');
     expect(run.made.log!.notes).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import type { SamplesRequest, TrainingCheckpoint } from '../../jobs/types';
 import { defaultCalibration, observers } from '../../quant/observers';
 import { comparedSchemes } from '../../quant/stockSchemes';
 import type { Recipe, SchemeId } from '../../quant/types';
+import type { Repair } from '../../run/findings';
 import { samplesKey } from '../../run/keys';
 import type { Run } from '../../run/types';
 import { joined } from '../../run/update';
@@ -80,13 +81,15 @@ export interface CarryOut {
   readonly resume?: TrainingCheckpoint;
   /** Make the run of that checkpoint as it stands, without another step. */
   readonly keepAsIs?: boolean;
+  /** The fix of a finding that the recipe came from. */
+  readonly repair?: Repair;
 }
 
 /** Makes one run of any recipe, one from elsewhere too, on what is open. */
 export async function carryOut(
   studio: Studio,
   recipe: Recipe,
-  { select = true, from, samples: given, resume: checkpoint, keepAsIs }: CarryOut = {},
+  { select = true, from, samples: given, resume: checkpoint, keepAsIs, repair }: CarryOut = {},
 ): Promise<Run | undefined> {
   const { epoch } = studio.queue;
   await studio.queue.opening;
@@ -101,7 +104,7 @@ export async function carryOut(
   if (!samples || studio.queue.epoch !== epoch) return undefined;
 
   let last: Run | undefined;
-  const trains = recipe.steps.length > 0;
+  const trains = recipe.steps.some(({ kind }) => kind === 'train');
   let job: number | undefined;
   let failed = false;
   const training = trains
@@ -116,7 +119,7 @@ export async function carryOut(
     },
     title: trains ? trainingTitle(recipe.name) : quantizingTitle(schemeLabel(recipe.scheme)),
     failure: trains ? 'Training stopped' : 'Quantizing stopped',
-    stoppable: trains,
+    stoppable: recipe.steps.length > 0,
     failed: () => {
       failed = true;
     },
@@ -125,6 +128,7 @@ export async function carryOut(
     ...{ model, samples, recipe, ...(from && { from }) },
     ...(checkpoint && { resume: checkpoint }),
     ...(keepAsIs && { keepAsIs }),
+    ...(repair && { repair }),
     measure: { isolated: true, latency: true, sensitivity: true },
   };
   const begun = working(studio, model.key, recipe);
