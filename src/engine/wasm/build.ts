@@ -1,6 +1,7 @@
 /** What a WASM kernel is made from. */
 import type { Tensor } from '../../model/graph';
 import type { Kernel, KernelSite } from '../engine';
+import type { Border } from './folds';
 import { reserve, type Heap } from './heap';
 import { spread, type Work } from './threads/spread';
 import type { Kernels, Variant } from './variant';
@@ -8,6 +9,8 @@ import type { Kernels, Variant } from './variant';
 export interface Build extends KernelSite {
   readonly kernels: Kernels;
   readonly variant: Variant;
+  /** Of a PAD that a convolution takes in: its input is what the PAD reads. */
+  readonly border?: Border;
   /** The kernel over all of its units, on several threads where that is worth it. */
   spread(work: Omit<Work, 'kernel'>): (...values: number[]) => void;
   /** Address of an input's elements at run time. Constants are placed now. */
