@@ -2,6 +2,7 @@
 import { IntactError } from '../../model/error';
 import type { RepairStep } from '../../quant/repairSteps';
 import type { StepRunners } from '../quantize/step';
+import { round } from './round';
 
 const missing = (kind: string) => () =>
   Promise.reject(new IntactError('internal', `There is no repair "${kind}" yet.`));
@@ -10,6 +11,6 @@ export const repairRunners: Pick<StepRunners, RepairStep['kind']> = {
   equalize: missing('equalize'),
   'tie-ranges': missing('tie-ranges'),
   'split-head': missing('split-head'),
-  round: missing('round'),
+  round,
   'correct-bias': missing('correct-bias'),
 };
