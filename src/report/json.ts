@@ -80,6 +80,8 @@ export function runReport(run: Run, extras: ReportExtras = {}): string {
     alarms: figures.alarms,
     ...(figures.fakeQuant ? { fakeQuant: figures.fakeQuant } : {}),
     ...(made.log ? { training: made.log } : {}),
+    ...(made.repaired ? { repaired: made.repaired } : {}),
+    ...(made.splits ? { splits: made.splits } : {}),
     ...extras,
     layers: rowsOf(run).map((row) => layerOf(row, made, valuesOf(layers, row))),
     evaluation: { quantized: figures.samples, float: figures.floatSamples },

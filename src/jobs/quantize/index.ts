@@ -27,6 +27,7 @@ import { withInputShapes } from '../resized';
 import { refuseQuantized, refuseUnrunnable } from '../refuse';
 import type { QuantizeRequest, QuantizeUpdate } from '../types';
 import { carriedOut } from './making';
+import { measuringSplit } from './measuring';
 
 /** Relative time of each phase. */
 const weights = { calibrate: 4, steps: 40, evaluate: 5, latency: 3, alone: 8 };
@@ -36,7 +37,6 @@ export const quantize: Job<'quantize'> = async (request, context) => {
   refuseQuantized(model);
   refuseUnrunnable(model, 'be quantized');
   const opened = await context.openSamples(request.samples, model);
-  const { samples, needs } = opened;
   const roles = await withoutLeftOut(opened, recipe);
   refuseTooFew(request, roles);
   const report = phases(context.events, {
@@ -47,14 +47,24 @@ export const quantize: Job<'quantize'> = async (request, context) => {
     alone: measure.sensitivity ? weights.alone : 0,
   });
   const backend = await context.backend();
-  const scorings = scoringOf(samples.targets, needs, samples.synthetic);
-  const opening = withInputShapes(model.optimized, samples.inputShapes);
+  const earlier = from?.made.splits ?? [];
+  const measuring = measuringSplit(
+    {
+      ...{ samples: opened.samples, needs: opened.needs },
+      scorings: scoringOf(opened.samples.targets, opened.needs, opened.samples.synthetic),
+      original: withInputShapes(model.optimized, opened.samples.inputShapes),
+    },
+    earlier,
+  );
   const before = from && sameRules(from.made, recipe);
-  const { fakeQuant, constants, ...carried } = await carriedOut(from?.made.graph ?? opening, {
-    ...{ recipe, samples, roles, scorings, backend, context, report, needs },
-    ...{ original: opening, resume: request.resume, before },
-    keepAsIs: request.keepAsIs,
+  const start = from?.made.graph ?? measuring.original;
+  const { fakeQuant, constants, measuring: left, ...done } = await carriedOut(start, {
+    ...{ ...measuring, recipe, roles, backend, context, report },
+    ...{ resume: request.resume, before, keepAsIs: request.keepAsIs },
   });
+  const { samples, scorings, original: opening } = left;
+  const splits = [...earlier, ...(done.splits ?? [])];
+  const carried = { ...done, ...(splits.length > 0 ? { splits } : {}) };
   const made = madeOf({
     ...{ ...carried, model, opened, backend, from: from?.id },
     ...(request.repair ? { repair: request.repair } : {}),
