@@ -78,6 +78,8 @@ export function runReport(run: Run, extras: ReportExtras = {}): string {
     figures: valuesOf(whole, run),
     counts: figures.counts,
     alarms: figures.alarms,
+    ...(figures.findings ? { findings: figures.findings } : {}),
+    ...(figures.evidence ? { evidence: figures.evidence } : {}),
     ...(figures.fakeQuant ? { fakeQuant: figures.fakeQuant } : {}),
     ...(made.log ? { training: made.log } : {}),
     ...(made.repaired ? { repaired: made.repaired } : {}),

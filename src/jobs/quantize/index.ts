@@ -2,6 +2,7 @@
  * recipe → int8 graph → figures. Sends the run as soon as the charts can be drawn and again as figures
  * come in; resolves with the finished one, or with what there is when it was asked to stop.
  */
+import { findingsOf } from '../../analysis/findings';
 import { scoringOf } from '../../analysis/score';
 import { IntactError } from '../../model/error';
 import { needsCalibration } from '../../quant/recipe';
@@ -71,6 +72,7 @@ export const quantize: Job<'quantize'> = async (request, context) => {
   });
   const run = growing(draftRun(made, opening, pendingOf(measure)), context.events);
   if (fakeQuant) run.set({ fakeQuant });
+  run.setEvidence({ halves: halvesOf(made) });
   const float = runnable(made.graph);
   const models = {
     float,
@@ -94,6 +96,7 @@ export const quantize: Job<'quantize'> = async (request, context) => {
     if (engine.floats) await everySensitivityInBatches(measured, carried, engine);
     else await everySensitivity(measured, layers, request.sensitivitySamples);
   });
+  run.set({ findings: findingsOf(run.run) });
   context.events.progress({ label: 'Done', fraction: 1 });
   return finished(run.run, context);
 };
@@ -115,6 +118,14 @@ function pendingOf(measure: QuantizeRequest['measure']): readonly PendingFigure[
 /** A stopped job's run waits for nothing more. */
 function finished(run: Run, { stop }: JobContext<QuantizeUpdate>): Run {
   return stop.stopped ? { ...run, pending: [] } : run;
+}
+
+/** How far the two halves of the calibration samples are apart, by value. */
+function halvesOf({ stats }: Made): Readonly<Record<string, number>> {
+  const all = Object.entries(stats?.values ?? {});
+  return Object.fromEntries(
+    all.flatMap(([name, { halves }]) => (halves === undefined ? [] : [[name, halves]])),
+  );
 }
 
 /** Calibration without the samples that the recipe leaves out; nothing else takes them instead. */
