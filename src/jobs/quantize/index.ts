@@ -4,6 +4,7 @@
  */
 import { scoringOf } from '../../analysis/score';
 import { IntactError } from '../../model/error';
+import { mixedPlan, withoutOverrides } from '../../quant/mixed';
 import { needsCalibration } from '../../quant/recipe';
 import type { Recipe } from '../../quant/types';
 import { recipeKey } from '../../run/keys';
@@ -49,7 +50,7 @@ export const quantize: Job<'quantize'> = async (request, context) => {
   const backend = await context.backend();
   const scorings = scoringOf(samples.targets, needs, samples.synthetic);
   const opening = withInputShapes(model.optimized, samples.inputShapes);
-  const before = from && sameRules(from.made, recipe);
+  const before = from && (sameRules(from.made, recipe) ?? mixtureOf(from.made, recipe));
   const { fakeQuant, constants, ...carried } = await carriedOut(from?.made.graph ?? opening, {
     ...{ recipe, samples, roles, scorings, backend, context, report, needs },
     ...{ original: opening, resume: request.resume, before },
@@ -95,6 +96,14 @@ function sameRules({ recipe, plan, stats }: Made, asked: Recipe) {
   if (rules(recipe) !== rules(asked)) return undefined;
   const learned = recipe.steps.some(({ kind }) => kind === 'train');
   return { plan, learned, ...(stats ? { stats } : {}) };
+}
+
+/** Plan of a mixture of a run's precisions: what its steps settled stays so. */
+function mixtureOf({ graph, recipe, plan, stats }: Made, asked: Recipe) {
+  if (!recipe || !plan || !stats || asked.steps.length > 0) return undefined;
+  const ground = (one: Recipe) => recipeKey({ ...withoutOverrides(one), steps: [], io: 'float32' });
+  if (ground(recipe) !== ground(asked)) return undefined;
+  return { plan: mixedPlan(graph, asked, stats, plan), stats, learned: true };
 }
 
 function pendingOf(measure: QuantizeRequest['measure']): readonly PendingFigure[] {
