@@ -5,6 +5,7 @@
 import { findingsOf } from '../../analysis/findings';
 import { scoringOf } from '../../analysis/score';
 import { IntactError } from '../../model/error';
+import { mixedPlan, withoutOverrides } from '../../quant/mixed';
 import { needsCalibration } from '../../quant/recipe';
 import type { Recipe } from '../../quant/types';
 import { recipeKey } from '../../run/keys';
@@ -57,9 +58,14 @@ export const quantize: Job<'quantize'> = async (request, context) => {
     },
     earlier,
   );
-  const before = from && sameRules(from.made, recipe);
+  const before = from && (sameRules(from.made, recipe) ?? mixtureOf(from.made, recipe));
   const start = from?.made.graph ?? measuring.original;
-  const { fakeQuant, constants, measuring: left, ...done } = await carriedOut(start, {
+  const {
+    fakeQuant,
+    constants,
+    measuring: left,
+    ...done
+  } = await carriedOut(start, {
     ...{ ...measuring, recipe, roles, backend, context, report },
     ...{ resume: request.resume, before, keepAsIs: request.keepAsIs },
   });
@@ -108,6 +114,14 @@ function sameRules({ recipe, plan, stats }: Made, asked: Recipe) {
   if (rules(recipe) !== rules(asked)) return undefined;
   const learned = recipe.steps.some(({ kind }) => kind === 'train');
   return { plan, learned, ...(stats ? { stats } : {}) };
+}
+
+/** Plan of a mixture of a run's precisions: what its steps settled stays so. */
+function mixtureOf({ graph, recipe, plan, stats }: Made, asked: Recipe) {
+  if (!recipe || !plan || !stats || asked.steps.length > 0) return undefined;
+  const ground = (one: Recipe) => recipeKey({ ...withoutOverrides(one), steps: [], io: 'float32' });
+  if (ground(recipe) !== ground(asked)) return undefined;
+  return { plan: mixedPlan(graph, asked, stats, plan), stats, learned: true };
 }
 
 function pendingOf(measure: QuantizeRequest['measure']): readonly PendingFigure[] {
