@@ -2,12 +2,14 @@
 import type { Choices } from '../data/samples';
 import { calibrationSamples, samplesSeed } from '../jobs/data/defaults';
 import type { SampleCount } from '../jobs/types';
+import { budgetForms, parseBudget } from '../analysis/dial';
 import { IntactError } from '../model/error';
 import { calibrationForms, defaultCalibration, parseCalibration } from '../quant/observers';
 import { recipeNames } from '../quant/recipeNames';
 import { quantizesActivations, schemes as stockSchemes } from '../quant/stockSchemes';
 import { defaultTarget, targetOf, targets } from '../quant/targets';
 import type { Border, Calibration, SchemeId, TargetId, TrainOptions } from '../quant/types';
+import type { Budget } from '../run/dial';
 
 import { parseRepairs, type RepairWord } from './repairs';
 
@@ -46,6 +48,8 @@ export interface Arguments {
   readonly fast: boolean;
   /** Samples on which each layer's effect on the score is measured. */
   readonly sensitivity?: SampleCount;
+  /** Of quantize: precisions are mixed until it is kept. */
+  readonly budget?: Budget;
   /** Of train: what is named of its options, and training samples at most. */
   readonly training: Partial<Omit<TrainOptions, 'seed'>>;
   readonly trainingSamples?: number;
@@ -64,7 +68,8 @@ export const usage = `Usage:
   intact quantize FILE… --scheme SCHEME --out X.tflite [--data DATA…] [--eval DATA…]
                   [--target TARGET] [--calibration METHOD] [--samples N] [--evaluation N]
                   [--io float32|int8|int16] [--recipe R.json|NAME] [--seed N] [--report R.json] [--csv L.csv]
-                  [--json] [--fast] [--sensitivity N|all] [--repair REPAIR,…] [how to read DATA]
+                  [--json] [--fast] [--sensitivity N|all] [--repair REPAIR,…] [--budget BUDGET]
+                  [how to read DATA]
   intact calibrate FILE… --scheme SCHEME [--data DATA…] [--json] [options of quantize]
   intact train FILE… --data DATA… [--eval DATA…] --out X.tflite --report R.json
                   [--weights 4|8] [--epochs N] [--samples N] [--loss distill|labels|mse] [--batch N] [--lr RATE]
@@ -93,6 +98,8 @@ export const usage = `Usage:
                 tie             one range for the inputs of each CONCATENATION and ADD
                 adaround        rounding of weights by reconstruction; squant: without samples
                 bias            bias correction on quantized inputs
+  --budget      mixes int4, int8 and int16 layer by layer until it is kept, choosing on samples that are
+                not evaluated: ${budgetForms}
   --signature   the model to read, of a .tflite with several (default: the largest)
   --samples     of train: training samples (default: all); --lr: in units of each channel's root mean square,
                 with --optimizer adam absolute; what is not named follows from model and data
@@ -191,6 +198,10 @@ const withValue: Readonly<Record<string, Apply>> = {
   },
   '--sensitivity': (draft, value, name) => {
     draft.sensitivity = value === 'all' ? 'all' : whole(name, value, 1);
+  },
+  '--budget': (draft, value) => {
+    if (draft.budget) wrong('--budget is given twice; one mixture keeps one budget.');
+    draft.budget = read(() => parseBudget(value));
   },
   '--seed': (draft, value, name) => {
     draft.seed = whole(name, value, 0) >>> 0;
@@ -307,6 +318,11 @@ function checked(args: Arguments): Arguments {
   if (args.sensitivity !== undefined && (command !== 'quantize' || args.fast))
     wrong('--sensitivity belongs to quantize, without --fast.');
   if (args.repairs.length > 0 && !making) wrong('--repair belongs to quantize and train.');
+  if (args.budget && command !== 'quantize') wrong('--budget belongs to quantize.');
+  if (args.budget && args.recipe === undefined && !quantizesActivations(args.scheme))
+    wrong(
+      `--budget mixes integer precisions, and ${args.scheme} computes in floats. Choose one of ${schemes.filter(quantizesActivations).join(', ')}.`,
+    );
   if (command === 'evaluate' && data.length === 0) wrong('evaluate needs --data.');
   if (evaluationData.length > 0 && ((!making && command !== 'calibrate') || data.length === 0))
     wrong('--eval stands beside --data, in quantize, calibrate and train.');

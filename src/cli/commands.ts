@@ -3,7 +3,14 @@ import type { Choices, DataSource } from '../data/samples';
 import { runJob } from '../jobs';
 import { syntheticSource } from '../jobs/data/defaults';
 import type { WorkerContext } from '../jobs/job';
-import type { JobEvents, JobName, JobTable, OpenedModel, SamplesRequest } from '../jobs/types';
+import type {
+  JobEvents,
+  JobName,
+  JobTable,
+  OpenedModel,
+  QuantizeRequest,
+  SamplesRequest,
+} from '../jobs/types';
 import { IntactError } from '../model/error';
 import { changed } from '../quant/change';
 import { calibrationLabel, defaultCalibration, observers } from '../quant/observers';
@@ -14,6 +21,7 @@ import { layersCsv } from '../report/csv';
 import { runReport, toJson } from '../report/json';
 import { filesKey } from '../run/keys';
 import type { Arguments } from './arguments';
+import { quantizedWithin } from './budget';
 import { readPaths, readText, sourcesOf } from './files';
 import { writeWhole } from './outputs';
 import { repairSteps } from './repairs';
@@ -59,13 +67,19 @@ export async function inspect(args: Arguments, shell: Shell): Promise<void> {
 
 export async function quantize(args: Arguments, shell: Shell): Promise<void> {
   const model = await openModel(args, shell);
-  const run = await call(shell, 'quantize', {
-    model,
-    samples: await samplesFor(args),
-    recipe: withRepairs(recipeFor(args), args, model),
+  const request: QuantizeRequest = {
+    ...{
+      model,
+      samples: await samplesFor(args),
+      recipe: withRepairs(recipeFor(args), args, model),
+    },
     measure: { isolated: !args.fast, latency: !args.fast, sensitivity: !args.fast },
     ...(args.sensitivity === undefined ? {} : { sensitivitySamples: args.sensitivity }),
-  });
+  };
+  const print = args.json ? undefined : (text: string) => shell.print(text);
+  const run = args.budget
+    ? await quantizedWithin(args.budget, request, { ...shell, print })
+    : await call(shell, 'quantize', request);
   const { made } = run;
   const border = made.plan!.io;
   writeWhole(args.out!, await call(shell, 'exportRun', { made, border }));

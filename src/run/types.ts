@@ -7,6 +7,7 @@ import type { Graph, Issue } from '../model/graph';
 import type { Split } from '../quant/repair';
 import type { NodeScheme, Plan, Recipe, Stats, Step, Why } from '../quant/types';
 import type { LayerDetail } from './details';
+import type { Dial } from './dial';
 import type { Energy, Score, TensorError } from './figures';
 import type { Evidence, Finding, Repair } from './findings';
 
@@ -228,6 +229,8 @@ export interface Figures {
   readonly evidence?: Evidence;
   /** Worst first. Absent: not looked for (yet). */
   readonly findings?: readonly Finding[];
+  /** Mixtures of precisions, measured on samples that choose. */
+  readonly dial?: Dial;
   /** Absent in runs of before it was kept. */
   readonly computed?: Computed;
   /** Of a trained run: the fake-quantized model that training saw, beside the integer one. */

@@ -2,8 +2,10 @@
  * recipe → int8 graph → figures. Sends the run as soon as the charts can be drawn and again as figures
  * come in; resolves with the finished one, or with what there is when it was asked to stop.
  */
+import { findingsOf } from '../../analysis/findings';
 import { scoringOf } from '../../analysis/score';
 import { IntactError } from '../../model/error';
+import { mixedPlan, withoutOverrides } from '../../quant/mixed';
 import { needsCalibration } from '../../quant/recipe';
 import type { Recipe } from '../../quant/types';
 import { recipeKey } from '../../run/keys';
@@ -56,9 +58,14 @@ export const quantize: Job<'quantize'> = async (request, context) => {
     },
     earlier,
   );
-  const before = from && sameRules(from.made, recipe);
+  const before = from && (sameRules(from.made, recipe) ?? mixtureOf(from.made, recipe));
   const start = from?.made.graph ?? measuring.original;
-  const { fakeQuant, constants, measuring: left, ...done } = await carriedOut(start, {
+  const {
+    fakeQuant,
+    constants,
+    measuring: left,
+    ...done
+  } = await carriedOut(start, {
     ...{ ...measuring, recipe, roles, backend, context, report },
     ...{ resume: request.resume, before, keepAsIs: request.keepAsIs },
   });
@@ -71,6 +78,7 @@ export const quantize: Job<'quantize'> = async (request, context) => {
   });
   const run = growing(draftRun(made, opening, pendingOf(measure)), context.events);
   if (fakeQuant) run.set({ fakeQuant });
+  run.setEvidence({ halves: halvesOf(made) });
   const float = runnable(made.graph);
   const models = {
     float,
@@ -94,6 +102,7 @@ export const quantize: Job<'quantize'> = async (request, context) => {
     if (engine.floats) await everySensitivityInBatches(measured, carried, engine);
     else await everySensitivity(measured, layers, request.sensitivitySamples);
   });
+  run.set({ findings: findingsOf(run.run) });
   context.events.progress({ label: 'Done', fraction: 1 });
   return finished(run.run, context);
 };
@@ -107,6 +116,14 @@ function sameRules({ recipe, plan, stats }: Made, asked: Recipe) {
   return { plan, learned, ...(stats ? { stats } : {}) };
 }
 
+/** Plan of a mixture of a run's precisions: what its steps settled stays so. */
+function mixtureOf({ graph, recipe, plan, stats }: Made, asked: Recipe) {
+  if (!recipe || !plan || !stats || asked.steps.length > 0) return undefined;
+  const ground = (one: Recipe) => recipeKey({ ...withoutOverrides(one), steps: [], io: 'float32' });
+  if (ground(recipe) !== ground(asked)) return undefined;
+  return { plan: mixedPlan(graph, asked, stats, plan), stats, learned: true };
+}
+
 function pendingOf(measure: QuantizeRequest['measure']): readonly PendingFigure[] {
   const asked = (['latency', 'isolated', 'sensitivity'] as const).filter((one) => measure[one]);
   return ['score', ...asked];
@@ -115,6 +132,14 @@ function pendingOf(measure: QuantizeRequest['measure']): readonly PendingFigure[
 /** A stopped job's run waits for nothing more. */
 function finished(run: Run, { stop }: JobContext<QuantizeUpdate>): Run {
   return stop.stopped ? { ...run, pending: [] } : run;
+}
+
+/** How far the two halves of the calibration samples are apart, by value. */
+function halvesOf({ stats }: Made): Readonly<Record<string, number>> {
+  const all = Object.entries(stats?.values ?? {});
+  return Object.fromEntries(
+    all.flatMap(([name, { halves }]) => (halves === undefined ? [] : [[name, halves]])),
+  );
 }
 
 /** Calibration without the samples that the recipe leaves out; nothing else takes them instead. */

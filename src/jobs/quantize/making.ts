@@ -4,6 +4,7 @@ import { convert, type Constants } from '../../quant/convert';
 import { plan as planOf } from '../../quant/plan';
 import { needsCalibration } from '../../quant/recipe';
 import { calibrationsOf, rangesOf } from '../../quant/layerRanges';
+import { keptRounding } from '../../quant/rounded';
 import { calibrateAll, collecting, refuseNoSamples, type Collecting } from '../../quant/stats';
 import type { Plan, Recipe, Stats, Step } from '../../quant/types';
 import type { Split } from '../../quant/repair';
@@ -72,6 +73,7 @@ export async function carriedOut(
       },
       runners,
     );
+    const before = { graph, plan };
     const changed = result.graph !== graph;
     graph = result.graph;
     log = result.log ?? log;
@@ -87,7 +89,10 @@ export async function carriedOut(
     if (result.plan) {
       plan = result.plan;
       stats = result.stats ?? stats;
-    } else if (changed) ({ stats, plan } = await planned(graph, inputs));
+    } else if (changed) {
+      ({ stats, plan } = await planned(graph, inputs));
+      plan = keptRounding(before, { graph, plan });
+    }
   }
   if (steps.length > 0) report.steps('Converting', steps.length, steps.length);
   const constants: Constants = new Map();
