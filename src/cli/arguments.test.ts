@@ -32,6 +32,7 @@ describe('the command line', () => {
       files: ['m.h5'],
       data: [],
       evaluationData: [],
+      repairs: [],
       json: false,
       fast: false,
       scheme: 'int8',
