@@ -15,6 +15,7 @@ import { primaryOf } from '../analysis/score';
 import { needsCalibration } from '../quant/recipe';
 import { VERSION } from '../model/version';
 import { inWords } from '../quant/words';
+import type { Doctor } from '../run/doctor';
 import type { Score } from '../run/figures';
 import type { LayerRow, Made, Run, SamplesRef } from '../run/types';
 import type { Verification } from '../run/verification';
@@ -23,6 +24,8 @@ export const REPORT_VERSION = 2;
 
 export interface ReportExtras {
   readonly verification?: Verification;
+  /** What the calibration doctor found of this run. */
+  readonly doctor?: Doctor;
   /** Milliseconds per evaluated sample, reading and scoring included. */
   readonly msPerSample?: number;
 }
@@ -78,6 +81,9 @@ export function runReport(run: Run, extras: ReportExtras = {}): string {
     figures: valuesOf(whole, run),
     counts: figures.counts,
     alarms: figures.alarms,
+    ...(figures.findings ? { findings: figures.findings } : {}),
+    ...(figures.evidence ? { evidence: figures.evidence } : {}),
+    ...(figures.parts ? { parts: figures.parts } : {}),
     ...(figures.fakeQuant ? { fakeQuant: figures.fakeQuant } : {}),
     ...(made.log ? { training: made.log } : {}),
     ...extras,

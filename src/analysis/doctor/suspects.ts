@@ -4,16 +4,14 @@ import type { Stretched } from '../../run/doctor';
 
 /** A quarter wider is a third of a bit: 1.9 dB more noise of rounding in all other samples. */
 export const WIDENED = 1.25;
+/** Part of the layers in which that is suspicious: of many layers, some have an extreme that stands out in any set. */
+export const WIDENED_LAYERS = 1 / 4;
 /**
- * Beyond the range of nearly all samples by this factor: as several of one kind hide each other, none of
- * which widens a range alone. A whole bit, which natural samples seldom reach in a layer's extremes.
+ * Suspicious in a single layer: half a bit by one sample alone, or a whole bit beyond nearly all others (as
+ * several of one kind hide each other, none of which widens a range alone). In sets without a fault one
+ * sample of 200 made no range wider by more than a tenth.
  */
-export const FAR_BEYOND = 2;
-/**
- * Part of the layers in which a sample must widen the range, or lie far beyond: of many layers, some have
- * an extreme that stands out in any set.
- */
-export const LAYERS = { widened: 1 / 4, far: 1 / 10 } as const;
+export const MARKEDLY = { factor: 1.5, stretch: 2 } as const;
 /** Samples that "nearly all" leaves out at either end. */
 const beyondAll = (samples: number) => Math.max(1, Math.floor(samples / 40));
 
@@ -52,9 +50,8 @@ export function samplesOfExtremes(
   { samples, low, high }: ExtremesBySample,
   layerOf: (value: string) => string,
 ): SampleOfExtremes[] {
-  const found = new Map<number, { layers: Stretched[]; far: number; bits: number }>();
+  const found = new Map<number, { layers: Stretched[]; far: boolean; bits: number }>();
   if (samples < 2) return [];
-  const enough = (layers: number, part: number) => layers >= Math.max(1, part * low.size);
   for (const [name, lows] of low) {
     const highs = high.get(name)!;
     const count = Math.min(samples, beyondAll(samples) + 1);
@@ -73,11 +70,11 @@ export function samplesOfExtremes(
       const sets = { low: own.min === min && min < 0, high: own.max === max && max > 0 };
       const factor = over(width(min, max), width(other.min, other.max));
       const stretch = over(width(Math.min(own.min, 0), Math.max(own.max, 0)), typical);
-      const far = stretch >= FAR_BEYOND;
+      const far = stretch >= MARKEDLY.stretch || factor >= MARKEDLY.factor;
       if (!sets.low && !sets.high && !far) continue;
-      const one = found.get(position) ?? { layers: [], far: 0, bits: 0 };
+      const one = found.get(position) ?? { layers: [], far: false, bits: 0 };
       found.set(position, one);
-      if (far) one.far++;
+      one.far ||= far;
       one.bits += Math.log2(Math.max(factor, far ? stretch : 1));
       one.layers.push({
         layer: layerOf(name),
@@ -93,7 +90,7 @@ export function samplesOfExtremes(
     .map(([position, { layers, far, bits }]): SampleOfExtremes => {
       const widened = layers.filter(({ factor }) => factor >= WIDENED).length;
       const sorted = layers.sort((a, b) => b.factor - a.factor);
-      const suspicious = enough(far, LAYERS.far) || enough(widened, LAYERS.widened);
+      const suspicious = far || widened >= Math.max(1, WIDENED_LAYERS * low.size);
       return { position, suspicious, layers: sorted, widened, bits };
     })
     .sort((a, b) => b.bits - a.bits || a.position - b.position);
