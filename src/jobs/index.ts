@@ -4,6 +4,7 @@ import { withJobContext } from './context';
 import { openData } from './data/openData';
 import { preview } from './data/preview';
 import { doctor } from './doctor';
+import { dial } from './dial';
 import { evaluate } from './evaluate';
 import { exportRun } from './export';
 import type { JobList, WorkerContext } from './job';
@@ -25,6 +26,7 @@ export const jobs: JobList = {
   spare,
   doctor,
   whatIf,
+  dial,
   exportRun,
   verify,
   activations,

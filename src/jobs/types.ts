@@ -17,6 +17,7 @@ import type { Graph, Issue } from '../model/graph';
 import type { RecipeChange } from '../quant/change';
 import type { Border, Recipe } from '../quant/types';
 import type { Doctor } from '../run/doctor';
+import type { Budget } from '../run/dial';
 import type { Repair } from '../run/findings';
 import type { PendingFigure, Run, RunUpdate } from '../run/types';
 import type { Verification } from '../run/verification';
@@ -114,6 +115,17 @@ export interface EvaluateRequest {
   readonly measure: { readonly latency: boolean };
 }
 
+export interface DialRequest {
+  readonly model: OpenedModel;
+  /** What it has of a dial already is not measured again. */
+  readonly run: Run;
+  readonly samples: SamplesRequest;
+  /** What is looked for; undefined: the whole curve. */
+  readonly budget?: Budget;
+  /** Every layer is timed at each precision. */
+  readonly latency: boolean;
+}
+
 /** Who answers samples: the faster one of those that compute the same, or as the user says. */
 export type BackendChoice = 'auto' | 'wasm' | 'webgpu';
 
@@ -182,6 +194,8 @@ export interface JobTable {
     result: WhatIf;
     partial: never;
   };
+  /** Mixed precision: what each layer alone costs, and mixtures measured as wholes, in `figures.dial` of the run. */
+  dial: { args: DialRequest; result: Run; partial: RunUpdate };
   /** Bytes of the .tflite of a run; needs nothing but the run. */
   exportRun: {
     /** 'float': the float model as the recipe's steps left it, trained weights and all. */
@@ -232,6 +246,7 @@ export const lanes: { readonly [N in JobName]: Lane } = {
   spare: 'long',
   doctor: 'long',
   whatIf: 'side',
+  dial: 'long',
   evaluate: 'long',
 };
 

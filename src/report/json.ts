@@ -16,6 +16,7 @@ import { needsCalibration } from '../quant/recipe';
 import { VERSION } from '../model/version';
 import { inWords } from '../quant/words';
 import type { Doctor } from '../run/doctor';
+import type { Dial } from '../run/dial';
 import type { Score } from '../run/figures';
 import type { LayerRow, Made, Run, SamplesRef } from '../run/types';
 import type { Verification } from '../run/verification';
@@ -28,6 +29,8 @@ export interface ReportExtras {
   readonly doctor?: Doctor;
   /** Milliseconds per evaluated sample, reading and scoring included. */
   readonly msPerSample?: number;
+  /** What the mixture of precisions was chosen from. */
+  readonly mixedPrecision?: Dial;
 }
 
 /**
@@ -85,7 +88,10 @@ export function runReport(run: Run, extras: ReportExtras = {}): string {
     ...(figures.evidence ? { evidence: figures.evidence } : {}),
     ...(figures.parts ? { parts: figures.parts } : {}),
     ...(figures.fakeQuant ? { fakeQuant: figures.fakeQuant } : {}),
+    ...(figures.dial ? { mixedPrecision: figures.dial } : {}),
     ...(made.log ? { training: made.log } : {}),
+    ...(made.repaired ? { repaired: made.repaired } : {}),
+    ...(made.splits ? { splits: made.splits } : {}),
     ...extras,
     layers: rowsOf(run).map((row) => layerOf(row, made, valuesOf(layers, row))),
     evaluation: { quantized: figures.samples, float: figures.floatSamples },

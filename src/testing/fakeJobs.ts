@@ -193,6 +193,7 @@ export function createFakeJobs(pace = 60): JobsClient {
       await steps('Keeping the model’s numbers: sample', 2, events, flags);
       return fakeWhatIf(run.made.graph, change);
     },
+    dial: async ({ run }) => run,
     exportRun: async () => new Uint8Array(1000),
     async verify({ samples }, events, flags) {
       await steps('LiteRT: sample', 8, events, flags);
