@@ -23,8 +23,10 @@ export interface Doctor {
   readonly halves?: Halves;
   /** By growing number of samples; the last is all of them. */
   readonly curve: readonly CurvePoint[];
-  /** The least number on the curve from which on nothing changes; absent: all of them are too few to say. */
+  /** The least number on the curve from which on no point is worse by more than `tolerance`; absent: all of them are too few to say. */
   readonly enough?: number;
+  /** dB of the output's SQNR: as far as two halves without a fault are apart, at least 1. */
+  readonly tolerance: number;
   /** Draws the samples of the curve. */
   readonly seed: number;
   /** What was not done as usual, in sentences. */

@@ -42,7 +42,7 @@ export function fakeDoctor({ id, made }: Pick<Run, 'id' | 'made'>, set: string):
     curve: [1, 10, 100, 199].map((samples) => ({
       ...{ samples, uncovered: 0.4 / samples, outcome: outcome(98, 33 - 10 / samples) },
     })),
-    enough: 100,
+    ...{ enough: 100, tolerance: 1 },
   };
 }
 

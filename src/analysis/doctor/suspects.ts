@@ -8,8 +8,8 @@ export const WIDENED = 1.25;
 export const WIDENED_LAYERS = 1 / 4;
 /**
  * Suspicious in a single layer: half a bit by one sample alone, or a whole bit beyond nearly all others (as
- * several of one kind hide each other, none of which widens a range alone). In sets without a fault one
- * sample of 200 made no range wider by more than a tenth.
+ * several of one kind hide each other, none of which widens a range alone). In two sets without
+ * a fault (MNIST digits, CIFAR-10) the sample of 200 that mattered most made one range 1.27 times as wide.
  */
 export const MARKEDLY = { factor: 1.5, stretch: 2 } as const;
 /** Samples that "nearly all" leaves out at either end. */

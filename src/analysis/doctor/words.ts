@@ -72,11 +72,11 @@ export function halvesText({ samples: [a, b], median, worst, outcomes }: Halves)
   return `Ranges of two halves (${a} and ${b} samples) differ by ${percent(median)} in the middle layer${most}.${two}`;
 }
 
-export function enoughText({ enough, curve }: Doctor): string {
+export function enoughText({ enough, curve, tolerance }: Doctor): string {
   const all = curve.at(-1)?.samples ?? 0;
   return enough === undefined
     ? `Even the last of ${all} samples changed something: more samples may still help.`
-    : `${enough === 1 ? 'One sample is' : `${enough} samples are`} enough: with more, up to ${all}, the output’s SQNR stays within 0.5 dB.`;
+    : `${enough === 1 ? 'One sample is' : `${enough} samples are`} enough: from there on the output’s SQNR is at most ${number(tolerance, 2)} dB below that of all ${all}.`;
 }
 
 /** "128 selection samples; the evaluation samples are not looked at" as a sentence. */

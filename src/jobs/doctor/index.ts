@@ -5,7 +5,7 @@
  */
 import { samplesOfExtremes, type SampleOfExtremes } from '../../analysis/doctor/suspects';
 import { drawsOf, halvesOf, uncovered } from '../../analysis/doctor/stability';
-import { enoughOf } from '../../analysis/doctor/enough';
+import { enoughOf, toleranceOf } from '../../analysis/doctor/enough';
 import { scoringOf } from '../../analysis/score';
 import { IntactError } from '../../model/error';
 import type { Constants } from '../../quant/convert';
@@ -143,11 +143,14 @@ export const doctor: Job<'doctor'> = async ({ run, samples: request }, context) 
       ...(outcome ? { outcome } : {}),
     };
   });
-  const enough = enoughOf(curve);
   const [first, second] = two.outcomes;
+  const both = first && second ? ([first, second] as const) : undefined;
+  // A suspicious sample lies in one of the halves.
+  const tolerance = toleranceOf(suspicious.length > 0 ? undefined : both);
+  const enough = enoughOf(curve, tolerance);
   return {
     run: run.id,
-    ...{ samples: count, layers: decided.length, seed: SEED, suspects, curve },
+    ...{ samples: count, layers: decided.length, seed: SEED, suspects, curve, tolerance },
     method: methodOf(made, again),
     measured: { count: kept.count, sentence: kept.sentence },
     ...(own ? { all: own } : {}),
@@ -165,7 +168,7 @@ export const doctor: Job<'doctor'> = async ({ run, samples: request }, context) 
       ? {
           halves: {
             ...halvesOf([two.stats[0]!, two.stats[1]!], decided, layerOf),
-            ...(first && second ? { outcomes: [first, second] as const } : {}),
+            ...(both ? { outcomes: both } : {}),
           },
         }
       : {}),
