@@ -3,8 +3,16 @@ import type { Choices, DataSource } from '../data/samples';
 import { runJob } from '../jobs';
 import { syntheticSource } from '../jobs/data/defaults';
 import type { WorkerContext } from '../jobs/job';
-import type { JobEvents, JobName, JobTable, QuantizeRequest, SamplesRequest } from '../jobs/types';
+import type {
+  JobEvents,
+  JobName,
+  JobTable,
+  OpenedModel,
+  QuantizeRequest,
+  SamplesRequest,
+} from '../jobs/types';
 import { IntactError } from '../model/error';
+import { changed } from '../quant/change';
 import { calibrationLabel, defaultCalibration, observers } from '../quant/observers';
 import { needsCalibration, readRecipeJson, stockRecipe } from '../quant/recipe';
 import { isRecipeName, namedRecipe } from '../quant/recipeNames';
@@ -16,12 +24,14 @@ import type { Arguments } from './arguments';
 import { quantizedWithin } from './budget';
 import { readPaths, readText, sourcesOf } from './files';
 import { writeWhole } from './outputs';
+import { repairSteps } from './repairs';
 import {
   calibrationsText,
   checksText,
   inspection,
   issuesText,
   modelText,
+  repairedText,
   runText,
   scoreText,
 } from './text';
@@ -58,7 +68,11 @@ export async function inspect(args: Arguments, shell: Shell): Promise<void> {
 export async function quantize(args: Arguments, shell: Shell): Promise<void> {
   const model = await openModel(args, shell);
   const request: QuantizeRequest = {
-    ...{ model, samples: await samplesFor(args), recipe: recipeFor(args) },
+    ...{
+      model,
+      samples: await samplesFor(args),
+      recipe: withRepairs(recipeFor(args), args, model),
+    },
     measure: { isolated: !args.fast, latency: !args.fast, sensitivity: !args.fast },
     ...(args.sensitivity === undefined ? {} : { sensitivitySamples: args.sensitivity }),
   };
@@ -74,8 +88,17 @@ export async function quantize(args: Arguments, shell: Shell): Promise<void> {
   shell.print(
     args.json
       ? runReport(run)
-      : issuesText(made) + checksText(made.samples.checks) + runText(run, args.out!),
+      : issuesText(made) +
+          checksText(made.samples.checks) +
+          repairedText(made) +
+          runText(run, args.out!),
   );
+}
+
+/** With the repairs that --repair names. */
+export function withRepairs(recipe: Recipe, args: Arguments, model: OpenedModel): Recipe {
+  const steps = repairSteps(args.repairs, model.optimized, args.seed);
+  return steps.length === 0 ? recipe : changed(recipe, { steps });
 }
 
 /** The model by every calibration method: one row each, nothing is written. */

@@ -4,7 +4,8 @@
  */
 import type { Check, RoleSummary } from '../data/samples';
 import type { Graph, Issue } from '../model/graph';
-import type { NodeScheme, Plan, Recipe, Stats, Why } from '../quant/types';
+import type { Split } from '../quant/repair';
+import type { NodeScheme, Plan, Recipe, Stats, Step, Why } from '../quant/types';
 import type { LayerDetail } from './details';
 import type { Dial } from './dial';
 import type { Energy, Score, TensorError } from './figures';
@@ -96,6 +97,12 @@ export interface LayerFacts {
   readonly energyQuantized: Energy;
 }
 
+/** What a step has changed, in sentences. */
+export interface Repaired {
+  readonly kind: Step['kind'];
+  readonly sentences: readonly string[];
+}
+
 export interface Made {
   readonly createdAt: number;
   readonly subject: Subject;
@@ -112,6 +119,10 @@ export interface Made {
   readonly from?: string;
   /** The fix of a finding that it was made by. */
   readonly repair?: Repair;
+  /** What each repairing step of the recipe changed, in their order. */
+  readonly repaired?: readonly Repaired[];
+  /** Outputs that were split, in this run and those that it started from. */
+  readonly splits?: readonly Split[];
   readonly layers: readonly LayerFacts[];
   /** By layer id; drawn by the inspector. */
   readonly details: Readonly<Record<string, LayerDetail>>;
