@@ -212,6 +212,8 @@ export interface Figures {
     readonly accumulated?: number;
     /** Runs made before it was measured apart from `isolated` have none: it was on the same samples. */
     readonly sensitivity?: number;
+    /** Layers whose sensitivity was measured, those that lose most by themselves; absent: all. */
+    readonly sensitivityLayers?: number;
   };
   readonly alarms: readonly Alarm[];
   readonly evidence?: Evidence;
