@@ -93,6 +93,7 @@ const form = v.looseObject({
   }),
   counts: v.looseObject({ evaluated: v.number() }),
   alarms: v.optional(v.array(v.unknown()), []),
+  findings: v.optional(v.array(v.looseObject({ id: v.string(), title: v.string() }))),
   computed: v.optional(v.looseObject({ backend: v.string(), why: v.string() })),
   training: v.optional(v.unknown()),
   verification: v.optional(
@@ -161,6 +162,7 @@ function joinedReport(report: v.InferOutput<typeof form>): ReadReport {
       ...(evaluation.float ? { floatSamples: evaluation.float } : {}),
       counts,
       alarms: report.alarms,
+      ...(report.findings ? { findings: report.findings } : {}),
       ...(report.computed ? { computed: report.computed } : {}),
     },
     pending: report.pending,

@@ -89,6 +89,8 @@ const session = v.object({
   formerKey: v.optional(v.string()),
   recipe: recipeSettings,
   selected: v.optional(v.string()),
+  /** Runs that the page doesn't show. */
+  leftOut: v.optional(v.array(v.string())),
   view: v.object({
     layer: v.optional(v.string()),
     layersView: v.picklist(['table', 'graph']),

@@ -20,7 +20,7 @@ import { createFakeJobs } from '../fakeJobs';
 import { fakeModel } from '../fakeModel';
 import { fakeRun } from '../fakeRun';
 import type { Random } from '../random';
-import type { FuzzFile } from './readers';
+import type { FuzzFile } from './file';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const textOf = ({ bytes }: FuzzFile) => new TextDecoder().decode(bytes);

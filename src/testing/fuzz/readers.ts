@@ -37,11 +37,7 @@ import {
   zipOf,
   type Mutator,
 } from './mutate';
-
-export interface FuzzFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
+import type { FuzzFile } from './file';
 
 type Sets = readonly (readonly FuzzFile[])[];
 

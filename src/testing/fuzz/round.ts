@@ -1,7 +1,8 @@
 /** One case of fuzzing: which files, and whether what came of them is one of the two things that may. */
 import { IntactError } from '../../model/error';
 import { random } from '../random';
-import type { FuzzFile, Reader } from './readers';
+import type { FuzzFile } from './file';
+import type { Reader } from './readers';
 
 const seeds = new Map<Reader, ReturnType<Reader['seeds']>>();
 
