@@ -21,7 +21,9 @@ export const tieRanges: StepRunner<'tie-ranges'> = (input) => {
   const found = tied(graph, plan, stats, step.nodes);
   const said = leftSentence(found.left);
   if (found.tied.length === 0)
-    return unchanged(`No range was tied.${said || ' No CONCATENATION or ADD has inputs with ranges of their own.'}`);
+    return unchanged(
+      `No range was tied.${said || ' No CONCATENATION or ADD has inputs with ranges of their own.'}`,
+    );
   const fresh = keptRounding({ graph, plan }, { graph, plan: planOf(graph, recipe, found.stats) });
   return Promise.resolve({
     ...{ graph, learned, stats: found.stats },
@@ -41,10 +43,14 @@ function leftSentence(left: ReturnType<typeof tied>['left']): string {
   const of = (reason: string) => left.filter(({ why: one }) => one === reason).length;
   const parts = [
     ...(of('unlike') > 0
-      ? [`${counted(of('unlike'), 'layer')} ${of('unlike') === 1 ? 'has' : 'have'} inputs whose ranges differ more than ${MOST_UNLIKE} times`]
+      ? [
+          `${counted(of('unlike'), 'layer')} ${of('unlike') === 1 ? 'has' : 'have'} inputs whose ranges differ more than ${MOST_UNLIKE} times`,
+        ]
       : []),
     ...(of('same') > 0 ? [`${counted(of('same'), 'layer')} had one range already`] : []),
-    ...(of('fixed') > 0 ? [`in ${counted(of('fixed'), 'layer')} fewer than two inputs can change theirs`] : []),
+    ...(of('fixed') > 0
+      ? [`in ${counted(of('fixed'), 'layer')} fewer than two inputs can change theirs`]
+      : []),
   ];
   return parts.length === 0 ? '' : ` Left as they are: ${parts.join('; ')}.`;
 }

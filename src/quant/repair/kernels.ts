@@ -13,8 +13,7 @@ export function* kernelsOf(node: Node, linear: LinearNode): Generator<readonly I
   const size = depthwise ? per : per / inputChannels;
   for (let channel = 0; channel < channels; channel += 1) {
     if (depthwise) yield [Int32Array.from({ length: per }, (_, at) => at * channels + channel)];
-    else if (size === 1)
-      yield [Int32Array.from({ length: per }, (_, at) => channel * per + at)];
+    else if (size === 1) yield [Int32Array.from({ length: per }, (_, at) => channel * per + at)];
     else
       yield Array.from({ length: inputChannels }, (_, input) =>
         Int32Array.from({ length: size }, (__, at) => channel * per + at * inputChannels + input),
