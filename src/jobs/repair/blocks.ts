@@ -3,13 +3,7 @@
  * changed halfway costs no second run of what lies before it: in all, each node runs once a sample.
  */
 import type { Backend } from '../../engine/engine';
-import {
-  byteSize,
-  elementCount,
-  type Graph,
-  type Tensor,
-  type TensorData,
-} from '../../model/graph';
+import { byteSize, type Graph, type Tensor, type TensorData } from '../../model/graph';
 import { draftOf, finish } from '../../model/passes/draft';
 
 export interface Blocks {
