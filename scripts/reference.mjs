@@ -19,6 +19,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * rows, … }, plain data.
  */
 const references = {
+  repair: './reference/repair.mjs',
   targets: './reference/targets.mjs',
   training: './reference/training.mjs',
 };
