@@ -70,7 +70,7 @@ export async function carriedOut(
     steps.push(result.step ?? step);
     // Of what the last step has left.
     fakeQuant = result.fakeQuant;
-    learned = result.plan !== undefined;
+    learned = result.learned ?? result.plan !== undefined;
     if (result.plan) {
       plan = result.plan;
       stats = result.stats ?? stats;

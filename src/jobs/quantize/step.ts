@@ -44,6 +44,10 @@ export interface StepOutput {
   /** The step as it was carried out, nothing left to be recommended. */
   readonly step?: Step;
   readonly fakeQuant?: Figures['fakeQuant'];
+  /** What was changed, in sentences. */
+  readonly said?: readonly string[];
+  /** `plan` is no more learned than the one before: default with a plan, that it was. */
+  readonly learned?: boolean;
 }
 
 export type StepRunner<K extends Step['kind'] = Step['kind']> = (

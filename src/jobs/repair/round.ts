@@ -2,10 +2,11 @@
 import { IntactError } from '../../model/error';
 import type { RoundStep } from '../../quant/repairSteps';
 import type { StepRunner } from '../quantize/step';
+import { adaroundStep } from './round/adaround';
 
 /** A method has one file, `round/NAME.ts`, that exports its runner. */
 const methods: Record<RoundStep['method'], StepRunner<'round'>> = {
-  adaround: () => Promise.reject(new IntactError('internal', 'There is no AdaRound yet.')),
+  adaround: adaroundStep,
   squant: () => Promise.reject(new IntactError('internal', 'There is no SQuant yet.')),
 };
 
