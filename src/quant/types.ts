@@ -96,7 +96,6 @@ export interface TrainStep {
 }
 export type { TrainOptions } from './training';
 export type { RepairStep } from './repairSteps';
-export type { RecipeChange } from './change';
 
 // ── Stats ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -119,6 +118,8 @@ export interface ValueStats {
   /** Indices (into the calibration set) of the samples that set seenMin and seenMax. */
   readonly minSample: number;
   readonly maxSample: number;
+  /** How far the extremes of two halves of the samples are apart, as a part of the range. */
+  readonly halves?: number;
 }
 export type { Why, WhyCode } from './why';
 
