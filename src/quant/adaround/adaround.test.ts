@@ -29,7 +29,15 @@ function problem(more: Partial<Problem> & Pick<Problem, 'channels' | 'k'>, seed 
 }
 
 const options = {
-  ...{ iterations: 800, quantizedChance: 1, seed: 3, batch: 16, rate: 3e-2, lambda: 3 },
+  ...{
+    iterations: 800,
+    quantizedChance: 1,
+    seed: 3,
+    batch: 16,
+    rate: 3e-2,
+    lambda: 3,
+    refined: 1e6,
+  },
 } as const;
 
 /** Mean squared error of the outputs with these integers, in float64. */

@@ -21,9 +21,6 @@ const WARMUP = 0.2;
 const BETA = { start: 20, end: 2 } as const;
 /** A weight beyond the grid: h is 0 or 1 and stays so, since its slope is 0 there. */
 const SATURATED = 20;
-/** Multiply-accumulates of one pass over a layer's weights, one by one, and positions below which it says little. */
-const REFINED = 2e8;
-const LEAST_REFINED = 16;
 /** Part of the nearest's error on held positions: above it other integers would be a change for nothing. */
 const WORTH = 0.97;
 /** Further beginnings of small filters. */
@@ -79,10 +76,10 @@ export async function adaround(
     stepOf(rounder, problem, placed, act, options, step);
   }
   const relaxed = hardened(rounder, problem, placed);
-  const positions = refinedPositions(problem);
+  const positions = refinedPositions(problem, options);
   const { target, layout } = placed;
   const candidates = [relaxed];
-  if (positions >= LEAST_REFINED)
+  if (positions > 0)
     candidates.push(
       descend(problem, act, {
         ...{ target, stride: layout.channels, positions },
@@ -99,9 +96,11 @@ export async function adaround(
   return best;
 }
 
-function refinedPositions({ weights, training, k }: Problem): number {
-  const tries = weights.length * (k <= PAIRS ? k * (DRAWN + 2) : 1);
-  return Math.min(training, Math.floor(REFINED / tries));
+/** Positions that the descent looks at; 0 where they would be fewer than the weights that they choose. */
+function refinedPositions({ training, k }: Problem, { refined }: AdaRoundOptions): number {
+  const tries = k <= PAIRS ? k * (DRAWN + 2) : 1;
+  const positions = Math.min(training, Math.floor(refined / tries));
+  return positions < k ? 0 : positions;
 }
 
 /** Small filters: up or down at random, with the chances of stochastic rounding. */

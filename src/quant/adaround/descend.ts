@@ -91,14 +91,44 @@ function descendChannel(
     }
     return true;
   };
-  for (let pass = 0; pass < PASSES; pass++) {
+  const alone = () => {
+    let fell = false;
+    for (const i of promising()) if (tried(i, undefined)) fell = true;
+    return fell;
+  };
+  const inPairs = () => {
     let fell = false;
     for (let i = 0; i < k; i++) {
-      if (deltas[i] !== 0 && tried(i, undefined)) fell = true;
-      if (k > PAIRS || deltas[i] === 0) continue;
+      if (deltas[i] === 0) continue;
+      if (tried(i, undefined)) fell = true;
       for (let j = 0; j < i; j++) if (deltas[j] !== 0 && tried(i, j)) fell = true;
     }
-    if (!fell) break;
-  }
+    return fell;
+  };
+  for (let pass = 0; pass < PASSES; pass++) if (!(k > PAIRS ? alone() : inPairs())) break;
   return least;
+
+  /** Weights whose step lowers the loss by its slope and curvature here (Gauss–Newton), the best first. */
+  function promising(): number[] {
+    const slopes = new Float64Array(k);
+    const curves = new Float64Array(k);
+    for (let p = 0, x = at; p < positions; p++, x += row) {
+      const slope = act.slope(y[p]!);
+      if (slope === 0) continue;
+      const error = (act.of(y[p]!) - t[p]!) * slope;
+      const square = slope * slope;
+      for (let i = 0, from = x; i < k; i++, from += step) {
+        const number = quantized[from]!;
+        slopes[i]! += error * number;
+        curves[i]! += square * number * number;
+      }
+    }
+    const changes = Float64Array.from(
+      slopes,
+      (slope, i) => s * deltas[i]! * (2 * slope + s * deltas[i]! * curves[i]!),
+    );
+    return Array.from(changes.keys())
+      .filter((i) => changes[i]! < 0)
+      .sort((a, b) => changes[a]! - changes[b]!);
+  }
 }

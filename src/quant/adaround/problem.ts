@@ -37,6 +37,8 @@ export interface AdaRoundOptions {
   readonly rate: number;
   /** Of the regulariser, in units of what moving a weight by a whole step costs. */
   readonly lambda: number;
+  /** Positions that a descent may look at for each weight; on small filters shared by all that it tries. */
+  readonly refined: number;
 }
 
 export interface RoundedLayer {

@@ -12,14 +12,14 @@ import { withRounded } from '../../../quant/rounded';
 import { runnable } from '../../prepared';
 import type { StepInput, StepRunner } from '../../quantize/step';
 import { roundedSite, type Input, type SiteRounding, type UseInputs } from './layer';
-import { BATCH, recommended } from './options';
+import { BATCH, recommended, refinedPositions } from './options';
 import { sitesOf, type Left, type Site } from './sites';
 import { walk, type Kept, type Walk } from './walk';
 
 type RoundInput = StepInput<Extract<StepInput['step'], { kind: 'round' }>>;
 
 const RATE = 3e-2;
-const LAMBDA = 10;
+const LAMBDA = 3;
 
 export const adaroundStep: StepRunner<'round'> = async (input) => {
   const { graph, plan, step, roles, context } = input;
@@ -69,6 +69,7 @@ export const adaroundStep: StepRunner<'round'> = async (input) => {
           batch: BATCH,
           rate: RATE,
           lambda: LAMBDA,
+          refined: refinedPositions(sites),
         },
       },
       async () => {

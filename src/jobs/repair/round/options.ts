@@ -21,16 +21,21 @@ const POSITIONS = 2048;
 const PATCH_NUMBERS = 2 ** 25;
 const LEAST_POSITIONS = 256;
 
+/** Multiply-accumulates of one pass of the descent over all weights. */
+const REFINING = 1e9;
+
+const weightsOf = (sites: readonly Site[]) =>
+  sites.reduce((sum, site) => sum + elementCount(site.weights.shape), 0);
+
 export function recommended(
   { options }: RoundStep,
   graph: Graph,
   sites: readonly Site[],
   samples: number,
 ): RoundOptions {
-  const weights = sites.reduce((sum, site) => sum + elementCount(site.weights.shape), 0);
   const fits = Math.max(1, Math.floor(KEPT_BYTES / Math.max(1, widestCut(graph))));
   const some = Math.min(samples, fits, affordable(RUNNING, 2 * workOf(graph), SAMPLES));
-  const iterations = affordable(WORK, 2 * BATCH * weights, ITERATIONS);
+  const iterations = affordable(WORK, 2 * BATCH * weightsOf(sites), ITERATIONS);
   const made: RoundOptions = {
     ...{ unit: 'layer', iterations, samples: some, positions: POSITIONS, quantized: 0.5 },
     ...options,
@@ -48,6 +53,10 @@ export function recommended(
     );
   return { ...made, samples: Math.min(made.samples, samples, fits) };
 }
+
+/** Positions at which the descent looks at each weight: a few seconds in all. */
+export const refinedPositions = (sites: readonly Site[]): number =>
+  Math.floor(REFINING / weightsOf(sites));
 
 /** Positions of one layer, whose patches have `length` numbers. */
 export const positionsFor = (positions: number, length: number): number =>
