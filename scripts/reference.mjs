@@ -21,6 +21,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const references = {
   targets: './reference/targets.mjs',
   training: './reference/training.mjs',
+  findings: './reference/findings.mjs',
 };
 
 const [name, ...parts] = process.argv.slice(2);
