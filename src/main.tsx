@@ -7,6 +7,7 @@ import { persist } from './state/storage';
 import { createEngineStore } from './state/stores/engine';
 import { createStudio } from './state/studio';
 import { App } from './ui/App';
+import { withoutSession } from './ui/boundary/PageBoundary';
 
 /** `?fake` in development: made-up figures, to look at the page without an engine. */
 const fake = import.meta.env.DEV && new URLSearchParams(location.search).has('fake');
@@ -27,5 +28,6 @@ if (!crossOriginIsolated) {
       'This server does not isolate the page (it sends no COOP and COEP headers), so the browser rounds times, and the engine has one thread. Everything else works. "npm start" serves the studio isolated.',
   });
 }
-void persist(studio, fake ? 'intact-fake' : 'intact');
+const restored = !new URLSearchParams(location.search).has(withoutSession);
+void persist(studio, fake ? 'intact-fake' : 'intact', restored);
 createRoot(document.getElementById('root')!).render(<App studio={studio} />);

@@ -2,14 +2,26 @@
 import type { Choices } from '../data/samples';
 import { calibrationSamples, samplesSeed } from '../jobs/data/defaults';
 import type { SampleCount } from '../jobs/types';
+import { budgetForms, parseBudget } from '../analysis/dial';
 import { IntactError } from '../model/error';
 import { calibrationForms, defaultCalibration, parseCalibration } from '../quant/observers';
 import { recipeNames } from '../quant/recipeNames';
 import { quantizesActivations, schemes as stockSchemes } from '../quant/stockSchemes';
 import { defaultTarget, targetOf, targets } from '../quant/targets';
 import type { Border, Calibration, SchemeId, TargetId, TrainOptions } from '../quant/types';
+import type { Budget } from '../run/dial';
 
-const commands = ['inspect', 'quantize', 'calibrate', 'train', 'evaluate', 'compare'] as const;
+import { parseRepairs, type RepairWord } from './repairs';
+
+const commands = [
+  'inspect',
+  'quantize',
+  'calibrate',
+  'train',
+  'evaluate',
+  'diagnose',
+  'compare',
+] as const;
 type Command = (typeof commands)[number];
 
 export interface Arguments {
@@ -37,11 +49,18 @@ export interface Arguments {
   readonly choices: Choices;
   /** Of a .tflite with several models. */
   readonly signature?: string;
+  /** Repairs, in any order. */
+  readonly repairs: readonly RepairWord[];
   /** File with the names or labels of the samples. */
   readonly labels?: string;
   readonly fast: boolean;
   /** Samples on which each layer's effect on the score is measured. */
   readonly sensitivity?: SampleCount;
+  /** Of quantize: precisions are mixed until it is kept. */
+  readonly budget?: Budget;
+  /** Of diagnose: examining calibration is insisted on, and every layer spared in turn. */
+  readonly doctor: boolean;
+  readonly spare: boolean;
   /** Of train: what is named of its options, and training samples at most. */
   readonly training: Partial<Omit<TrainOptions, 'seed'>>;
   readonly trainingSamples?: number;
@@ -60,13 +79,16 @@ export const usage = `Usage:
   intact quantize FILE… --scheme SCHEME --out X.tflite [--data DATA…] [--eval DATA…]
                   [--target TARGET] [--calibration METHOD] [--samples N] [--evaluation N]
                   [--io float32|int8|int16] [--recipe R.json|NAME] [--seed N] [--report R.json] [--csv L.csv]
-                  [--json] [--fast] [--sensitivity N|all] [how to read DATA]
+                  [--json] [--fast] [--sensitivity N|all] [--repair REPAIR,…] [--budget BUDGET]
+                  [how to read DATA]
   intact calibrate FILE… --scheme SCHEME [--data DATA…] [--json] [options of quantize]
   intact train FILE… --data DATA… [--eval DATA…] --out X.tflite --report R.json
                   [--weights 4|8] [--epochs N] [--samples N] [--loss distill|labels|mse] [--batch N] [--lr RATE]
                   [--optimizer relative|adam] [--control] [--seed N] [--checkpoint DIR]
                   [options of quantize]
   intact evaluate FILE… --data DATA… [--evaluation N] [--seed N] [--json] [how to read DATA]
+  intact diagnose FILE… [--data DATA…] [--eval DATA…] [--scheme SCHEME] [--spare] [--doctor] [--json]
+                  [--report R.json] [options of quantize]
   intact compare A.json B.json … [--html C.html] [--csv C.csv] [--json]
 
   FILE          Keras .h5 or .keras, TF.js model.json with its shards, .tflite; or a folder or zip of them
@@ -81,11 +103,24 @@ export const usage = `Usage:
   --fast        scores and sizes only: no latency, no layer-by-layer sensitivity
   --sensitivity samples on which each layer's effect on the score is measured (default: by a stated amount of
                 work, which the report names)
+  --repair      what is done before rounding or while it, joined by commas, in any order; each says what it changed:
+                split           the CONCATENATION that ends the model: its inputs are outputs of their own
+                equalize        cross-layer equalization; RELU6 stays, and what reaches its cap keeps its scale
+                equalize-relu   the same with RELU for RELU6, which changes the float model: by how much is said
+                absorb          with equalization: biases that keep a channel above zero go into the next layer
+                tie             one range for the inputs of each CONCATENATION and ADD
+                adaround        rounding of weights by reconstruction; squant: without samples
+                bias            bias correction on quantized inputs
+  --budget      mixes int4, int8 and int16 layer by layer until it is kept, choosing on samples that are
+                not evaluated: ${budgetForms}
   --signature   the model to read, of a .tflite with several (default: the largest)
   --samples     of train: training samples (default: all); --lr: in units of each channel's root mean square,
                 with --optimizer adam absolute; what is not named follows from model and data
   --control     trains the float model as long on the same batches too, beside it: X.control.tflite, R.control.json
   --checkpoint  folder that a training is kept in when it is broken off (Ctrl-C), and taken up from again
+  --spare       of diagnose: also the score with all layers but one quantized, for each, and with weights
+                alone and activations alone quantized
+  --doctor      of diagnose: refuse where calibration can't be examined, instead of saying so
   --            ends the options: every word after it is a FILE
 
   How to read DATA, where its files don't say it (default: tried, told by the model, or assumed and said):
@@ -180,8 +215,15 @@ const withValue: Readonly<Record<string, Apply>> = {
   '--sensitivity': (draft, value, name) => {
     draft.sensitivity = value === 'all' ? 'all' : whole(name, value, 1);
   },
+  '--budget': (draft, value) => {
+    if (draft.budget) wrong('--budget is given twice; one mixture keeps one budget.');
+    draft.budget = read(() => parseBudget(value));
+  },
   '--seed': (draft, value, name) => {
     draft.seed = whole(name, value, 0) >>> 0;
+  },
+  '--repair': (draft, value) => {
+    draft.repairs = read(() => parseRepairs(value));
   },
   '--io': (draft, value, name) => {
     draft.io = oneOf(name, value, borders);
@@ -217,10 +259,12 @@ const withValue: Readonly<Record<string, Apply>> = {
   },
 };
 
-const flags: Readonly<Record<string, 'json' | 'fast' | 'control'>> = {
+const flags: Readonly<Record<string, 'json' | 'fast' | 'control' | 'spare' | 'doctor'>> = {
   '--json': 'json',
   '--fast': 'fast',
   '--control': 'control',
+  '--spare': 'spare',
+  '--doctor': 'doctor',
 };
 
 /** @throws IntactError `usage` with the whole usage text */
@@ -289,11 +333,24 @@ function checked(args: Arguments): Arguments {
     wrong(
       '--epochs, --loss, --batch, --lr, --optimizer, --control and --checkpoint belong to train.',
     );
-  if (args.sensitivity !== undefined && (command !== 'quantize' || args.fast))
-    wrong('--sensitivity belongs to quantize, without --fast.');
+  const diagnosing = command === 'diagnose';
+  const measuring = diagnosing || (command === 'quantize' && !args.fast);
+  if (args.sensitivity !== undefined && !measuring)
+    wrong('--sensitivity belongs to diagnose, and to quantize without --fast.');
+  if (!diagnosing && (args.spare || args.doctor)) wrong('--spare and --doctor belong to diagnose.');
+  if (diagnosing && (out ?? args.csv) !== undefined)
+    wrong('diagnose writes no model or table; --report R.json writes what it found.');
+  if (args.repairs.length > 0 && !making && !diagnosing)
+    wrong('--repair belongs to quantize, diagnose and train.');
+  if (args.budget && command !== 'quantize') wrong('--budget belongs to quantize.');
+  if (args.budget && args.recipe === undefined && !quantizesActivations(args.scheme))
+    wrong(
+      `--budget mixes integer precisions, and ${args.scheme} computes in floats. Choose one of ${schemes.filter(quantizesActivations).join(', ')}.`,
+    );
   if (command === 'evaluate' && data.length === 0) wrong('evaluate needs --data.');
-  if (evaluationData.length > 0 && ((!making && command !== 'calibrate') || data.length === 0))
-    wrong('--eval stands beside --data, in quantize, calibrate and train.');
+  const apart = making || diagnosing || command === 'calibrate';
+  if (evaluationData.length > 0 && (!apart || data.length === 0))
+    wrong('--eval stands beside --data, in quantize, diagnose, calibrate and train.');
   return args;
 }
 
@@ -307,7 +364,10 @@ const defaults = {
   io: 'float32',
   seed: samplesSeed,
   choices: {},
+  repairs: [],
   evaluationData: [],
   training: {},
   control: false,
+  spare: false,
+  doctor: false,
 } as const satisfies Partial<Arguments>;

@@ -11,7 +11,7 @@ import {
   type Tensor,
   type TensorData,
 } from '../model/graph';
-import { branchSteps, planBranch, type BranchRun, type KernelCall } from './branches';
+import { branchMemory, branchRuns, type BranchRun, type KernelCall } from './branches';
 import type { Executable, PrepareOptions, Tap } from './engine';
 import { planMemory, storageBytes, type MemoryPlan } from './memory';
 import { checkComputed, checkFeeds, entriesOf, refuseAboveLimit, resolveAll } from './refusals';
@@ -30,6 +30,10 @@ export interface ExecutorOptions extends PrepareOptions {
   readonly maxBytes?: number;
   /** Called by dispose. */
   readonly onDispose?: () => void;
+  /** Values that nodes may read besides their inputs, at the position behind them: [node, value]. */
+  readonly extras?: readonly (readonly [number, number])[];
+  /** Called once, after every kernel was made: nodes that only runs with a tap compute, as nobody else reads them. */
+  readonly unread?: () => ReadonlySet<number>;
 }
 
 /** Largest ArrayBuffer that every browser and node version in use can make. */
@@ -100,6 +104,8 @@ interface Prepared {
   /** Of every node, and those that `run` takes. */
   readonly steps: Step[];
   readonly run: Step[];
+  /** Steps that only runs with a tap take. */
+  readonly unread: ReadonlySet<Step>;
   readonly branches: BranchRun[];
   readonly fixed: Fixed;
   readonly options: ExecutorOptions;
@@ -115,50 +121,54 @@ export function createExecutable(
   resolve: Resolve,
   options: ExecutorOptions = {},
 ): Executable {
-  const { keepAll = false, maxBytes = maxArenaBytes, branches = [] } = options;
+  const { keepAll = false, maxBytes = maxArenaBytes, branches = [], extras = [] } = options;
   checkComputed(graph);
   const fixed = fixedNodes(graph);
   const apart = new Set(branches.flatMap(({ nodes }) => nodes));
-  const planned = branches.map((branch) => planBranch(graph, branch, apart));
+  const second = branchMemory(graph, branches, apart);
   const inBranches = [...apart].flatMap((index) => graph.nodes[index]!.outputs);
   const outside = new Set([...fixed.values, ...inBranches]);
-  const memory = planMemory(graph, { keepAll, outside });
-  // Branches run one at a time, in the same memory.
-  const branchBytes = Math.max(0, ...planned.map((one) => one.bytes));
-  let bytes = memory.total + branchBytes;
+  const also = new Map(extras);
+  const reads = graph.nodes.map((node, index) => {
+    const extra = also.get(index);
+    return extra === undefined ? node : { ...node, inputs: [...node.inputs, extra] };
+  });
+  const memory = planMemory({ ...graph, nodes: reads }, { keepAll, outside });
+  let bytes = memory.total + second.bytes;
   for (const index of fixed.values) {
     const { dtype, shape } = graph.values[index]!;
     bytes += storageBytes(dtype, shape);
   }
   refuseAboveLimit(graph, bytes, maxBytes);
   const kernels = resolveAll(graph, resolve);
-  const arena = (options.arena ?? newArena)(memory.total + branchBytes);
+  const arena = (options.arena ?? newArena)(memory.total + second.bytes);
   const tensors = tensorsOf(graph, fixed, memory, arena);
-  const steps: Step[] = graph.nodes.map((node, index) => ({
+  const steps: Step[] = reads.map((node, index) => ({
     kernel: kernels[index]!,
     inputs: node.inputs.map((value) => (value < 0 ? undefined : tensors[value])),
     outputs: node.outputs.map((value) => tensors[value]!),
     results: node.outputs,
   }));
-  const runs = planned.map((plan) =>
-    branchSteps(graph, plan, kernels, tensors, (value, offset) => {
-      const { shape, dtype } = graph.values[value]!;
-      const at = arena.byteOffset + memory.total + offset;
-      return { shape, dtype, data: viewOf(dtype, arena.buffer, at, elementCount(shape)) };
-    }),
-  );
+  const tensorAt = (value: number, offset: number): Tensor => {
+    const { shape, dtype } = graph.values[value]!;
+    const at = arena.byteOffset + memory.total + offset;
+    return { shape, dtype, data: viewOf(dtype, arena.buffer, at, elementCount(shape)) };
+  };
+  const runs = branchRuns(graph, branches, apart, second, kernels, tensors, tensorAt);
   const run = steps.filter((_, index) => !apart.has(index));
-  return executableOf({ graph, tensors, steps, run, branches: runs, fixed, options });
+  const unread = new Set([...(options.unread?.() ?? [])].map((index) => steps[index]!));
+  return executableOf({ graph, tensors, steps, run, unread, branches: runs, fixed, options });
 }
 
 function executableOf(prepared: Prepared): Executable {
-  const { graph, tensors, steps, run, branches, fixed, options } = prepared;
+  const { graph, tensors, steps, run, unread, branches, fixed, options } = prepared;
   const entries = entriesOf(graph);
   const sources = graph.inputs.map((index) => tensors[index]!);
   const results = graph.outputs.map((index) => tensors[index]!);
   // Per run: all nodes at first, then those that don't depend on constants only.
   const isFixed = new Set([...fixed.nodes].map((at) => steps[at]!));
-  const varying = run.filter((step) => !isFixed.has(step));
+  const first = run.filter((step) => !unread.has(step));
+  const varying = first.filter((step) => !isFixed.has(step));
   let hasRun = false;
   let isDisposed = false;
   /** A run whose tap is awaited: its values lie in the arena that the next run would overwrite. */
@@ -208,7 +218,7 @@ function executableOf(prepared: Prepared): Executable {
           tapped = undefined;
         }
       } else {
-        const due = hasRun ? varying : run;
+        const due = hasRun ? varying : first;
         for (let i = 0; i < due.length; i++) {
           const { kernel, inputs, outputs } = due[i]!;
           kernel(inputs, outputs);
@@ -246,7 +256,7 @@ function executableOf(prepared: Prepared): Executable {
     },
     dispose() {
       isDisposed = true;
-      for (const list of [steps, run, varying, branches, sources, results, tensors])
+      for (const list of [steps, run, first, varying, branches, sources, results, tensors])
         list.length = 0;
       options.onDispose?.();
     },

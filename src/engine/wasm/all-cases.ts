@@ -10,7 +10,9 @@ import {
   softmaxCase,
   transposeConvCase,
 } from './cases-image';
+import { int16Case } from './cases-int16';
 import { int4Case } from './cases-int4';
+import { paddedCase } from './cases-pad';
 import { tiesCase } from './cases-ties';
 import { binaryCase, convertCase, meanCase, poolCase, unaryCase, widenedCase } from './cases-small';
 
@@ -33,10 +35,12 @@ export function wasmCases(seed: number, count: number): SuiteCase[] {
     () => concatenationCase(rng, kind),
     () => softmaxCase(rng, kind),
     () => constantCase(rng, kind),
+    () => paddedCase(rng, kind),
   ]);
   makers.push(
     () => hybridCase(rng),
     () => int4Case(rng),
+    () => int16Case(rng),
     () => tiesCase(rng),
     () => widenedCase(rng),
   );

@@ -120,6 +120,14 @@ export type RangeName =
   | 'padF32'
   | `gemm${'' | 'Row'}${'I8' | 'I32'}`
   | `gemmF32x${'4x8' | '2x16' | '1x32'}`
+  | `gemm${'' | 'Row'}I16`
+  | 'depthwiseI16'
+  | 'sumI16'
+  | 'addI16'
+  | 'mulI16'
+  | 'tableI16'
+  | 'quantizeF32I16'
+  | 'dequantizeI16'
   | `depthwise${'' | '3x3'}${'I8' | 'I32' | 'F32'}`
   | 'addI8'
   | 'mulI8'
@@ -132,7 +140,7 @@ export type RangeName =
   | 'dequantizeI8'
   | 'finishHybrid'
   | 'quantizeRow'
-  | `${'max' | 'average'}Pool${'I8' | 'F32'}`
+  | `${'max' | 'average'}Pool${'I8' | 'I16' | 'F32'}`
   | `mean${'I8' | 'F32'}`
   | `softmax${'I8' | 'F32'}`
   | 'logisticF32'
@@ -152,6 +160,7 @@ export type LineKernel = (
 /** Exports of the modules; assembly/ documents each. */
 export interface Kernels extends Readonly<Record<RangeName, RangeKernel>> {
   probe(w: number, a: number, acc: number): number;
+  useThread(index: number): void;
   peakI8(n: number): number;
   peakF32(n: number): number;
   rangeF32(from: Address, n: number, to: Address): void;
@@ -166,6 +175,14 @@ export interface Kernels extends Readonly<Record<RangeName, RangeKernel>> {
   fixedPointI8(block: Address, sums: Address, to: Address, rows: number): void;
 }
 
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+/** `thread`: the number of the thread that calls them, where several share the memory. */
+export function instantiate(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  thread = 0,
+): Kernels {
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  const kernels = instance.exports as unknown as Kernels;
+  kernels.useThread(thread);
+  return kernels;
 }

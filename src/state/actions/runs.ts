@@ -1,6 +1,6 @@
 /** What is done with runs that are there. */
 import { settingsOf } from '../stores/recipe';
-import type { RunEntry } from '../stores/runs';
+import { withoutRuns, type RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
 import { notify } from './jobs';
 
@@ -19,6 +19,24 @@ export function deleteRuns(studio: Studio, ids: readonly string[]) {
 
 export function deleteRun(studio: Studio, id: string) {
   deleteRuns(studio, [id]);
+}
+
+/** Takes a run from the page and leaves it in the storage. A run that still grows stays. */
+export function leaveOut(studio: Studio, id: string) {
+  studio.runs.setState((runs) => withoutRuns(runs, [id]), true);
+}
+
+/** Shows the runs that were left out again. */
+export function bringBack(studio: Studio) {
+  studio.runs.setState(({ entries, leftOut = [] }) => ({
+    entries: [...entries, ...leftOut].sort((a, b) => a.run.made.createdAt - b.run.made.createdAt),
+    leftOut: [],
+  }));
+}
+
+/** Deletes the runs that were left out, from the storage too. */
+export function deleteLeftOut(studio: Studio) {
+  studio.runs.setState({ leftOut: [] });
 }
 
 export function togglePin(studio: Studio, id: string) {

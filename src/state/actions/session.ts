@@ -12,8 +12,14 @@ export { samplesBytes };
 /** Hands the session to the browser's downloads. */
 export async function saveSessionFile(studio: Studio, samples: boolean): Promise<void> {
   try {
-    const blob = await saveSession(studio, { samples });
+    const list: string[] = [];
+    const blob = await saveSession(studio, { samples, lost: (sentence) => list.push(sentence) });
     save(blob, 'application/zip', `intact-${new Date().toISOString().slice(0, 10)}.session.zip`);
+    if (list.length > 0)
+      notify(studio, {
+        ...{ severity: 'error', title: 'Not everything was saved', list },
+        message: `${plural(list.length, 'run')} could not be written into the file.`,
+      });
   } catch (thrown) {
     report(studio, 'The session was not saved', thrown);
   }

@@ -2,6 +2,7 @@
 import type { DataSource, SourceFile } from '../../data/samples';
 import { zipParts, type ZipPart } from '../../files/zipWriter';
 import { samplesKey } from '../../run/keys';
+import { keptEntries } from '../stores/runs';
 import type { Studio } from '../studio';
 import { modelRecord, runRecord, samplesRecord, sourceBytes } from '../storage/entries';
 import { pack, type Blobs } from '../storage/pack';
@@ -11,6 +12,8 @@ import { manifestPath, sessionFormat, sessionVersion, type Manifest } from './ma
 export interface SaveOptions {
   /** With the files of the samples: whoever opens it can go on measuring. */
   readonly samples: boolean;
+  /** Hears of runs that can't be written; default: nobody does. */
+  lost?(sentence: string): void;
 }
 
 /** Data sources that runs were made on, and the one that is open, by key. */
@@ -32,11 +35,17 @@ export function samplesBytes(studio: Studio): number {
  * Every finished run, the models, the settings and, if wanted, the samples.
  * @throws IntactError `limit` where one file can't hold it
  */
-export async function saveSession(studio: Studio, { samples }: SaveOptions): Promise<Blob> {
+export async function saveSession(studio: Studio, { samples, lost }: SaveOptions): Promise<Blob> {
   const blobs: Blobs = new Map();
-  const done = studio.runs.getState().entries.filter(({ state }) => state !== 'growing');
+  const done = keptEntries(studio.runs.getState()).filter(({ state }) => state !== 'growing');
   const runs: unknown[] = [];
-  for (const entry of done) runs.push((await runRecord(entry, blobs, true)).record);
+  for (const entry of done) {
+    try {
+      runs.push((await runRecord(entry, blobs, true)).record);
+    } catch {
+      lost?.(`Run ${entry.run.id} is damaged and could not be written.`);
+    }
+  }
   const models: unknown[] = [];
   for (const model of Object.values(studio.model.getState().library))
     models.push((await modelRecord(model, blobs, true)).record);

@@ -19,6 +19,10 @@ export interface Checkpoints {
 
 export async function openCheckpoints(name = 'intact-checkpoints'): Promise<Checkpoints> {
   const db = await openDB(name, 1, {
+    // Another version, or whoever clears the storage, need not wait for this page.
+    blocking: (_current, _blocked, event) => {
+      (event.target as IDBDatabase).close();
+    },
     upgrade: (fresh) => {
       fresh.createObjectStore(STORE, { autoIncrement: true });
     },

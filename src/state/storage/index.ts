@@ -25,16 +25,20 @@ export interface Persistence {
   close(): void;
 }
 
-/** Brings back the last session, then keeps the stored one up to date. undefined: nothing can be stored. */
+/**
+ * Brings back the last session, then keeps the stored one up to date. undefined: nothing can be stored.
+ * @param back false: what is stored stays where it is and isn't shown; what is made now is stored beside it
+ */
 export async function persist(
   studio: Studio,
   database = 'intact',
+  back = true,
 ): Promise<Persistence | undefined> {
   studio.job.setState({ restoring: true });
   let db: Database | undefined;
   try {
     db = await openDatabase(database, watcher(studio));
-    return await begin(studio, db);
+    return await begin(studio, db, back);
   } catch (thrown) {
     db?.close();
     const reason = whyClosed(thrown);
@@ -58,14 +62,21 @@ function watcher(studio: Studio) {
   };
 }
 
-async function begin(studio: Studio, db: Database): Promise<Persistence> {
+async function begin(studio: Studio, db: Database, back: boolean): Promise<Persistence> {
   // Messages that come before the keeper stands are of runs that `restore` finds or doesn't.
   let hear: (message: TabMessage) => void = () => undefined;
   const tabs: Tabs = joinTabs(db.name, (message) => {
     hear(message);
   });
   const migrated = await migrate(db);
-  const { runs, aside } = await restore(studio, db);
+  const { runs, aside } = back ? await restore(studio, db) : { runs: [], aside: [] };
+  if (!back)
+    notify(studio, {
+      severity: 'info',
+      title: 'Opened without the stored session',
+      message:
+        'Stored runs and models are not shown and not changed. Open the page by its plain address to see them again.',
+    });
   sayAside(studio, [...migrated, ...aside]);
   studio.storage.setState({ status: 'open', aside: await listAside(db) });
   void findBrokenOff(studio);
@@ -112,7 +123,8 @@ function listener(studio: Studio, db: Database, keeper: Keeper): (message: TabMe
     const value = await db.get('runs', id);
     if (!value) return;
     const read = await readRun(value, blobReader(db));
-    const { entries } = studio.runs.getState();
+    const { entries, leftOut = [] } = studio.runs.getState();
+    if (leftOut.some(({ run }) => run.id === id)) return;
     const old = entries.find(({ run }) => run.id === id);
     // This tab's own run: only what is said of it has changed.
     const entry = old ? { ...read, run: old.run } : read;

@@ -7,7 +7,7 @@ import type { DataSource } from '../../data/samples';
 import { notify } from '../actions/jobs';
 import { samplesKey, subjectKey } from '../../run/keys';
 import type { Run } from '../../run/types';
-import type { RunEntry } from '../stores/runs';
+import { keptEntries, type RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
 import { deleteRecord } from './blobs';
 import { collect } from './collect';
@@ -61,7 +61,7 @@ export function keep(
   };
 
   async function deleteGone() {
-    const here = new Set(studio.runs.getState().entries.map(({ run }) => run.id));
+    const here = new Set(keptEntries(studio.runs.getState()).map(({ run }) => run.id));
     const gone = [...stored.keys()].filter((id) => !here.has(id));
     for (const id of gone) {
       await deleteRecord(db, 'runs', id);
@@ -155,7 +155,7 @@ export function keep(
   // A deletion at once: the page may be left in the next moment.
   unsubscribe.push(
     studio.runs.subscribe((now, before) => {
-      if (now.entries.length < before.entries.length) void flush();
+      if (keptEntries(now).length < keptEntries(before).length) void flush();
     }),
   );
   schedule();
@@ -191,9 +191,13 @@ function mark(studio: Studio, id: string, stored: RunEntry['stored'], was?: Run,
 
 /** Takes a run that another tab has deleted from this one. */
 export function drop(studio: Studio, id: string) {
-  studio.runs.setState(({ entries, selected }) => {
+  studio.runs.setState(({ entries, selected, leftOut = [] }) => {
     const left = entries.filter(({ run }) => run.id !== id);
-    return { entries: left, selected: selected === id ? left.at(-1)?.run.id : selected };
+    return {
+      entries: left,
+      selected: selected === id ? left.at(-1)?.run.id : selected,
+      leftOut: leftOut.filter(({ run }) => run.id !== id),
+    };
   });
 }
 

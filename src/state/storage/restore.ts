@@ -3,7 +3,7 @@ import type { DataSource } from '../../data/samples';
 import type { OpenedModel, SamplesRequest } from '../../jobs/types';
 import type { DataState } from '../stores/data';
 import type { RecipeSettings } from '../stores/recipe';
-import type { RunEntry } from '../stores/runs';
+import { withoutRuns, type RunEntry } from '../stores/runs';
 import type { SetAside } from '../stores/storage';
 import { recipeOf } from '../stores/recipe';
 import type { Studio } from '../studio';
@@ -54,7 +54,8 @@ export async function restore(studio: Studio, db: Database): Promise<Restored> {
   studio.data.setState((now) => ({ known: { ...known, ...now.known } }));
   studio.runs.setState(({ entries }) => {
     const newer = entries.filter(({ run }) => !runs.some((old) => old.run.id === run.id));
-    return { entries: [...runs, ...newer] };
+    const all = { entries: [...runs, ...newer] };
+    return session?.leftOut ? withoutRuns(all, session.leftOut) : all;
   });
   // What was opened while this was read stays.
   if (session && !studio.model.getState().model && studio.job.getState().running.length === 0)

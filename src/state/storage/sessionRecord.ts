@@ -6,7 +6,7 @@ import { recordVersion } from './records';
 export function sessionRecord(studio: Studio) {
   const { model } = studio.model.getState();
   const { source, report, reading, roles, formerKey } = studio.data.getState();
-  const { selected } = studio.runs.getState();
+  const { selected, leftOut = [] } = studio.runs.getState();
   const { work } = studio.job.getState();
   const { layer, baseline, compared, ...view } = studio.view.getState();
   const kept: string[] = [...compared];
@@ -18,6 +18,7 @@ export function sessionRecord(studio: Studio) {
     ...(source && report && !reading && { report: { ...report, roles: [...report.roles] } }),
     ...(formerKey !== undefined && { formerKey }),
     ...(selected !== undefined && { selected }),
+    ...(leftOut.length > 0 && { leftOut: leftOut.map(({ run }) => run.id) }),
     ...(work && {
       work: { ...work, recipes: work.recipes.map((one) => ({ ...one, rules: [...one.rules] })) },
     }),

@@ -6,7 +6,7 @@ import { openData } from '../actions/data';
 import { verify } from '../actions/leave';
 import { closeModel, openModel } from '../actions/open';
 import { compareAll, quantize } from '../actions/quantize';
-import { deleteRun, togglePin } from '../actions/runs';
+import { bringBack, deleteLeftOut, deleteRun, leaveOut, togglePin } from '../actions/runs';
 import { isAsItIs } from '../stores/runs';
 import { createStudio, type Studio } from '../studio';
 import { collect } from './collect';
@@ -101,6 +101,36 @@ describe('a reload', () => {
     expect(new TextDecoder().decode(bytes)).toBe('content');
     expect(after.studio.job.getState()).toMatchObject({ notices: [], restoring: false });
     expect(after.studio.storage.getState()).toMatchObject({ status: 'open', aside: [] });
+  });
+
+  it('keeps a run that was left out of the page stored and unseen, until it is asked back or deleted', async () => {
+    const before = await withRun();
+    const [float, int8] = ids(before);
+    leaveOut(before.studio, int8!);
+    await before.storage.flush();
+    expect(ids(before)).toEqual([float]);
+    expect((await counts()).runs).toBe(2);
+    close(before);
+
+    const after = await tab();
+    expect(ids(after)).toEqual([float]);
+    expect(after.studio.runs.getState().selected).toBe(float);
+    bringBack(after.studio);
+    expect(ids(after)).toEqual([float, int8]);
+    leaveOut(after.studio, int8!);
+    deleteLeftOut(after.studio);
+    await after.storage.flush();
+    expect((await counts()).runs).toBe(1);
+  });
+
+  it('is done without what is stored, which stays, where that is asked', async () => {
+    close(await withRun());
+    const studio = createStudio(createFakeJobs(0));
+    open.push((await persist(studio, name, false))!);
+    await open[0]!.flush();
+    expect(studio.runs.getState().entries).toEqual([]);
+    expect(studio.model.getState().model).toBeUndefined();
+    expect((await counts()).runs).toBe(2);
   });
 
   it('finds samples that still wait for a model only once one is open', async () => {

@@ -21,9 +21,33 @@ export interface RunsState {
   readonly entries: readonly RunEntry[];
   /** Run id. */
   readonly selected?: string;
+  /** Left out of the page for a fault in drawing them: stored as before, until they are asked back or deleted. */
+  readonly leftOut?: readonly RunEntry[];
 }
 
 export const createRunsStore = () => createStore<RunsState>()(() => ({ entries: [] }));
+
+/** What the storage must keep: what is shown, and what is only left out of the page. */
+export const keptEntries = ({ entries, leftOut = [] }: RunsState): readonly RunEntry[] => [
+  ...entries,
+  ...leftOut,
+];
+
+/** The runs of these ids set apart; a selection among them falls to the last run that is left. */
+export function withoutRuns(
+  { entries, selected, leftOut = [] }: RunsState,
+  ids: readonly string[],
+): RunsState {
+  const out = entries.filter(({ run, state }) => state !== 'growing' && ids.includes(run.id));
+  const left = entries.filter((entry) => !out.includes(entry));
+  const gone = out.some(({ run }) => run.id === selected);
+  const next = gone ? left.at(-1)?.run.id : selected;
+  return {
+    entries: left,
+    leftOut: [...leftOut, ...out],
+    ...(next !== undefined && { selected: next }),
+  };
+}
 
 export function selectedEntry(state: RunsState): RunEntry | undefined {
   return state.entries.find(({ run }) => run.id === state.selected);

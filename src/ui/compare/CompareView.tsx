@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useEffect } from 'react';
 import { downloadComparisonHtml, setCompared } from '../../state/actions/compare';
+import { RunsBoundary } from '../boundary/Boundary';
 import { comparePath, navigate, usePlace } from '../places';
 import { useStudio, useView } from '../studio';
 import cardStyles from '../styles/card.module.css';
@@ -53,24 +54,34 @@ export default function CompareView() {
                 Side-by-side report (HTML)
               </Button>
             </div>
-            {compared.comparison.runs.length > 1 ? (
-              <Differences comparison={compared.comparison} />
-            ) : (
-              <p className={styles.hint}>
-                These runs differ in their seed alone: below are their mean and spread.
-              </p>
-            )}
-            <ComparedRuns comparison={compared.comparison} />
+            <RunsBoundary card="Differences" as="bare">
+              {compared.comparison.runs.length > 1 ? (
+                <Differences comparison={compared.comparison} />
+              ) : (
+                <p className={styles.hint}>
+                  These runs differ in their seed alone: below are their mean and spread.
+                </p>
+              )}
+              <ComparedRuns comparison={compared.comparison} />
+            </RunsBoundary>
           </section>
-          <LayersChart comparison={compared.comparison} />
+          <RunsBoundary card="Layers of the runs">
+            <LayersChart comparison={compared.comparison} />
+          </RunsBoundary>
           <div className={styles.later}>
-            <SameLayer {...compared} />
+            <RunsBoundary card="The same layer">
+              <SameLayer {...compared} />
+            </RunsBoundary>
           </div>
           <div className={styles.later}>
-            <SameSample {...compared} />
+            <RunsBoundary card="The same sample">
+              <SameSample {...compared} />
+            </RunsBoundary>
           </div>
           <div className={styles.later}>
-            <TradeOffCard />
+            <RunsBoundary card="Trade-off">
+              <TradeOffCard />
+            </RunsBoundary>
           </div>
         </>
       ) : (

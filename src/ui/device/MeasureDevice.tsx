@@ -1,7 +1,9 @@
 import { Button } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { Boundary } from '../boundary/Boundary';
+import { lazily } from '../parts/lazily';
 
-const DeviceDialog = lazy(() =>
+const DeviceDialog = lazily(() =>
   import('./DeviceDialog').then(({ DeviceDialog: dialog }) => ({ default: dialog })),
 );
 
@@ -18,9 +20,11 @@ export function MeasureDevice() {
         Measure this device
       </Button>
       {open && (
-        <Suspense fallback={null}>
-          <DeviceDialog onClose={() => setOpen(false)} />
-        </Suspense>
+        <Boundary card="Measure this device" as="bare">
+          <Suspense fallback={null}>
+            <DeviceDialog onClose={() => setOpen(false)} />
+          </Suspense>
+        </Boundary>
       )}
     </>
   );

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { train } from '../../state/actions/train';
 import { activationsOf } from '../../quant/stockSchemes';
+import { RunsBoundary } from '../boundary/Boundary';
 import { useRecipe, useStudio } from '../studio';
 import { TrainingNeedNote } from './TrainingNeedNote';
 
@@ -11,7 +12,11 @@ export function TrainActions({ blocked }: { blocked: boolean }) {
   const fits = activationsOf(scheme) === 'int8';
   return (
     <>
-      {fits && <TrainingNeedNote />}
+      {fits && (
+        <RunsBoundary card="Whether training would gain" as="bare">
+          <TrainingNeedNote />
+        </RunsBoundary>
+      )}
       <Button
         size="xs"
         variant="default"

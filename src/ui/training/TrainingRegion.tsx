@@ -1,10 +1,12 @@
 /** The training under way: how it stands, its curves, and how it is held, kept or ended. */
 import { Button } from '@mantine/core';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { goOn } from '../../state/actions/train';
 import { cancelTraining, discardBrokenOff, hold, stopAndKeep } from '../../state/actions/training';
 import type { BrokenOff, LiveTraining } from '../../state/stores/training';
 import { number } from '../../analysis/format';
+import { Boundary } from '../boundary/Boundary';
+import { lazily } from '../parts/lazily';
 import { SampleMarks } from '../parts/Marks';
 import { useBusy, useData, useModel, useStudio } from '../studio';
 import cardStyles from '../styles/card.module.css';
@@ -14,7 +16,7 @@ import { EpochTable } from './EpochTable';
 import { useTraining } from './useTraining';
 import { offered, place, standing } from './words';
 
-const Curves = lazy(() => import('./Curves').then(({ Curves: view }) => ({ default: view })));
+const Curves = lazily(() => import('./Curves').then(({ Curves: view }) => ({ default: view })));
 
 /** Share of the window's height from the top in which its head leaves its curves in sight. */
 const MOST_DOWN = 0.4;
@@ -126,9 +128,11 @@ function Live({ live }: { live: LiveTraining }) {
         {hidden &&
           ' This tab was hidden: browsers may slow a hidden tab down; nothing is lost by it.'}
       </p>
-      <Suspense fallback={null}>
-        <Curves points={points} log={status.log} stepsPerEpoch={steps / epochs} />
-      </Suspense>
+      <Boundary card="Curves of the training" as="bare">
+        <Suspense fallback={null}>
+          <Curves points={points} log={status.log} stepsPerEpoch={steps / epochs} />
+        </Suspense>
+      </Boundary>
       <details onToggle={(event) => setTable(event.currentTarget.open)}>
         <summary className={textStyles.small}>Epochs as a table</summary>
         {table && <EpochTable log={status.log} />}

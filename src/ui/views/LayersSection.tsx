@@ -1,9 +1,11 @@
 import { Drawer, SegmentedControl } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { Suspense, useEffect, useMemo } from 'react';
 import { modelRows, rowsOf } from '../../analysis/figures';
 import type { LayersView } from '../../state/stores/view';
 import { OverlayPicker } from '../graph/OverlayPicker';
+import { RunBoundary } from '../boundary/Boundary';
+import { lazily } from '../parts/lazily';
 import { SampleMarks } from '../parts/Marks';
 import { runLabel } from '../runLabel';
 import { useEntry, useModel, useStudio, useView } from '../studio';
@@ -16,7 +18,7 @@ import { LayersTable } from './LayersTable';
 import { MoreSamples } from './MoreSamples';
 
 const loadGraph = () => import('../graph/GraphView');
-const GraphView = lazy(loadGraph);
+const GraphView = lazily(loadGraph);
 
 const views = [
   { value: 'table', label: 'Table' },
@@ -65,15 +67,21 @@ export function LayersSection() {
       </div>
       <div className={inspector.split}>
         {layersView === 'table' || !graph ? (
-          <LayersTable rows={rows} entry={entry} room={room} />
+          <RunBoundary card="Table of the layers" as="bare">
+            <LayersTable rows={rows} entry={entry} room={room} />
+          </RunBoundary>
         ) : (
-          <Suspense fallback={<p className={panelStyles.panel}>Loading the graph…</p>}>
-            <GraphView graph={graph} rows={rows} />
-          </Suspense>
+          <RunBoundary card="Graph" as="bare">
+            <Suspense fallback={<p className={panelStyles.panel}>Loading the graph…</p>}>
+              <GraphView graph={graph} rows={rows} />
+            </Suspense>
+          </RunBoundary>
         )}
         {selected && docked && (
           <div className={inspector.docked}>
-            <Inspector row={selected} entry={entry} graph={graph} onClose={deselect} />
+            <RunBoundary key={selected.id} card={`Inspector of ${selected.layer}`} as="bare">
+              <Inspector row={selected} entry={entry} graph={graph} onClose={deselect} />
+            </RunBoundary>
           </div>
         )}
       </div>
@@ -86,7 +94,11 @@ export function LayersSection() {
         withCloseButton={false}
         attributes={{ content: { 'aria-label': `Inspector: ${selected?.layer ?? ''}` } }}
       >
-        {selected && <Inspector row={selected} entry={entry} graph={graph} onClose={deselect} />}
+        {selected && (
+          <RunBoundary key={selected.id} card={`Inspector of ${selected.layer}`} as="bare">
+            <Inspector row={selected} entry={entry} graph={graph} onClose={deselect} />
+          </RunBoundary>
+        )}
       </Drawer>
     </section>
   );

@@ -1,5 +1,7 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { TradeOffCard } from '../compare/TradeOffCard';
+import { Boundary, RunBoundary, RunsBoundary } from '../boundary/Boundary';
+import { lazily } from '../parts/lazily';
 import { usePlace } from '../places';
 import { useEntry, useModel, useRuns } from '../studio';
 import { ChartCard } from './ChartCard';
@@ -8,7 +10,7 @@ import { RunPicker } from './RunPicker';
 import { RunsCard } from './RunsCard';
 
 const loadCompare = () => import('../compare/CompareView');
-const CompareView = lazy(loadCompare);
+const CompareView = lazily(loadCompare);
 
 /** What comes out, by place. Before the first run the overview shows what the model itself says. */
 export function Results() {
@@ -21,18 +23,28 @@ export function Results() {
     case 'overview':
       return (
         <>
-          <RunsCard />
-          <TradeOffCard />
-          {model && entries.length === 0 && <LayersSection />}
+          <RunsBoundary card="Runs">
+            <RunsCard />
+          </RunsBoundary>
+          <RunsBoundary card="Trade-off">
+            <TradeOffCard />
+          </RunsBoundary>
+          {model && entries.length === 0 && (
+            <Boundary card="Layers">
+              <LayersSection />
+            </Boundary>
+          )}
         </>
       );
     case 'layers':
       return <Layers />;
     case 'compare':
       return (
-        <Suspense fallback={null}>
-          <CompareView />
-        </Suspense>
+        <RunsBoundary card="Comparison">
+          <Suspense fallback={null}>
+            <CompareView />
+          </Suspense>
+        </RunsBoundary>
       );
     default:
       return id satisfies never;
@@ -43,9 +55,17 @@ function Layers() {
   const entry = useEntry();
   return (
     <>
-      <RunPicker />
-      {entry && <ChartCard />}
-      <LayersSection />
+      <RunsBoundary card="Run of the layers">
+        <RunPicker />
+      </RunsBoundary>
+      {entry && (
+        <RunBoundary card="Charts per layer">
+          <ChartCard />
+        </RunBoundary>
+      )}
+      <RunBoundary card="Layers">
+        <LayersSection />
+      </RunBoundary>
     </>
   );
 }

@@ -11,7 +11,7 @@ import type { WholeFigure } from '../../analysis/figures';
 import { primaryIndex } from '../../analysis/score';
 import { toggleCompared, withPlainTwin } from '../../state/actions/compare';
 import { deleteRun, selectRun, togglePin } from '../../state/actions/runs';
-import type { RunEntry, Staleness } from '../../state/stores/runs';
+import { staleness, type Now, type RunEntry, type Staleness } from '../../state/stores/runs';
 import { calibrationText, otherTarget } from '../figures/recipe';
 import { scoreNote } from '../figures/score';
 import { runCells } from '../figures/whole';
@@ -28,13 +28,14 @@ import styles from '../styles/table.module.css';
 interface RunRowProps {
   entry: RunEntry;
   heads: readonly WholeFigure[];
-  stale: Staleness;
+  now: Now;
   selected: boolean;
 }
 
 /** A run: what it is called, its figures beside float's, how its ranges were chosen. */
-export function RunRow({ entry, heads, stale, selected }: RunRowProps) {
+export function RunRow({ entry, heads, now, selected }: RunRowProps) {
   const { run } = entry;
+  const stale = staleness(entry, now);
   const studio = useStudio();
   const name = runLabel(entry);
   return (

@@ -1,7 +1,9 @@
+import type { RunEntry } from '../../state/stores/runs';
 import { useEntry } from '../studio';
-import { runLabel } from '../runLabel';
+import { labelOf } from '../boundary/suspect';
 import cardStyles from '../styles/card.module.css';
 import textStyles from '../styles/text.module.css';
+import { Boundary, RunBoundary, RunsBoundary } from '../boundary/Boundary';
 import { TrainedRun } from '../training/TrainedRun';
 import { Alarms } from './Alarms';
 import { ChanceHint } from './ChanceHint';
@@ -25,19 +27,44 @@ export function RunsCard() {
             : 'Each recipe that you quantize with makes a row here.'}
         </span>
         <span className={textStyles.spacer} />
-        <StorageView />
+        <Boundary card="Storage" as="bare">
+          <StorageView />
+        </Boundary>
       </div>
-      <InterruptedBar />
-      {entry && <Alarms alarms={entry.run.figures.alarms} />}
-      {entry && <StaleBar entry={entry} />}
-      {entry && <ChanceHint entry={entry} />}
-      <EvaluateBar />
-      <RunsTable />
-      {entry && <Scores key={entry.run.id} run={entry.run} name={runLabel(entry)} />}
+      <Boundary card="Interrupted runs" as="bare">
+        <InterruptedBar />
+      </Boundary>
       {entry && (
-        <TrainedRun key={`training ${entry.run.id}`} run={entry.run} name={runLabel(entry)} />
+        <RunBoundary card="Alarms and hints" as="bare">
+          <Alarms alarms={entry.run.figures.alarms} />
+          <StaleBar entry={entry} />
+          <ChanceHint entry={entry} />
+        </RunBoundary>
       )}
-      {entry && <ExportBar key={`export ${entry.run.id}`} entry={entry} />}
+      <RunsBoundary card="Evaluation of the file" as="bare">
+        <EvaluateBar />
+      </RunsBoundary>
+      <RunsBoundary card="Table of runs" as="bare">
+        <RunsTable />
+      </RunsBoundary>
+      {entry && <Selected key={entry.run.id} entry={entry} />}
     </section>
+  );
+}
+
+/** What is said of the selected run below the table. */
+function Selected({ entry }: { entry: RunEntry }) {
+  return (
+    <>
+      <RunBoundary card="Scores" as="bare">
+        <Scores run={entry.run} name={labelOf(entry)} />
+      </RunBoundary>
+      <RunBoundary card="Training of the run" as="bare">
+        <TrainedRun run={entry.run} name={labelOf(entry)} />
+      </RunBoundary>
+      <RunBoundary card="Export" as="bare">
+        <ExportBar entry={entry} />
+      </RunBoundary>
+    </>
   );
 }

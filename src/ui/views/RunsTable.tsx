@@ -1,5 +1,6 @@
 import { refusal } from '../../state/stores/model';
-import { nowOf, staleness } from '../../state/stores/runs';
+import { nowOf } from '../../state/stores/runs';
+import { Boundary } from '../boundary/Boundary';
 import { runsHeads } from '../figures/whole';
 import { Head } from '../parts/Head';
 import { useData, useModel, useRecipe, useRuns } from '../studio';
@@ -37,13 +38,9 @@ export function RunsTable() {
         </thead>
         <tbody>
           {entries.map((entry) => (
-            <RunRow
-              key={entry.run.id}
-              entry={entry}
-              heads={heads}
-              stale={staleness(entry, now)}
-              selected={entry.run.id === selected}
-            />
+            <Boundary key={entry.run.id} card="This run" runs={[entry]} as="row">
+              <RunRow entry={entry} heads={heads} now={now} selected={entry.run.id === selected} />
+            </Boundary>
           ))}
           {entries.length === 0 && (
             <tr>

@@ -3,10 +3,11 @@ import { IconDatabase } from '@tabler/icons-react';
 import { useState } from 'react';
 import { openSessionFile, samplesBytes, saveSessionFile } from '../../state/actions/session';
 import { askPersistent, measureUse } from '../../state/actions/storage';
-import { deleteRuns } from '../../state/actions/runs';
+import { bringBack, deleteLeftOut, deleteRuns } from '../../state/actions/runs';
 import type { RunEntry } from '../../state/stores/runs';
 import type { StorageState } from '../../state/stores/storage';
 import { bytes } from '../../analysis/format';
+import { labelOf } from '../boundary/suspect';
 import { useRuns, useStorage, useStudio } from '../studio';
 import styles from '../styles/storage.module.css';
 import textStyles from '../styles/text.module.css';
@@ -44,6 +45,7 @@ export function StorageView() {
           )}
           <OldRuns />
           <Session />
+          <LeftOut />
           <Aside storage={storage} />
         </div>
       </Popover.Dropdown>
@@ -160,6 +162,30 @@ function Session() {
             </Button>
           )}
         </FileButton>
+      </div>
+    </div>
+  );
+}
+
+/** Runs that could not be drawn and were taken from the page. */
+function LeftOut() {
+  const studio = useStudio();
+  const { leftOut = [] } = useRuns();
+  if (leftOut.length === 0) return null;
+  const one = leftOut.length === 1;
+  return (
+    <div>
+      <p>
+        {one ? 'One run is' : `${leftOut.length} runs are`} left out of the page and still stored:{' '}
+        {leftOut.map(labelOf).join('; ')}.
+      </p>
+      <div className={styles.line}>
+        <Button size="compact-xs" variant="default" onClick={() => bringBack(studio)}>
+          Show {one ? 'it' : 'them'} again
+        </Button>
+        <Button size="compact-xs" variant="default" onClick={() => deleteLeftOut(studio)}>
+          Delete {one ? 'it' : 'them'}
+        </Button>
       </div>
     </div>
   );
