@@ -22,6 +22,7 @@ const references = {
   repair: './reference/repair.mjs',
   targets: './reference/targets.mjs',
   training: './reference/training.mjs',
+  findings: './reference/findings.mjs',
 };
 
 const [name, ...parts] = process.argv.slice(2);
