@@ -1,5 +1,6 @@
 /** How every action runs its job: on screen while it runs, cancellable, and with a sentence when it fails. */
-import type { JobEvents, JobName, JobTable, Lane } from '../../jobs/types';
+import type { PageEvents } from '../../jobs/client';
+import type { JobName, JobTable, Lane } from '../../jobs/types';
 import { lanes } from '../../jobs/types';
 import { asIntactError, IntactError } from '../../model/error';
 import type { Run } from '../../run/types';
@@ -76,9 +77,10 @@ export function runJob<N extends JobName>(
   args: JobTable[N]['args'],
   partial?: (update: JobTable[N]['partial']) => void,
 ): Promise<JobTable[N]['result'] | undefined> {
-  return track(studio, shown, lanes[name], (show) => {
-    const events: Partial<JobEvents<JobTable[N]['partial']>> = {
+  return track(studio, shown, lanes[name], (show, stalled) => {
+    const events: PageEvents<JobTable[N]['partial']> = {
       progress: show,
+      stalled,
       ...(partial && { partial }),
     };
     return studio.jobs.start(name, args, events);
@@ -111,13 +113,17 @@ interface Handle<T> {
   cancel(): void;
   pause?(): void;
   resume?(): void;
+  wait?(): void;
 }
 
 async function track<T>(
   studio: Studio,
   { title, failure, stoppable = false, started, failed, refused }: Shown,
   lane: Lane,
-  start: (show: (progress: RunningJob['progress']) => void) => Handle<T>,
+  start: (
+    show: (progress: RunningJob['progress']) => void,
+    stalled: (now: RunningJob['stalled']) => void,
+  ) => Handle<T>,
 ): Promise<T | undefined> {
   const id = nextJob++;
   const startedAt = Date.now();
@@ -138,14 +144,19 @@ async function track<T>(
   put(first);
   started?.(id);
   try {
-    const handle = start(({ label, fraction }) => {
+    const shown = ({ label, fraction }: RunningJob['progress']) => {
       if (over) return;
       const updatedAt = Date.now();
       heardFrom ||= updatedAt;
       const progress = { label, fraction: Math.min(1, Math.max(0, fraction)) };
       // Time spent waiting for the lane tells nothing of the pace.
       put({ ...first, waiting: false, startedAt: heardFrom, updatedAt, progress });
-    });
+    };
+    const asked = (stalled: RunningJob['stalled']) => {
+      const now = studio.job.getState().running.find((job) => job.id === id);
+      if (!over && now) put({ ...now, stalled });
+    };
+    const handle = start(shown, asked);
     studio.handles.set(id, handle);
     return await handle.result;
   } catch (thrown) {
@@ -190,6 +201,11 @@ export function cancel(studio: Studio, id?: number) {
   studio.queue.epoch++;
   for (const handle of [...studio.handles.values()]) handle.cancel();
   studio.jobs.cancelAll();
+}
+
+/** The user was asked and waits: it is asked again when there is no sign of life for as long once more. */
+export function waitFor(studio: Studio, id: number) {
+  studio.handles.get(id)?.wait?.();
 }
 
 /** Ends a job at its next step's border; it keeps what it has. */

@@ -155,12 +155,15 @@ export async function carryOut(
   return undefined;
 }
 
-const refuse = (studio: Studio, message: string) => {
-  notify(studio, { severity: 'error', title: 'Not quantized', message });
+const refuse = (studio: Studio, message: string, title = 'Not quantized') => {
+  notify(studio, { severity: 'error', title, message });
 };
 
-/** What is loaded and read; with no data, synthetic samples. */
-async function samplesAtHand(studio: Studio): Promise<SamplesRequest | undefined> {
+/** What is loaded and read; with no data, synthetic samples. undefined: they were refused, and a notice says so. */
+export async function samplesAtHand(
+  studio: Studio,
+  title?: string,
+): Promise<SamplesRequest | undefined> {
   const { source, report } = studio.data.getState();
   if (!source) await useSyntheticData(studio);
   else if (!report) await fitData(studio);
@@ -168,6 +171,7 @@ async function samplesAtHand(studio: Studio): Promise<SamplesRequest | undefined
     refuse(
       studio,
       'The samples were not read. Choose what was meant in the data check, or remove the data.',
+      title,
     );
   return samplesRequest(studio.data.getState());
 }

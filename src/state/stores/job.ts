@@ -1,5 +1,6 @@
 /** The jobs under way, what went wrong, and what a reload broke off. */
 import { createStore } from 'zustand/vanilla';
+import type { Stalled } from '../../jobs/stall';
 import type { Lane, Progress } from '../../jobs/types';
 import type { Recipe } from '../../quant/types';
 
@@ -14,6 +15,8 @@ export interface RunningJob {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly updatedAt: number;
+  /** No sign of life for long: the user is asked whether to wait or to end it. */
+  readonly stalled?: Stalled;
   /** `stop` ends it early with what it has; every job can be cancelled. */
   readonly stoppable: boolean;
 }

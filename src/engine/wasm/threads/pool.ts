@@ -4,6 +4,7 @@
  * engine (`isBroken`), whose memory it might still write to.
  */
 import { IntactError } from '../../../model/error';
+import { beat } from '../../pulse';
 import {
   blockOf,
   cell,
@@ -211,6 +212,7 @@ export async function startPool(
           mine++;
           const first = (tiles - left) * unitsPerTile;
           kernel(...given, first, Math.min(units, first + unitsPerTile));
+          beat();
         }
       } catch (thrown) {
         // What helpers have claimed still runs, on memory that is about to be used otherwise.
