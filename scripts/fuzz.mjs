@@ -3,10 +3,11 @@
  *
  * N minutes for each reader (1 when nothing is said), each in a child process that is ended where one case
  * takes longer than 20 s or the process grows beyond 1.5 GiB. A fault is printed with its reader, seed and
- * number, which go into src/testing/fuzz/regressions.json once mended.
+ * number, which go into src/testing/fuzz/regressions.json once mended. The figures with the commit that they
+ * were made on: build/fuzz.json.
  */
-import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -80,7 +81,11 @@ const {
 } = numbersOf('npm run fuzz -- [--minutes N] [--seed N] [READER…]', { minutes: 1, seed: 1 });
 await prepare();
 // Below the repository: packages are found from there.
-const folder = join(root, 'build/fuzz');
+const folder = join(root, `build/fuzz-${process.pid}`);
+const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout?.trim();
+const commit =
+  git('rev-parse', 'HEAD') + (git('status', '--porcelain', 'src') ? ' and changes' : '');
+const made = new Date().toISOString().slice(0, 10);
 try {
   await build({
     root,
@@ -102,11 +107,15 @@ try {
   const unknown = asked.find((name) => !listed.includes(name));
   if (unknown) wrong(`There is no reader ${unknown}. There are ${listed.join(', ')}.`);
   let faults = 0;
+  const rows = [];
   console.log('| reader | cases | read | refused | faults | slowest case | largest process |');
   console.log('|---|---|---|---|---|---|---|');
   for (const reader of asked.length > 0 ? asked : listed) {
     const found = await fuzz(entry, reader, seed, Date.now() + minutes * 60_000);
     faults += found.faults.length;
+    rows.push({ reader, ...found });
+    const figures = { commit, made, node: process.version, minutes, seed, rows };
+    writeFileSync(join(root, 'build/fuzz.json'), `${JSON.stringify(figures, null, 2)}\n`);
     const mib = Math.round(found.mostBytes / 2 ** 20);
     console.log(
       `| ${reader} | ${found.cases} | ${found.read} | ${found.refused} | ${found.faults.length} | ${found.slowestMs} ms | ${mib} MiB |`,

@@ -2,12 +2,16 @@
 import type { Choices } from '../data/samples';
 import { calibrationSamples, samplesSeed } from '../jobs/data/defaults';
 import type { SampleCount } from '../jobs/types';
+import { budgetForms, parseBudget } from '../analysis/dial';
 import { IntactError } from '../model/error';
 import { calibrationForms, defaultCalibration, parseCalibration } from '../quant/observers';
 import { recipeNames } from '../quant/recipeNames';
 import { quantizesActivations, schemes as stockSchemes } from '../quant/stockSchemes';
 import { defaultTarget, targetOf, targets } from '../quant/targets';
 import type { Border, Calibration, SchemeId, TargetId, TrainOptions } from '../quant/types';
+import type { Budget } from '../run/dial';
+
+import { parseRepairs, type RepairWord } from './repairs';
 
 const commands = ['inspect', 'quantize', 'calibrate', 'train', 'evaluate', 'compare'] as const;
 type Command = (typeof commands)[number];
@@ -37,11 +41,15 @@ export interface Arguments {
   readonly choices: Choices;
   /** Of a .tflite with several models. */
   readonly signature?: string;
+  /** Repairs, in any order. */
+  readonly repairs: readonly RepairWord[];
   /** File with the names or labels of the samples. */
   readonly labels?: string;
   readonly fast: boolean;
   /** Samples on which each layer's effect on the score is measured. */
   readonly sensitivity?: SampleCount;
+  /** Of quantize: precisions are mixed until it is kept. */
+  readonly budget?: Budget;
   /** Of train: what is named of its options, and training samples at most. */
   readonly training: Partial<Omit<TrainOptions, 'seed'>>;
   readonly trainingSamples?: number;
@@ -60,7 +68,8 @@ export const usage = `Usage:
   intact quantize FILE… --scheme SCHEME --out X.tflite [--data DATA…] [--eval DATA…]
                   [--target TARGET] [--calibration METHOD] [--samples N] [--evaluation N]
                   [--io float32|int8|int16] [--recipe R.json|NAME] [--seed N] [--report R.json] [--csv L.csv]
-                  [--json] [--fast] [--sensitivity N|all] [how to read DATA]
+                  [--json] [--fast] [--sensitivity N|all] [--repair REPAIR,…] [--budget BUDGET]
+                  [how to read DATA]
   intact calibrate FILE… --scheme SCHEME [--data DATA…] [--json] [options of quantize]
   intact train FILE… --data DATA… [--eval DATA…] --out X.tflite --report R.json
                   [--weights 4|8] [--epochs N] [--samples N] [--loss distill|labels|mse] [--batch N] [--lr RATE]
@@ -81,6 +90,16 @@ export const usage = `Usage:
   --fast        scores and sizes only: no latency, no layer-by-layer sensitivity
   --sensitivity samples on which each layer's effect on the score is measured (default: by a stated amount of
                 work, which the report names)
+  --repair      what is done before rounding or while it, joined by commas, in any order; each says what it changed:
+                split           the CONCATENATION that ends the model: its inputs are outputs of their own
+                equalize        cross-layer equalization; RELU6 stays, and what reaches its cap keeps its scale
+                equalize-relu   the same with RELU for RELU6, which changes the float model: by how much is said
+                absorb          with equalization: biases that keep a channel above zero go into the next layer
+                tie             one range for the inputs of each CONCATENATION and ADD
+                adaround        rounding of weights by reconstruction; squant: without samples
+                bias            bias correction on quantized inputs
+  --budget      mixes int4, int8 and int16 layer by layer until it is kept, choosing on samples that are
+                not evaluated: ${budgetForms}
   --signature   the model to read, of a .tflite with several (default: the largest)
   --samples     of train: training samples (default: all); --lr: in units of each channel's root mean square,
                 with --optimizer adam absolute; what is not named follows from model and data
@@ -180,8 +199,15 @@ const withValue: Readonly<Record<string, Apply>> = {
   '--sensitivity': (draft, value, name) => {
     draft.sensitivity = value === 'all' ? 'all' : whole(name, value, 1);
   },
+  '--budget': (draft, value) => {
+    if (draft.budget) wrong('--budget is given twice; one mixture keeps one budget.');
+    draft.budget = read(() => parseBudget(value));
+  },
   '--seed': (draft, value, name) => {
     draft.seed = whole(name, value, 0) >>> 0;
+  },
+  '--repair': (draft, value) => {
+    draft.repairs = read(() => parseRepairs(value));
   },
   '--io': (draft, value, name) => {
     draft.io = oneOf(name, value, borders);
@@ -291,6 +317,12 @@ function checked(args: Arguments): Arguments {
     );
   if (args.sensitivity !== undefined && (command !== 'quantize' || args.fast))
     wrong('--sensitivity belongs to quantize, without --fast.');
+  if (args.repairs.length > 0 && !making) wrong('--repair belongs to quantize and train.');
+  if (args.budget && command !== 'quantize') wrong('--budget belongs to quantize.');
+  if (args.budget && args.recipe === undefined && !quantizesActivations(args.scheme))
+    wrong(
+      `--budget mixes integer precisions, and ${args.scheme} computes in floats. Choose one of ${schemes.filter(quantizesActivations).join(', ')}.`,
+    );
   if (command === 'evaluate' && data.length === 0) wrong('evaluate needs --data.');
   if (evaluationData.length > 0 && ((!making && command !== 'calibrate') || data.length === 0))
     wrong('--eval stands beside --data, in quantize, calibrate and train.');
@@ -307,6 +339,7 @@ const defaults = {
   io: 'float32',
   seed: samplesSeed,
   choices: {},
+  repairs: [],
   evaluationData: [],
   training: {},
   control: false,

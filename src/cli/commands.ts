@@ -3,8 +3,16 @@ import type { Choices, DataSource } from '../data/samples';
 import { runJob } from '../jobs';
 import { syntheticSource } from '../jobs/data/defaults';
 import type { WorkerContext } from '../jobs/job';
-import type { JobEvents, JobName, JobTable, SamplesRequest } from '../jobs/types';
+import type {
+  JobEvents,
+  JobName,
+  JobTable,
+  OpenedModel,
+  QuantizeRequest,
+  SamplesRequest,
+} from '../jobs/types';
 import { IntactError } from '../model/error';
+import { changed } from '../quant/change';
 import { calibrationLabel, defaultCalibration, observers } from '../quant/observers';
 import { needsCalibration, readRecipeJson, stockRecipe } from '../quant/recipe';
 import { isRecipeName, namedRecipe } from '../quant/recipeNames';
@@ -13,14 +21,17 @@ import { layersCsv } from '../report/csv';
 import { runReport, toJson } from '../report/json';
 import { filesKey } from '../run/keys';
 import type { Arguments } from './arguments';
+import { quantizedWithin } from './budget';
 import { readPaths, readText, sourcesOf } from './files';
 import { writeWhole } from './outputs';
+import { repairSteps } from './repairs';
 import {
   calibrationsText,
   checksText,
   inspection,
   issuesText,
   modelText,
+  repairedText,
   runText,
   scoreText,
 } from './text';
@@ -56,13 +67,19 @@ export async function inspect(args: Arguments, shell: Shell): Promise<void> {
 
 export async function quantize(args: Arguments, shell: Shell): Promise<void> {
   const model = await openModel(args, shell);
-  const run = await call(shell, 'quantize', {
-    model,
-    samples: await samplesFor(args),
-    recipe: recipeFor(args),
+  const request: QuantizeRequest = {
+    ...{
+      model,
+      samples: await samplesFor(args),
+      recipe: withRepairs(recipeFor(args), args, model),
+    },
     measure: { isolated: !args.fast, latency: !args.fast, sensitivity: !args.fast },
     ...(args.sensitivity === undefined ? {} : { sensitivitySamples: args.sensitivity }),
-  });
+  };
+  const print = args.json ? undefined : (text: string) => shell.print(text);
+  const run = args.budget
+    ? await quantizedWithin(args.budget, request, { ...shell, print })
+    : await call(shell, 'quantize', request);
   const { made } = run;
   const border = made.plan!.io;
   writeWhole(args.out!, await call(shell, 'exportRun', { made, border }));
@@ -71,8 +88,17 @@ export async function quantize(args: Arguments, shell: Shell): Promise<void> {
   shell.print(
     args.json
       ? runReport(run)
-      : issuesText(made) + checksText(made.samples.checks) + runText(run, args.out!),
+      : issuesText(made) +
+          checksText(made.samples.checks) +
+          repairedText(made) +
+          runText(run, args.out!),
   );
+}
+
+/** With the repairs that --repair names. */
+export function withRepairs(recipe: Recipe, args: Arguments, model: OpenedModel): Recipe {
+  const steps = repairSteps(args.repairs, model.optimized, args.seed);
+  return steps.length === 0 ? recipe : changed(recipe, { steps });
 }
 
 /** The model by every calibration method: one row each, nothing is written. */

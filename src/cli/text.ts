@@ -93,6 +93,12 @@ export const issuesText = ({ issues }: Pick<OpenedModel, 'issues'>): string =>
     .map(({ severity, message }) => `${severity}: ${message}\n`)
     .join('');
 
+/** What the recipe's steps changed, a line each. */
+export const repairedText = ({ repaired = [] }: Pick<Run['made'], 'repaired'>): string =>
+  repaired
+    .flatMap(({ kind, sentences }) => sentences.map((sentence) => `${kind}: ${sentence}\n`))
+    .join('');
+
 export function modelText(model: OpenedModel): string {
   const { summary, graph } = model;
   const head = [

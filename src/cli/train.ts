@@ -8,10 +8,10 @@ import { runReport } from '../report/json';
 import { recipeKey } from '../run/keys';
 import type { Run } from '../run/types';
 import type { Arguments } from './arguments';
-import { call, openModel, recipeFor, samplesFor, type Shell } from './commands';
+import { call, openModel, recipeFor, samplesFor, withRepairs, type Shell } from './commands';
 import { checkpointFile, type CheckpointFile } from './checkpoint';
 import { beside, writeWhole } from './outputs';
-import { checksText, issuesText, runText } from './text';
+import { checksText, issuesText, repairedText, runText } from './text';
 
 /** Evaluation samples where none are kept apart: half of the set, and no more than these. */
 const MOST_EVALUATED = 2000;
@@ -21,7 +21,7 @@ export async function train(args: Arguments, shell: Shell): Promise<void> {
   const tell = (line: string) => shell.tell?.(line);
   const model = await openModel(args, shell);
   const samples = await dividedSamples(args, model, shell);
-  const plain = recipeFor(args);
+  const plain = withRepairs(recipeFor(args), args, model);
   const measured = { isolated: !args.fast, latency: !args.fast, sensitivity: !args.fast };
   const nothing = { isolated: false, latency: false, sensitivity: false };
   const base = { model, samples };
@@ -66,6 +66,7 @@ export async function train(args: Arguments, shell: Shell): Promise<void> {
       ? runReport(run)
       : issuesText(made) +
           checksText(made.samples.checks) +
+          repairedText(made) +
           summary(before, run, control, float, need?.sentence) +
           runText(run, args.out!),
   );

@@ -31,6 +31,10 @@ export interface ExecutorOptions extends PrepareOptions {
   readonly maxBytes?: number;
   /** Called by dispose. */
   readonly onDispose?: () => void;
+  /** Values that nodes may read besides their inputs, at the position behind them: [node, value]. */
+  readonly extras?: readonly (readonly [number, number])[];
+  /** Called once, after every kernel was made: nodes that only runs with a tap compute, as nobody else reads them. */
+  readonly unread?: () => ReadonlySet<number>;
 }
 
 /** Largest ArrayBuffer that every browser and node version in use can make. */
@@ -101,6 +105,8 @@ interface Prepared {
   /** Of every node, and those that `run` takes. */
   readonly steps: Step[];
   readonly run: Step[];
+  /** Steps that only runs with a tap take. */
+  readonly unread: ReadonlySet<Step>;
   readonly branches: BranchRun[];
   readonly fixed: Fixed;
   readonly options: ExecutorOptions;
@@ -116,14 +122,19 @@ export function createExecutable(
   resolve: Resolve,
   options: ExecutorOptions = {},
 ): Executable {
-  const { keepAll = false, maxBytes = maxArenaBytes, branches = [] } = options;
+  const { keepAll = false, maxBytes = maxArenaBytes, branches = [], extras = [] } = options;
   checkComputed(graph);
   const fixed = fixedNodes(graph);
   const apart = new Set(branches.flatMap(({ nodes }) => nodes));
   const planned = branches.map((branch) => planBranch(graph, branch, apart));
   const inBranches = [...apart].flatMap((index) => graph.nodes[index]!.outputs);
   const outside = new Set([...fixed.values, ...inBranches]);
-  const memory = planMemory(graph, { keepAll, outside });
+  const also = new Map(extras);
+  const reads = graph.nodes.map((node, index) => {
+    const extra = also.get(index);
+    return extra === undefined ? node : { ...node, inputs: [...node.inputs, extra] };
+  });
+  const memory = planMemory({ ...graph, nodes: reads }, { keepAll, outside });
   // Branches run one at a time, in the same memory.
   const branchBytes = Math.max(0, ...planned.map((one) => one.bytes));
   let bytes = memory.total + branchBytes;
@@ -135,7 +146,7 @@ export function createExecutable(
   const kernels = resolveAll(graph, resolve);
   const arena = (options.arena ?? newArena)(memory.total + branchBytes);
   const tensors = tensorsOf(graph, fixed, memory, arena);
-  const steps: Step[] = graph.nodes.map((node, index) => ({
+  const steps: Step[] = reads.map((node, index) => ({
     kernel: kernels[index]!,
     inputs: node.inputs.map((value) => (value < 0 ? undefined : tensors[value])),
     outputs: node.outputs.map((value) => tensors[value]!),
@@ -149,17 +160,19 @@ export function createExecutable(
     }),
   );
   const run = steps.filter((_, index) => !apart.has(index));
-  return executableOf({ graph, tensors, steps, run, branches: runs, fixed, options });
+  const unread = new Set([...(options.unread?.() ?? [])].map((index) => steps[index]!));
+  return executableOf({ graph, tensors, steps, run, unread, branches: runs, fixed, options });
 }
 
 function executableOf(prepared: Prepared): Executable {
-  const { graph, tensors, steps, run, branches, fixed, options } = prepared;
+  const { graph, tensors, steps, run, unread, branches, fixed, options } = prepared;
   const entries = entriesOf(graph);
   const sources = graph.inputs.map((index) => tensors[index]!);
   const results = graph.outputs.map((index) => tensors[index]!);
   // Per run: all nodes at first, then those that don't depend on constants only.
   const isFixed = new Set([...fixed.nodes].map((at) => steps[at]!));
-  const varying = run.filter((step) => !isFixed.has(step));
+  const first = run.filter((step) => !unread.has(step));
+  const varying = first.filter((step) => !isFixed.has(step));
   let hasRun = false;
   let isDisposed = false;
   /** A run whose tap is awaited: its values lie in the arena that the next run would overwrite. */
@@ -210,7 +223,7 @@ function executableOf(prepared: Prepared): Executable {
           tapped = undefined;
         }
       } else {
-        const due = hasRun ? varying : run;
+        const due = hasRun ? varying : first;
         for (let i = 0; i < due.length; i++) {
           const { kernel, inputs, outputs } = due[i]!;
           kernel(inputs, outputs);
@@ -253,7 +266,7 @@ function executableOf(prepared: Prepared): Executable {
     },
     dispose() {
       isDisposed = true;
-      for (const list of [steps, run, varying, branches, sources, results, tensors])
+      for (const list of [steps, run, first, varying, branches, sources, results, tensors])
         list.length = 0;
       options.onDispose?.();
     },

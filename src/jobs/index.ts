@@ -3,6 +3,7 @@ import { activations } from './activations';
 import { withJobContext } from './context';
 import { openData } from './data/openData';
 import { preview } from './data/preview';
+import { dial } from './dial';
 import { evaluate } from './evaluate';
 import { exportRun } from './export';
 import type { JobList, WorkerContext } from './job';
@@ -19,6 +20,7 @@ export const jobs: JobList = {
   quantize,
   evaluate,
   sensitivity,
+  dial,
   exportRun,
   verify,
   activations,

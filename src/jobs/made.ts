@@ -16,7 +16,16 @@ import type { OpenedModel } from './types';
 /** What the makers of runs decide; the rest follows from it. */
 export type Making = Pick<
   Made,
-  'recipe' | 'graph' | 'stats' | 'plan' | 'converted' | 'log' | 'from' | 'repair'
+  | 'recipe'
+  | 'graph'
+  | 'stats'
+  | 'plan'
+  | 'converted'
+  | 'log'
+  | 'from'
+  | 'repair'
+  | 'repaired'
+  | 'splits'
 > & {
   readonly model: OpenedModel;
   readonly opened: OpenedSamples;

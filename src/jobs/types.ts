@@ -15,6 +15,7 @@ import type { Reading } from '../data/watch';
 import type { FormatId, Imported, ModelFile } from '../formats/format';
 import type { Graph, Issue } from '../model/graph';
 import type { Border, Recipe } from '../quant/types';
+import type { Budget } from '../run/dial';
 import type { Repair } from '../run/findings';
 import type { PendingFigure, Run, RunUpdate } from '../run/types';
 import type { Verification } from '../run/verification';
@@ -104,6 +105,17 @@ export interface EvaluateRequest {
   readonly measure: { readonly latency: boolean };
 }
 
+export interface DialRequest {
+  readonly model: OpenedModel;
+  /** What it has of a dial already is not measured again. */
+  readonly run: Run;
+  readonly samples: SamplesRequest;
+  /** What is looked for; undefined: the whole curve. */
+  readonly budget?: Budget;
+  /** Every layer is timed at each precision. */
+  readonly latency: boolean;
+}
+
 /** Who answers samples: the faster one of those that compute the same, or as the user says. */
 export type BackendChoice = 'auto' | 'wasm' | 'webgpu';
 
@@ -154,6 +166,8 @@ export interface JobTable {
     result: Run;
     partial: RunUpdate;
   };
+  /** Mixed precision: what each layer alone costs, and mixtures measured as wholes, in `figures.dial` of the run. */
+  dial: { args: DialRequest; result: Run; partial: RunUpdate };
   /** Bytes of the .tflite of a run; needs nothing but the run. */
   exportRun: {
     /** 'float': the float model as the recipe's steps left it, trained weights and all. */
@@ -201,6 +215,7 @@ export const lanes: { readonly [N in JobName]: Lane } = {
   activations: 'side',
   quantize: 'long',
   sensitivity: 'long',
+  dial: 'long',
   evaluate: 'long',
 };
 

@@ -61,8 +61,8 @@ function store({ constants }: Conversion, source: Value, form: ValuePlan, narrow
   const key = `${shape.join()} ${signature(form)} ${narrow}`;
   const known = constants.get(source.data) ?? new Map<string, TensorData>();
   constants.set(source.data, known);
-  const data = known.get(key) ?? stored(source, form, narrow);
-  known.set(key, data);
+  const data = form.rounded ?? known.get(key) ?? stored(source, form, narrow);
+  if (!form.rounded) known.set(key, data);
   if (form.dtype === 'float16') return { name, shape, dtype: 'float16', data };
   return { name, shape, dtype: form.dtype, data, quant: quantOf(form) };
 }

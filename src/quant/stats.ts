@@ -16,10 +16,18 @@ interface Collector {
   seenMax: number;
   minSample: number;
   maxSample: number;
+  /** Extremes of the samples of even and of odd number. */
+  readonly halves: readonly [Extremes, Extremes];
   count: number;
   sum: number;
   squares: number;
 }
+
+interface Extremes {
+  min: number;
+  max: number;
+}
+const nothingSeen = (): Extremes => ({ min: Infinity, max: -Infinity });
 
 function collector(calibrations: readonly Calibration[]): Collector {
   return {
@@ -29,6 +37,7 @@ function collector(calibrations: readonly Calibration[]): Collector {
     seenMax: -Infinity,
     minSample: -1,
     maxSample: -1,
+    halves: [nothingSeen(), nothingSeen()],
     count: 0,
     sum: 0,
     squares: 0,
@@ -102,6 +111,9 @@ function observe(
     into.seenMax = max;
     into.maxSample = sample;
   }
+  const half = into.halves[sample % 2 === 0 ? 0 : 1];
+  half.min = Math.min(half.min, min);
+  half.max = Math.max(half.max, max);
   into.count += length;
   into.sum += sum;
   into.squares += squares;
@@ -133,7 +145,15 @@ function summarise(from: Collector, which: number): ValueStats {
     histogram: from.histogram.export(seenMin, seenMax),
     minSample,
     maxSample,
+    ...apart(from),
   };
+}
+
+/** How far the two halves' extremes are apart, as a part of the whole range. */
+function apart({ halves: [one, other], seenMin, seenMax }: Collector): { halves?: number } {
+  const span = Math.max(seenMax, 0) - Math.min(seenMin, 0);
+  if (!(one.max >= one.min) || !(other.max >= other.min) || !(span > 0)) return {};
+  return { halves: Math.max(Math.abs(one.min - other.min), Math.abs(one.max - other.max)) / span };
 }
 
 /** Calibration samples: an array of feeds, or anything that makes them when asked. */

@@ -96,7 +96,6 @@ export interface TrainStep {
 }
 export type { TrainOptions } from './training';
 export type { RepairStep } from './repairSteps';
-export type { RecipeChange } from './change';
 
 // ── Stats ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -119,6 +118,8 @@ export interface ValueStats {
   /** Indices (into the calibration set) of the samples that set seenMin and seenMax. */
   readonly minSample: number;
   readonly maxSample: number;
+  /** How far the extremes of two halves of the samples are apart, as a part of the range. */
+  readonly halves?: number;
 }
 export type { Why, WhyCode } from './why';
 
@@ -146,6 +147,8 @@ export interface ValuePlan {
   readonly axis: number;
   /** Where scale and zero point come from; words.ts says it. */
   readonly why: Why;
+  /** Of a constant: its integers in the order of its data, where they aren't the nearest (rounded.ts). */
+  readonly rounded?: Int8Array;
 }
 export interface Plan {
   /** Of the recipe: convert and the engine take from it what the runtime does. */
@@ -179,6 +182,7 @@ export interface Plan {
 //   plan(graph, recipe, stats?): Plan      (stats needed only when activations are quantized)  plan.ts
 //   bordersOf(graph, plan), withBorder(plan, io)                                             border.ts
 //   convert(graph, plan): Graph                                                             convert.ts
+//   withRounded(plan, integers), keptRounding, bakedRounding    integers that aren't the nearest   rounded.ts
 //   inWords(why), short(why)                                                                  words.ts
 //   quantizeTensor / dequantizeTensor                                                        affine.ts
 // and in model/passes/optimize.ts: optimize(graph): { graph: Graph; issues: Issue[] }

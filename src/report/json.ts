@@ -15,6 +15,7 @@ import { primaryOf } from '../analysis/score';
 import { needsCalibration } from '../quant/recipe';
 import { VERSION } from '../model/version';
 import { inWords } from '../quant/words';
+import type { Dial } from '../run/dial';
 import type { Score } from '../run/figures';
 import type { LayerRow, Made, Run, SamplesRef } from '../run/types';
 import type { Verification } from '../run/verification';
@@ -25,6 +26,8 @@ export interface ReportExtras {
   readonly verification?: Verification;
   /** Milliseconds per evaluated sample, reading and scoring included. */
   readonly msPerSample?: number;
+  /** What the mixture of precisions was chosen from. */
+  readonly mixedPrecision?: Dial;
 }
 
 /**
@@ -78,8 +81,13 @@ export function runReport(run: Run, extras: ReportExtras = {}): string {
     figures: valuesOf(whole, run),
     counts: figures.counts,
     alarms: figures.alarms,
+    ...(figures.findings ? { findings: figures.findings } : {}),
+    ...(figures.evidence ? { evidence: figures.evidence } : {}),
     ...(figures.fakeQuant ? { fakeQuant: figures.fakeQuant } : {}),
+    ...(figures.dial ? { mixedPrecision: figures.dial } : {}),
     ...(made.log ? { training: made.log } : {}),
+    ...(made.repaired ? { repaired: made.repaired } : {}),
+    ...(made.splits ? { splits: made.splits } : {}),
     ...extras,
     layers: rowsOf(run).map((row) => layerOf(row, made, valuesOf(layers, row))),
     evaluation: { quantized: figures.samples, float: figures.floatSamples },

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import type { Comparable } from '../analysis/compareRuns';
 import { IntactError } from '../model/error';
+import { recipe } from '../run/checked';
 import type { Verification } from '../run/verification';
 import { REPORT_VERSION } from './json';
 
@@ -62,17 +63,6 @@ const answer = v.object({
 });
 const answers = v.array(v.object({ key: v.string(), index: v.number(), outputs: v.array(answer) }));
 const pair = v.object({ float: v.optional(v.number()), quantized: v.optional(v.number()) });
-const recipe = v.looseObject({
-  name: v.string(),
-  scheme: v.string(),
-  target: v.string(),
-  rules: v.array(
-    v.looseObject({ regex: v.string(), operation: v.string(), algorithm_key: v.string() }),
-  ),
-  calibration: v.looseObject({ method: v.string() }),
-  io: v.string(),
-  steps: v.array(v.looseObject({ kind: v.string() })),
-});
 const form = v.looseObject({
   id: v.string(),
   createdAt: v.string(),
@@ -103,6 +93,7 @@ const form = v.looseObject({
   }),
   counts: v.looseObject({ evaluated: v.number() }),
   alarms: v.optional(v.array(v.unknown()), []),
+  findings: v.optional(v.array(v.looseObject({ id: v.string(), title: v.string() }))),
   computed: v.optional(v.looseObject({ backend: v.string(), why: v.string() })),
   training: v.optional(v.unknown()),
   verification: v.optional(
@@ -171,6 +162,7 @@ function joinedReport(report: v.InferOutput<typeof form>): ReadReport {
       ...(evaluation.float ? { floatSamples: evaluation.float } : {}),
       counts,
       alarms: report.alarms,
+      ...(report.findings ? { findings: report.findings } : {}),
       ...(report.computed ? { computed: report.computed } : {}),
     },
     pending: report.pending,

@@ -4,8 +4,10 @@
  */
 import type { Check, RoleSummary } from '../data/samples';
 import type { Graph, Issue } from '../model/graph';
-import type { NodeScheme, Plan, Recipe, Stats, Why } from '../quant/types';
+import type { Split } from '../quant/repair';
+import type { NodeScheme, Plan, Recipe, Stats, Step, Why } from '../quant/types';
 import type { LayerDetail } from './details';
+import type { Dial } from './dial';
 import type { Energy, Score, TensorError } from './figures';
 import type { Evidence, Finding, Repair } from './findings';
 
@@ -95,6 +97,12 @@ export interface LayerFacts {
   readonly energyQuantized: Energy;
 }
 
+/** What a step has changed, in sentences. */
+export interface Repaired {
+  readonly kind: Step['kind'];
+  readonly sentences: readonly string[];
+}
+
 export interface Made {
   readonly createdAt: number;
   readonly subject: Subject;
@@ -111,6 +119,10 @@ export interface Made {
   readonly from?: string;
   /** The fix of a finding that it was made by. */
   readonly repair?: Repair;
+  /** What each repairing step of the recipe changed, in their order. */
+  readonly repaired?: readonly Repaired[];
+  /** Outputs that were split, in this run and those that it started from. */
+  readonly splits?: readonly Split[];
   readonly layers: readonly LayerFacts[];
   /** By layer id; drawn by the inspector. */
   readonly details: Readonly<Record<string, LayerDetail>>;
@@ -217,6 +229,8 @@ export interface Figures {
   readonly evidence?: Evidence;
   /** Worst first. Absent: not looked for (yet). */
   readonly findings?: readonly Finding[];
+  /** Mixtures of precisions, measured on samples that choose. */
+  readonly dial?: Dial;
   /** Absent in runs of before it was kept. */
   readonly computed?: Computed;
   /** Of a trained run: the fake-quantized model that training saw, beside the integer one. */

@@ -183,6 +183,7 @@ export function createFakeJobs(pace = 60): JobsClient {
       return fakeRun({ id: runId(), model, samples: referenceTo(samples) });
     },
     sensitivity: async ({ run }) => run,
+    dial: async ({ run }) => run,
     exportRun: async () => new Uint8Array(1000),
     async verify({ samples }, events, flags) {
       await steps('LiteRT: sample', 8, events, flags);

@@ -11,6 +11,7 @@ import {
   transposeConvCase,
 } from './cases-image';
 import { int4Case } from './cases-int4';
+import { paddedCase } from './cases-pad';
 import { tiesCase } from './cases-ties';
 import { binaryCase, convertCase, meanCase, poolCase, unaryCase, widenedCase } from './cases-small';
 
@@ -33,6 +34,7 @@ export function wasmCases(seed: number, count: number): SuiteCase[] {
     () => concatenationCase(rng, kind),
     () => softmaxCase(rng, kind),
     () => constantCase(rng, kind),
+    () => paddedCase(rng, kind),
   ]);
   makers.push(
     () => hybridCase(rng),

@@ -1,17 +1,18 @@
 /** What a WASM kernel is made from. */
 import type { Tensor } from '../../model/graph';
 import type { Kernel, KernelSite } from '../engine';
+import type { Border } from './folds';
 import { reserve, type Heap } from './heap';
-import { spread, tileUnits, type Work } from './threads/spread';
+import { spread, type Work } from './threads/spread';
 import type { Kernels, Variant } from './variant';
 
 export interface Build extends KernelSite {
   readonly kernels: Kernels;
   readonly variant: Variant;
+  /** Of a PAD that a convolution takes in: its input is what the PAD reads. */
+  readonly border?: Border;
   /** The kernel over all of its units, on several threads where that is worth it. */
   spread(work: Omit<Work, 'kernel'>): (...values: number[]) => void;
-  /** Units that `spread` gives to a thread at once. */
-  unitsPerTile(work: Omit<Work, 'kernel'>): number;
   /** Address of an input's elements at run time. Constants are placed now. */
   operand(position: number): (inputs: readonly (Tensor | undefined)[]) => number;
   /** A permanent copy of these bytes; its address. */
@@ -20,7 +21,7 @@ export interface Build extends KernelSite {
   needScratch(bytes: number): void;
   /** Address of the temporary memory; known when the kernel runs. */
   scratch(): number;
-  /** The same for the operands of tiles, which lie apart; returns what gives the address. */
+  /** The same of every thread's own, as many bytes from one to the next; returns what gives the first address. */
   needTiles(bytes: number): () => number;
 }
 
@@ -51,10 +52,6 @@ export function buildFor(site: KernelSite, heap: Heap, variant: Variant, scratch
     kernels: heap.kernels,
     variant,
     spread: (work) => spread({ ...work, kernel: heap.kernels[work.name] }, heap.place),
-    unitsPerTile(work) {
-      const units = heap.place && tileUnits(work, heap.place.pool.helpers + 1, heap.place.leastUs);
-      return units ?? work.units;
-    },
     operand(position) {
       const data = site.inputs[position]?.data;
       if (!data) return (inputs) => inputs[position]!.data.byteOffset;
@@ -67,7 +64,7 @@ export function buildFor(site: KernelSite, heap: Heap, variant: Variant, scratch
     },
     scratch: () => scratch.address,
     needTiles(bytes) {
-      scratch.tiles.bytes = Math.max(scratch.tiles.bytes, bytes);
+      scratch.tiles.bytes = Math.max(scratch.tiles.bytes, bytes * (heap.place?.pool.lanes ?? 1));
       return () => scratch.tiles.address;
     },
   };

@@ -1,13 +1,14 @@
 /** Kernels from AssemblyScript (assembly/, built by scripts/build-wasm.mjs); the rest by reference. */
 import { IntactError } from '../../model/error';
-import type { Graph } from '../../model/graph';
-import type { Backend, Executable, PrepareOptions } from '../engine';
+import type { Graph, Node } from '../../model/graph';
+import type { Backend, Executable, Kernel, KernelSite, PrepareOptions } from '../engine';
 import { createExecutable } from '../executor';
 import { referenceKernel } from '../reference';
-import { buildFor, noScratch } from './build';
+import { addressOf, buildFor, noScratch, type Build } from './build';
+import { foldsOf, type Fold } from './folds';
 import { widenConstant, withConstants, type Widened } from './constants';
 import { clearHeap, createHeap, reserve, type Heap } from './heap';
-import { wasmKernels } from './kernels';
+import { bordered, wasmKernels } from './kernels';
 import type { HelperWorker } from './threads/block';
 import { startPool, type Pool } from './threads/pool';
 import { recovering } from './threads/recover';
@@ -156,6 +157,19 @@ function prepareIn(
   clearHeap(heap);
   const scratch = noScratch();
   const widened: Widened = new Map();
+  // Nodes are timed and branches read what the last run left: there, PADs run.
+  const folds = options.keepAll ? new Map<Node, Fold>() : foldsOf(graph);
+  const folded = new Set<number>();
+  const behindPad = (site: KernelSite): Kernel | undefined => {
+    const fold = folds.get(site.node);
+    if (!fold) return undefined;
+    const source = graph.values[fold.source]!;
+    const inputs = [source, ...site.inputs.slice(1)];
+    const build = buildFor({ ...site, inputs }, heap, variant, scratch);
+    const kernel = bordered[site.node.op]?.({ ...build, ...fold, operand: sourceOf(site) });
+    if (kernel) folded.add(fold.pad);
+    return kernel;
+  };
   let isHeld = true;
   const onDispose = () => {
     if (isHeld) release(heap);
@@ -167,6 +181,7 @@ function prepareIn(
       (site) => {
         const known = withConstants(site, widened);
         return (
+          behindPad(known) ??
           widenConstant(site, widened, options.keepAll === true) ??
           wasmKernels[site.node.op]?.(buildFor(known, heap, variant, scratch)) ??
           referenceKernel(site)
@@ -175,6 +190,8 @@ function prepareIn(
       {
         ...options,
         onDispose,
+        extras: [...folds.values()].map(({ reader, source }) => [reader, source] as const),
+        unread: () => folded,
         arena(bytes) {
           scratch.address = reserve(heap, scratch.bytes);
           scratch.tiles.address = reserve(heap, scratch.tiles.bytes);
@@ -190,6 +207,13 @@ function prepareIn(
     throw thrown;
   }
 }
+
+/** Where a node that takes a PAD in finds what the PAD reads: behind its inputs. */
+const sourceOf =
+  ({ node }: KernelSite): Build['operand'] =>
+  () =>
+  (inputs) =>
+    addressOf(inputs[node.inputs.length]);
 
 function newHeap(module: WebAssembly.Module, shared: boolean): Heap {
   try {

@@ -95,13 +95,12 @@ function gemmAt(
   const depth = shape.offsets.length * panels.run;
   const tile = chooseTile(build, result, rows, channels);
   const gops = kind === 'float32' ? 55 : build.variant === 'dot16' ? 90 : 200;
-  const work = {
+  const run = build.spread({
     name: tile.name,
     units: tile.rows === 1 ? Math.ceil(channels / tile.channels) : rows,
     us: (2 * rows * channels * depth) / gops / 1000,
     grain: tile.rows === 1 ? 1 : tile.rows,
-  };
-  const run = build.spread(work);
+  });
   const common = [
     rows,
     shape.width,
@@ -121,14 +120,14 @@ function gemmAt(
     const at = build.place(block);
     return (from, to) => run(at, from, to);
   }
-  const perThread = build.unitsPerTile(work);
-  const tileBytes = tile.rows * shape.offsets.length * panels.words * 4 + tileSlack;
-  const room = build.needTiles(Math.ceil(work.units / perThread) * tileBytes);
+  const operandBytes = tile.rows * shape.offsets.length * panels.words * 4 + tileSlack;
+  // Whole lines of the cache, two at a time.
+  const tileBytes = Math.ceil(operandBytes / 128) * 128;
+  const room = build.needTiles(tileBytes);
   const at = build.place(
     Int32Array.from([
       ...common,
       placeLeave(build, { ...shape, reach: panels.reach }),
-      perThread,
       tileBytes,
       fourBytes(-128),
     ]),

@@ -53,7 +53,7 @@ function bad(kind: 'deaf' | 'dies'): HelperWorker {
   const timer = setInterval(() => undefined, 1000);
   const claim = () => {
     // What a helper does that is ended between its claim and its result.
-    if (cells) Atomics.sub(cells, cell.NEXT, 1);
+    if (cells) Atomics.sub(cells, cell.LEFT, 1);
   };
   return {
     postMessage(message: ToHelper) {
@@ -151,7 +151,7 @@ describe('threads of the engine', () => {
     const store = Atomics.store;
     Atomics.store = ((cells: Int32Array, at: number, value: number) => {
       const result = store(cells, at, value);
-      if (at === cell.NEXT && value > 0) claim();
+      if (at === cell.LEFT && value > 0) claim();
       return result;
     }) as typeof Atomics.store;
     const seen: number[] = [];

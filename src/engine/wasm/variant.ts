@@ -152,6 +152,7 @@ export type LineKernel = (
 /** Exports of the modules; assembly/ documents each. */
 export interface Kernels extends Readonly<Record<RangeName, RangeKernel>> {
   probe(w: number, a: number, acc: number): number;
+  useThread(index: number): void;
   peakI8(n: number): number;
   peakF32(n: number): number;
   rangeF32(from: Address, n: number, to: Address): void;
@@ -166,6 +167,14 @@ export interface Kernels extends Readonly<Record<RangeName, RangeKernel>> {
   fixedPointI8(block: Address, sums: Address, to: Address, rows: number): void;
 }
 
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+/** `thread`: the number of the thread that calls them, where several share the memory. */
+export function instantiate(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  thread = 0,
+): Kernels {
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  const kernels = instance.exports as unknown as Kernels;
+  kernels.useThread(thread);
+  return kernels;
 }

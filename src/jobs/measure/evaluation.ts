@@ -8,7 +8,10 @@ import type { Sample } from '../../data/samples';
 import type { SampleFigures } from '../../run/types';
 import { prepare } from '../prepared';
 import { inOrder } from '../shards/inOrder';
+import { ErrorAccumulator } from '../../analysis/compare';
 import { errorsShard, type SampleErrors } from './errors';
+import { layerEvidence } from './evidence';
+import { halved, halvedSamples } from './halves';
 import { joined } from './joined';
 import type { AloneLayer } from './isolated';
 import { layerErrors } from './layerErrors';
@@ -43,7 +46,13 @@ export async function evaluateInTurn(
   const likeness = scoresOf(scorings, samples, 'likeness');
   const together = joined(float, quantized, alone);
   const errors = layerErrors(together);
+  const { plan } = growing.run.made;
+  const names = new Set(alone.map(({ name }) => name));
+  const close = plan && halved(float, plan, names);
+  const evidence = layerEvidence(together, close);
+  const closely = halvedSamples(float);
   const compared = comparedSamples(measured);
+  const wholeErrors = original.outputs.map(() => new ErrorAccumulator());
   const chosen = roles.evaluation;
   const watch = flatnessWatch(original);
   const answers: SampleFigures[] = [];
@@ -71,11 +80,15 @@ export async function evaluateInTurn(
   const add = async (
     position: number,
     sample: Sample,
-    { expected, outputs, sums }: SampleErrors,
+    { expected, outputs, sums, evidence: seen }: SampleErrors,
   ) => {
     const index = chosen[position]!;
     const key = await samples.sampleKey(index);
     errors.add(sums);
+    evidence.add(seen);
+    wholeErrors.forEach((one, output) => {
+      one.add(expected[output]!, outputs[output]!);
+    });
     floatAnswers.push({ key, index, outputs: floatScores.add(sample, expected, expected) });
     answers.push({ key, index, outputs: scores.add(sample, outputs, expected) });
     likeness.add(sample, outputs, expected);
@@ -95,6 +108,7 @@ export async function evaluateInTurn(
   const setup = {
     ...{ joined: together, float, quantized },
     ...(original === float ? {} : { original }),
+    ...(close ? { halved: close } : {}),
   };
   const { models } = answering;
   const here = models ? Math.min(compared, chosen.length) : chosen.length;
@@ -110,7 +124,8 @@ export async function evaluateInTurn(
         task: async (position) => {
           const sample = read.get(position) ?? (await samples.read(chosen[position]!));
           read.set(position, sample);
-          return { inputs: sample.inputs, layers: position < compared };
+          const layers = position < compared;
+          return { inputs: sample.inputs, layers, closely: position < Math.min(closely, compared) };
         },
         async done(position, seen) {
           const sample = read.get(position)!;
@@ -138,6 +153,11 @@ export async function evaluateInTurn(
     }
   }
   update();
+  const sqnrs = wholeErrors.map((one, output): [string, { readonly sqnr: number }] => [
+    original.values[original.outputs[output]!]!.name,
+    { sqnr: one.result()?.sqnr ?? NaN },
+  ]);
+  growing.setEvidence({ layers: evidence.results(), outputs: Object.fromEntries(sqnrs) });
   growing.set({ alarms: await alarmsOf(measured, watch.found(), answers.length) });
   growing.done('score', 'isolated');
   growing.publish('now');

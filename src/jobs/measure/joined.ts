@@ -5,6 +5,7 @@
 import type { Graph, Node, Value } from '../../model/graph';
 import { outputsByNode } from '../prepared';
 import type { AloneLayer } from './isolated';
+import { endsOfGrid, type Watched } from './watched';
 
 /** A value of the joined graph and the float one that it stands for. */
 export interface Pair {
@@ -22,6 +23,8 @@ export interface Joined {
   readonly float: readonly number[];
   readonly quantized: readonly number[];
   readonly pairs: readonly Pair[];
+  /** Float activations whose numbers are held against their grids: inputs, and first outputs of nodes. */
+  readonly watched: readonly Watched[];
 }
 
 /** Adds nodes of other graphs to one. @param once a value that is quantized to one grid twice is so once */
@@ -128,6 +131,22 @@ export function joined(float: Graph, quantized: Graph, layersAlone: readonly Alo
     const twin = byNode.get(name);
     if (twin !== undefined) compare(name, 'accumulated', index, whole.at(twin));
   }
+  const watched: Watched[] = [];
+  const watch = (layer: string, index: number, twin: Value | undefined) => {
+    if (float.values[index]!.dtype !== 'float32') return;
+    const ends = twin ? endsOfGrid(twin) : { low: -Infinity, high: Infinity };
+    watched.push({ layer, value: main.at(index), ...ends });
+  };
+  const forms = new Map(quantized.values.map((value) => [value.name, value]));
+  for (const index of float.inputs) {
+    const { name } = float.values[index]!;
+    const form = forms.get(name);
+    watch(name, index, form?.quant ? form : forms.get(`${name}/quantize`));
+  }
+  for (const [name, index] of outputsByNode(float)) {
+    const twin = byNode.get(name);
+    watch(name, index, twin === undefined ? undefined : quantized.values[twin]);
+  }
   const outputs = {
     float: float.outputs.map(main.at),
     quantized: quantized.outputs.map(whole.at),
@@ -144,11 +163,15 @@ export function joined(float: Graph, quantized: Graph, layersAlone: readonly Alo
     inputs: inputs.map(({ position }) => position),
     ...outputs,
     pairs,
+    watched,
   };
 }
 
 /** Values that nobody reads any more when the other one of their pair is made: as outputs they are kept. */
-function freedTooSoon(graph: Graph, pairs: readonly Pair[]): number[] {
+export function freedTooSoon(
+  graph: Graph,
+  pairs: readonly Pick<Pair, 'float' | 'twin'>[],
+): number[] {
   const made = new Map<number, number>();
   const read = new Map<number, number>();
   graph.nodes.forEach((node, position) => {

@@ -1,8 +1,10 @@
 /** Each layer quantized while all others are float: the change of the score, of all layers sample by sample. */
+import { ErrorAccumulator } from '../../analysis/compare';
 import { primaryIndex, scoreChange } from '../../analysis/score';
 import type { Sample } from '../../data/samples';
 import type { Backend } from '../../engine/engine';
 import { elementCount, type Graph } from '../../model/graph';
+import { sizeOfSums } from '../../numbers/comparison';
 import type { LayerFigures } from '../../run/types';
 import { prepare } from '../prepared';
 import type { SampleCount } from '../types';
@@ -49,6 +51,7 @@ export async function everySensitivity(
   const { output } = scoring;
   const setup = { ...branched(float, layers, quantized.rounding), output };
   const own = await sensitivityShard(setup, backend);
+  const counts = float.outputs.map((index) => elementCount(float.values[index]!.shape));
   const each = 4 * elementCount(float.values[float.outputs[output]!]!.shape);
   let last = performance.now();
   const atOnce = Math.max(1, Math.floor(ANSWER_BYTES / Math.max(1, each)));
@@ -58,8 +61,13 @@ export async function everySensitivity(
       const names = layers.slice(from, to).map(({ name }) => name);
       const floatScores = scoresOf([scoring], samples, 'target');
       const after = names.map(() => scoresOf([scoring], samples, 'target'));
+      const errors = names.map(() => float.outputs.map(() => new ErrorAccumulator()));
       const update = (done: number) => {
         if (done < before) return;
+        const sqnrs = errors.map((own) => own.map((one) => one.result()?.sqnr ?? NaN));
+        growing.setEvidence({
+          layers: Object.fromEntries(names.map((name, at) => [name, { outputSqnr: sqnrs[at]! }])),
+        });
         const [floatScore] = floatScores.scores();
         growing.setLayers(
           new Map(
@@ -91,6 +99,10 @@ export async function everySensitivity(
               return all;
             };
             floatScores.add(sample, at(answer.float), at(answer.float));
+            errors.flat().forEach((one, place) => {
+              const sums = answer.sums.subarray(place * sizeOfSums, (place + 1) * sizeOfSums);
+              one.addSums(sums, counts[place % counts.length]!);
+            });
             after.forEach((scores, branch) => {
               scores.add(sample, at(answer.outputs[branch]!), at(answer.float));
             });

@@ -2,8 +2,10 @@
  * recipe → int8 graph → figures. Sends the run as soon as the charts can be drawn and again as figures
  * come in; resolves with the finished one, or with what there is when it was asked to stop.
  */
+import { findingsOf } from '../../analysis/findings';
 import { scoringOf } from '../../analysis/score';
 import { IntactError } from '../../model/error';
+import { mixedPlan, withoutOverrides } from '../../quant/mixed';
 import { needsCalibration } from '../../quant/recipe';
 import type { Recipe } from '../../quant/types';
 import { recipeKey } from '../../run/keys';
@@ -27,6 +29,7 @@ import { withInputShapes } from '../resized';
 import { refuseQuantized, refuseUnrunnable } from '../refuse';
 import type { QuantizeRequest, QuantizeUpdate } from '../types';
 import { carriedOut } from './making';
+import { measuringSplit } from './measuring';
 
 /** Relative time of each phase. */
 const weights = { calibrate: 4, steps: 40, evaluate: 5, latency: 3, alone: 8 };
@@ -36,7 +39,6 @@ export const quantize: Job<'quantize'> = async (request, context) => {
   refuseQuantized(model);
   refuseUnrunnable(model, 'be quantized');
   const opened = await context.openSamples(request.samples, model);
-  const { samples, needs } = opened;
   const roles = await withoutLeftOut(opened, recipe);
   refuseTooFew(request, roles);
   const report = phases(context.events, {
@@ -47,20 +49,36 @@ export const quantize: Job<'quantize'> = async (request, context) => {
     alone: measure.sensitivity ? weights.alone : 0,
   });
   const backend = await context.backend();
-  const scorings = scoringOf(samples.targets, needs, samples.synthetic);
-  const opening = withInputShapes(model.optimized, samples.inputShapes);
-  const before = from && sameRules(from.made, recipe);
-  const { fakeQuant, constants, ...carried } = await carriedOut(from?.made.graph ?? opening, {
-    ...{ recipe, samples, roles, scorings, backend, context, report, needs },
-    ...{ original: opening, resume: request.resume, before },
-    keepAsIs: request.keepAsIs,
+  const earlier = from?.made.splits ?? [];
+  const measuring = measuringSplit(
+    {
+      ...{ samples: opened.samples, needs: opened.needs },
+      scorings: scoringOf(opened.samples.targets, opened.needs, opened.samples.synthetic),
+      original: withInputShapes(model.optimized, opened.samples.inputShapes),
+    },
+    earlier,
+  );
+  const before = from && (sameRules(from.made, recipe) ?? mixtureOf(from.made, recipe));
+  const start = from?.made.graph ?? measuring.original;
+  const {
+    fakeQuant,
+    constants,
+    measuring: left,
+    ...done
+  } = await carriedOut(start, {
+    ...{ ...measuring, recipe, roles, backend, context, report },
+    ...{ resume: request.resume, before, keepAsIs: request.keepAsIs },
   });
+  const { samples, scorings, original: opening } = left;
+  const splits = [...earlier, ...(done.splits ?? [])];
+  const carried = { ...done, ...(splits.length > 0 ? { splits } : {}) };
   const made = madeOf({
     ...{ ...carried, model, opened, backend, from: from?.id },
     ...(request.repair ? { repair: request.repair } : {}),
   });
   const run = growing(draftRun(made, opening, pendingOf(measure)), context.events);
   if (fakeQuant) run.set({ fakeQuant });
+  run.setEvidence({ halves: halvesOf(made) });
   const float = runnable(made.graph);
   const models = {
     float,
@@ -84,6 +102,7 @@ export const quantize: Job<'quantize'> = async (request, context) => {
     if (engine.floats) await everySensitivityInBatches(measured, carried, engine);
     else await everySensitivity(measured, layers, request.sensitivitySamples);
   });
+  run.set({ findings: findingsOf(run.run) });
   context.events.progress({ label: 'Done', fraction: 1 });
   return finished(run.run, context);
 };
@@ -97,6 +116,14 @@ function sameRules({ recipe, plan, stats }: Made, asked: Recipe) {
   return { plan, learned, ...(stats ? { stats } : {}) };
 }
 
+/** Plan of a mixture of a run's precisions: what its steps settled stays so. */
+function mixtureOf({ graph, recipe, plan, stats }: Made, asked: Recipe) {
+  if (!recipe || !plan || !stats || asked.steps.length > 0) return undefined;
+  const ground = (one: Recipe) => recipeKey({ ...withoutOverrides(one), steps: [], io: 'float32' });
+  if (ground(recipe) !== ground(asked)) return undefined;
+  return { plan: mixedPlan(graph, asked, stats, plan), stats, learned: true };
+}
+
 function pendingOf(measure: QuantizeRequest['measure']): readonly PendingFigure[] {
   const asked = (['latency', 'isolated', 'sensitivity'] as const).filter((one) => measure[one]);
   return ['score', ...asked];
@@ -105,6 +132,14 @@ function pendingOf(measure: QuantizeRequest['measure']): readonly PendingFigure[
 /** A stopped job's run waits for nothing more. */
 function finished(run: Run, { stop }: JobContext<QuantizeUpdate>): Run {
   return stop.stopped ? { ...run, pending: [] } : run;
+}
+
+/** How far the two halves of the calibration samples are apart, by value. */
+function halvesOf({ stats }: Made): Readonly<Record<string, number>> {
+  const all = Object.entries(stats?.values ?? {});
+  return Object.fromEntries(
+    all.flatMap(([name, { halves }]) => (halves === undefined ? [] : [[name, halves]])),
+  );
 }
 
 /** Calibration without the samples that the recipe leaves out; nothing else takes them instead. */

@@ -4,24 +4,32 @@ import { convert, type Constants } from '../../quant/convert';
 import { plan as planOf } from '../../quant/plan';
 import { needsCalibration } from '../../quant/recipe';
 import { calibrationsOf, rangesOf } from '../../quant/layerRanges';
+import { keptRounding } from '../../quant/rounded';
 import { calibrateAll, collecting, refuseNoSamples, type Collecting } from '../../quant/stats';
 import type { Plan, Recipe, Stats, Step } from '../../quant/types';
-import type { Figures, Made, TrainingLog } from '../../run/types';
+import type { Split } from '../../quant/repair';
+import type { Figures, Made, Repaired, TrainingLog } from '../../run/types';
 import { activationBytes, constantBytes, workOf } from '../measure/work';
 import { prepare, runnable } from '../prepared';
 import type { Report } from '../progress';
 import { inOrder } from '../shards/inOrder';
 import { statisticsShard } from './statistics';
 import type { StepInput, StepRunners } from './step';
+import { measuringSplit, type Measuring } from './measuring';
 import { runStep } from './steps';
 
-export type Carried = Pick<Made, 'graph' | 'stats' | 'plan' | 'converted' | 'log'> & {
+export type Carried = Pick<
+  Made,
+  'graph' | 'stats' | 'plan' | 'converted' | 'log' | 'repaired' | 'splits'
+> & {
   readonly plan: Plan;
   /** With every step as it was carried out. */
   readonly recipe: Recipe;
   readonly fakeQuant?: Figures['fakeQuant'];
   /** Of `converted`. */
   readonly constants: Constants;
+  /** What is measured is measured with these: of the outputs that there are now. */
+  readonly measuring: Measuring;
 };
 
 type Inputs = Omit<
@@ -36,16 +44,19 @@ type Inputs = Omit<
 /** @param start the float graph that the first step gets */
 export async function carriedOut(
   start: Graph,
-  inputs: Inputs,
+  given: Inputs,
   runners?: Partial<StepRunners>,
 ): Promise<Carried> {
-  const { recipe, report } = inputs;
+  const { recipe, report } = given;
+  let inputs = given;
   let graph = start;
   let { stats, plan } = inputs.before ?? (await planned(graph, inputs));
   let learned = inputs.before?.learned ?? false;
   let log: TrainingLog | undefined;
   let fakeQuant: Figures['fakeQuant'];
   const steps: Step[] = [];
+  const repaired: Repaired[] = [];
+  const splits: Split[] = [];
   for (const [position, step] of recipe.steps.entries()) {
     const result = await runStep(
       {
@@ -62,17 +73,26 @@ export async function carriedOut(
       },
       runners,
     );
+    const before = { graph, plan };
     const changed = result.graph !== graph;
     graph = result.graph;
     log = result.log ?? log;
     steps.push(result.step ?? step);
+    if (result.said) repaired.push({ kind: step.kind, sentences: result.said });
+    if (result.split) {
+      splits.push(result.split);
+      inputs = { ...inputs, ...measuringSplit(inputs, [result.split]) };
+    }
     // Of what the last step has left.
     fakeQuant = result.fakeQuant;
-    learned = result.plan !== undefined;
+    learned = result.learned ?? result.plan !== undefined;
     if (result.plan) {
       plan = result.plan;
       stats = result.stats ?? stats;
-    } else if (changed) ({ stats, plan } = await planned(graph, inputs));
+    } else if (changed) {
+      ({ stats, plan } = await planned(graph, inputs));
+      plan = keptRounding(before, { graph, plan });
+    }
   }
   if (steps.length > 0) report.steps('Converting', steps.length, steps.length);
   const constants: Constants = new Map();
@@ -82,6 +102,9 @@ export async function carriedOut(
     constants,
     recipe: steps.length > 0 ? { ...recipe, steps } : recipe,
     converted: convert(graph, plan, constants),
+    measuring: inputs,
+    ...(repaired.length > 0 ? { repaired } : {}),
+    ...(splits.length > 0 ? { splits } : {}),
     ...(stats ? { stats } : {}),
     ...(log ? { log } : {}),
     ...(fakeQuant ? { fakeQuant } : {}),

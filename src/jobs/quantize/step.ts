@@ -3,6 +3,7 @@ import type { Scoring } from '../../analysis/score';
 import type { ModelNeeds, Roles, Samples } from '../../data/samples';
 import type { Backend } from '../../engine/engine';
 import type { Graph } from '../../model/graph';
+import type { Split } from '../../quant/repair';
 import type { Plan, Recipe, Stats, Step } from '../../quant/types';
 import type { Figures, TrainingLog } from '../../run/types';
 import type { JobContext } from '../job';
@@ -44,6 +45,12 @@ export interface StepOutput {
   /** The step as it was carried out, nothing left to be recommended. */
   readonly step?: Step;
   readonly fakeQuant?: Figures['fakeQuant'];
+  /** What was changed, in sentences. */
+  readonly said?: readonly string[];
+  /** An output that is several now: what follows is scored by those. */
+  readonly split?: Split;
+  /** `plan` is no more learned than the one before: default with a plan, that it was. */
+  readonly learned?: boolean;
 }
 
 export type StepRunner<K extends Step['kind'] = Step['kind']> = (

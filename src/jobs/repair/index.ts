@@ -2,14 +2,17 @@
 import { IntactError } from '../../model/error';
 import type { RepairStep } from '../../quant/repairSteps';
 import type { StepRunners } from '../quantize/step';
+import { equalize } from './equalize';
+import { round } from './round';
+import { splitHead } from './splitHead';
 
 const missing = (kind: string) => () =>
   Promise.reject(new IntactError('internal', `There is no repair "${kind}" yet.`));
 
 export const repairRunners: Pick<StepRunners, RepairStep['kind']> = {
-  equalize: missing('equalize'),
+  equalize,
   'tie-ranges': missing('tie-ranges'),
-  'split-head': missing('split-head'),
-  round: missing('round'),
+  'split-head': splitHead,
+  round,
   'correct-bias': missing('correct-bias'),
 };

@@ -1,4 +1,5 @@
 /** Each layer's effect on the score of a run that is there, on as many samples as are asked for. */
+import { findingsOf } from '../../analysis/findings';
 import { scoringOf } from '../../analysis/score';
 import { IntactError } from '../../model/error';
 import { samplesOfMade } from '../data/samplesOfMade';
@@ -40,5 +41,6 @@ export const sensitivity: Job<'sensitivity'> = async (
     layers,
     count,
   );
+  run.set({ findings: findingsOf(run.run) });
   return { ...run.run, pending: [] };
 };

@@ -1,5 +1,7 @@
 /** The one list of what several workers can share. */
 import type { Backend } from '../../engine/engine';
+import { answersShard } from '../dial/answers';
+import { branchesShard } from '../dial/branches';
 import { errorsShard } from '../measure/errors';
 import { sensitivityShard } from '../measure/sensitivity';
 import { statisticsShard } from '../quantize/statistics';
@@ -10,4 +12,10 @@ export const shards: {
     setup: ShardTable[K]['setup'],
     backend: Backend,
   ) => Promise<ShardOf<K>>;
-} = { statistics: statisticsShard, errors: errorsShard, sensitivity: sensitivityShard };
+} = {
+  statistics: statisticsShard,
+  errors: errorsShard,
+  sensitivity: sensitivityShard,
+  answers: answersShard,
+  branches: branchesShard,
+};

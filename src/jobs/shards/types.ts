@@ -1,4 +1,7 @@
 /** The table of what several workers can share, and the messages of a shard in another worker: plain data. */
+import type { AnswersSetup } from '../dial/answers';
+import type { BranchesTask, SampleBranches } from '../dial/branches';
+import type { Branched } from '../measure/branched';
 import type { ErrorsSetup, ErrorsTask, SampleErrors } from '../measure/errors';
 import type {
   SampleSensitivities,
@@ -18,6 +21,10 @@ export interface ShardTable {
     answer: SampleSensitivities;
   };
   errors: { setup: ErrorsSetup; task: ErrorsTask; answer: SampleErrors };
+  /** Whole models' outputs. */
+  answers: { setup: AnswersSetup; task: Inputs; answer: readonly Float32Array[] };
+  /** The same with one layer after another quantized. */
+  branches: { setup: Branched; task: BranchesTask; answer: SampleBranches };
 }
 export type ShardKind = keyof ShardTable;
 

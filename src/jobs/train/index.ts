@@ -6,6 +6,7 @@ import { affordable, workOf } from '../measure/work';
 import { grouped } from '../../analysis/format';
 import { IntactError } from '../../model/error';
 import { convert } from '../../quant/convert';
+import { bakedRounding } from '../../quant/rounded';
 import type { Plan, TrainOptions } from '../../quant/types';
 import type { Figures, TrainingLog } from '../../run/types';
 import type { Checkpoint, Trainer, TrainRequest, TrainResult } from '../../train';
@@ -23,7 +24,9 @@ type Input = Parameters<StepRunner<'train'>>[0];
 /** Shares of the step's bar: reading labels, training, comparing with the integer model. */
 const bar = { read: 5, train: 85, compare: 10 } as const;
 
-export const train: StepRunner<'train'> = async (input) => {
+export const train: StepRunner<'train'> = async (given) => {
+  // Weights that an earlier step has rounded are what is trained on.
+  const input = { ...given, ...bakedRounding(given.graph, given.plan) };
   const { context, graph, original, plan, samples, roles, step } = input;
   const { training: place, stop } = context;
   if (!place)
@@ -52,7 +55,7 @@ export const train: StepRunner<'train'> = async (input) => {
   const notes = [
     ...resolved.notes,
     ...(note ? [note] : []),
-    ...(learnsFrom && taught(options.loss, targets)
+    ...(original !== given.graph && taught(options.loss, targets)
       ? ['It goes on from an earlier run and learns from the float model as it was opened.']
       : []),
   ];

@@ -1,6 +1,8 @@
 /** A session that leaves one page and comes to another, whole and damaged. */
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import type { Recipe } from '../../quant/types';
+import type { Figures, Made, Run } from '../../run/types';
 import { createFakeJobs } from '../../testing/fakeJobs';
 import { openData } from '../actions/data';
 import { openDropped, openModel } from '../actions/open';
@@ -117,5 +119,54 @@ describe('a session file', () => {
     );
     const bytes = Uint8Array.from(newer, (letter) => letter.charCodeAt(0));
     await expect(openSession(fresh(), new Blob([bytes]), 'x.zip')).rejects.toThrow(/damaged|newer/);
+  });
+
+  it('whose runs say what no page can draw or carry out: each is named, the others are opened', async () => {
+    const hostile: Partial<Figures & Made>[] = [
+      { findings: 5 as never },
+      { findings: [{ title: '<b>', fixes: null } as never] },
+      { evidence: { layers: [1] } as never },
+      { repair: { from: 1 } as never },
+    ];
+    const recipes: object[] = [
+      { steps: [{ kind: '__proto__' }] },
+      { steps: { length: 1e9 } },
+      { ranges: { a: { method: 'given', min: '0', max: 1 } } },
+      { ranges: { a: { method: 'percentile', percentile: 400 } } },
+      { leaveOut: [{}] },
+      { calibration: { method: 'toString' } },
+      { target: 'nowhere' },
+      { rules: [{ regex: 1 }] },
+    ];
+    const here = await worked();
+    const [first] = here.runs.getState().entries.filter(({ run }) => run.made.recipe);
+    const { run } = first!;
+    const spoiled = [
+      ...hostile.map((part): Run => {
+        const inMade = 'repair' in part;
+        return {
+          ...run,
+          made: { ...run.made, ...(inMade ? part : {}) },
+          figures: { ...run.figures, ...(inMade ? {} : part) },
+        };
+      }),
+      ...recipes.map((part): Run => {
+        const recipe = { ...run.made.recipe!, ...part } as Recipe;
+        return { ...run, made: { ...run.made, recipe } };
+      }),
+    ].map((one, index) => ({ ...first!, run: { ...one, id: `spoiled-${index}` } }));
+    const good = here.runs.getState().entries.length;
+    here.runs.setState(({ entries }) => ({ entries: [...entries, ...spoiled] }));
+    const there = fresh();
+    const { added, lost } = await openSession(
+      there,
+      await saveSession(here, { samples: false }),
+      'x.zip',
+    );
+    expect(added).toBe(good);
+    expect(lost).toHaveLength(spoiled.length);
+    for (const sentence of lost)
+      expect(sentence).toMatch(/It is damaged: .* is not what it should/);
+    expect(lost[1]).toContain('findings.0.id');
   });
 });

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { IntactError } from '../../model/error';
+import { evidence, finding, recipe, recipeSettings, repair } from '../../run/checked';
 
 /** Version of every record that this page writes. A new form: add a migration, then count up. */
 export const recordVersion = 2;
@@ -78,7 +79,6 @@ const files = v.object({
   evaluation: v.optional(v.array(file)),
 });
 
-const recipe = v.looseObject({ scheme: v.string(), rules: v.array(v.unknown()) });
 const session = v.object({
   ...stamp,
   model: v.optional(v.string()),
@@ -87,7 +87,7 @@ const session = v.object({
   report: v.optional(v.looseObject({ key: v.string(), roles: v.array(v.unknown()) })),
   roles,
   formerKey: v.optional(v.string()),
-  recipe: v.looseObject({ scheme: v.string(), overrides: v.record(v.string(), v.string()) }),
+  recipe: recipeSettings,
   selected: v.optional(v.string()),
   /** Runs that the page doesn't show. */
   leftOut: v.optional(v.array(v.string())),
@@ -161,13 +161,16 @@ const made = v.looseObject({
   createdAt: v.number(),
   subject: v.looseObject({ key: v.string(), name: v.string(), fileBytes: v.number() }),
   recipe: v.optional(recipe),
+  repair: v.optional(repair),
   layers: v.array(v.looseObject({ id: v.string(), layer: v.string(), op: v.string() })),
   details: v.record(v.string(), v.looseObject({ id: v.string() })),
   issues: v.array(v.looseObject({ message: v.string() })),
   samples: v.looseObject({ key: v.string(), roles: v.array(v.looseObject({ role: v.string() })) }),
   engine: v.string(),
 });
-const whole = v.looseObject({ scores: v.array(v.unknown()), fileBytes: v.number() });
+/** Of a model as it is there is no float one: its bytes are NaN. */
+const fileBytes = v.union([v.number(), v.nan()]);
+const whole = v.looseObject({ scores: v.array(v.unknown()), fileBytes });
 const figures = v.looseObject({
   whole,
   float: whole,
@@ -176,6 +179,8 @@ const figures = v.looseObject({
   samples: v.array(v.unknown()),
   counts: v.looseObject({ evaluated: v.number() }),
   alarms: v.array(v.unknown()),
+  evidence: v.optional(evidence),
+  findings: v.optional(v.array(finding)),
 });
 const opened = v.looseObject({
   key: v.string(),

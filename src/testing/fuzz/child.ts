@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   for (let number = Number(first); ; number++) {
     process.stdout.write(`${JSON.stringify({ begin: number })}\n`);
     const start = performance.now();
-    const outcome = await outcomeOf(reader, filesOf(reader, Number(seed), number));
+    const outcome = await outcomeOf(reader, await filesOf(reader, Number(seed), number));
     const ms = Math.round(performance.now() - start);
     const rss = process.memoryUsage.rss();
     process.stdout.write(`${JSON.stringify({ number, ms, rss, ...outcome })}\n`);

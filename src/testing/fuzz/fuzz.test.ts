@@ -15,7 +15,7 @@ beforeAll(prepareReaders);
 
 describe.each(readers)('$name', (reader) => {
   it('takes its own good files', async () => {
-    for (const files of reader.seeds()) await reader.read(files);
+    for (const files of await reader.seeds()) await reader.read(files);
   });
 
   it(
@@ -25,7 +25,7 @@ describe.each(readers)('$name', (reader) => {
       let refused = 0;
       for (let number = 0; number < cases; number++) {
         const start = performance.now();
-        const outcome = await outcomeOf(reader, filesOf(reader, 20_261_127, number));
+        const outcome = await outcomeOf(reader, await filesOf(reader, 20_261_127, number));
         expect(outcome.kind, `case ${number}: ${'why' in outcome ? outcome.why : ''}`).not.toBe(
           'fault',
         );
@@ -41,7 +41,7 @@ it.each(regressions)(
   '$reader, seed $seed, case $number: $was',
   async ({ reader, seed, number }) => {
     const found = readers.find(({ name }) => name === reader)!;
-    const outcome = await outcomeOf(found, filesOf(found, seed, number));
+    const outcome = await outcomeOf(found, await filesOf(found, seed, number));
     expect(outcome.kind, 'why' in outcome ? outcome.why : '').not.toBe('fault');
   },
 );

@@ -16,6 +16,16 @@ import { fakeModel } from '../fakeModel';
 import { fakeRun } from '../fakeRun';
 import { writeNpz } from '../npz';
 import {
+  isManifest,
+  parts,
+  patterns,
+  readParts,
+  readPatterns,
+  readSession,
+  recipeFile,
+  sessions,
+} from './kept';
+import {
   anyBytes,
   gzipOf,
   json,
@@ -27,16 +37,14 @@ import {
   zipOf,
   type Mutator,
 } from './mutate';
+import type { FuzzFile } from './file';
 
-export interface FuzzFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
+type Sets = readonly (readonly FuzzFile[])[];
 
 export interface Reader {
   readonly name: string;
   /** Sets of good files; the first file of a set is the one that is changed. */
-  readonly seeds: () => readonly (readonly FuzzFile[])[];
+  readonly seeds: () => Sets | Promise<Sets>;
   readonly mutate: Mutator;
   /** Reads all that the product would read of the files. */
   readonly read: (files: readonly FuzzFile[]) => Promise<unknown>;
@@ -277,6 +285,14 @@ export const readers: readonly Reader[] = [
     mutate: json,
     read: ([file]) =>
       Promise.resolve(readReport(new TextDecoder().decode(file!.bytes), 'report.json')),
+  },
+  { name: 'recipe-patterns', seeds: recipeFile, mutate: patterns, read: readPatterns },
+  { name: 'stored-run', seeds: parts, mutate: json, read: readParts },
+  {
+    name: 'session',
+    seeds: sessions,
+    mutate: zipOf((path) => (isManifest(path) ? json : anyBytes)),
+    read: readSession,
   },
 ];
 

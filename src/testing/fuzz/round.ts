@@ -1,11 +1,20 @@
 /** One case of fuzzing: which files, and whether what came of them is one of the two things that may. */
 import { IntactError } from '../../model/error';
 import { random } from '../random';
-import type { FuzzFile, Reader } from './readers';
+import type { FuzzFile } from './file';
+import type { Reader } from './readers';
+
+const seeds = new Map<Reader, ReturnType<Reader['seeds']>>();
 
 /** Told by reader, seed and number alone. */
-export function filesOf(reader: Reader, seed: number, number: number): readonly FuzzFile[] {
-  const sets = reader.seeds();
+export async function filesOf(
+  reader: Reader,
+  seed: number,
+  number: number,
+): Promise<readonly FuzzFile[]> {
+  const made = seeds.get(reader) ?? reader.seeds();
+  seeds.set(reader, made);
+  const sets = await made;
   const generator = random((seed * 1_000_003 + number * 7919) >>> 0);
   const [first, ...rest] = generator.pick(sets);
   return [{ path: first!.path, bytes: reader.mutate(first!.bytes, generator) }, ...rest];

@@ -7,6 +7,7 @@
  * M is how sums leave (leave.ts).
  */
 import { dot, store4Tail, store8Tail, storeRows, unsigned } from './lanes';
+import { thread } from './thread';
 import { bytes16, Leave, leaveBytes, Clamped, Even, Open, Sums } from './leave';
 
 /** Written by ../matmul.ts: words in this order. */
@@ -27,8 +28,7 @@ export class GemmInt8 {
   /** Bytes between output rows. */
   outStep: i32;
   leave: Leave;
-  /** Units that a thread takes at once, and bytes of scratch memory for their tiles. */
-  perThread: i32;
+  /** Bytes of scratch memory of a thread, for its tile. */
   tileBytes: i32;
   /** −128 in every byte. */
   flip: i32;
@@ -320,14 +320,14 @@ function fourRows<M>(g: GemmInt8, from: usize, to: usize, scratch: usize, first:
 }
 
 @inline function rows<M>(g: GemmInt8, from: usize, to: usize, scratch: usize, first: i32, last: i32): void {
-  scratch += first / g.perThread * g.tileBytes;
+  scratch += thread * g.tileBytes;
   if (RELAXED == 1) sixRows<M>(g, from, to, scratch, first, last);
   else fourRows<M>(g, from, to, scratch, first, last);
 }
 
 /** All rows, the channels of the blocks of 32 first…last. */
 @inline function blocks<M>(g: GemmInt8, from: usize, to: usize, scratch: usize, first: i32, last: i32): void {
-  scratch += first / g.perThread * g.tileBytes;
+  scratch += thread * g.tileBytes;
   const end = min(last << 5, g.channels);
   let line = from;
   let x = 0;

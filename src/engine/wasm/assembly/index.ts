@@ -1,5 +1,6 @@
 /** Kernels over one imported memory; every argument is a byte address or a count. See ../README.md. */
 export { probe } from './lanes';
+export { useThread } from './thread';
 export { padI8, padF32 } from './pad';
 export { gemmI8, gemmI32, gemmRowI8, gemmRowI32 } from './gemmInt8';
 export { gemmF32x4x8, gemmF32x2x16, gemmF32x1x32 } from './gemmFloat32';

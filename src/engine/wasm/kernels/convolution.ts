@@ -17,6 +17,8 @@ const copyBytesPerUs = 20_000;
 /** A padded copy may be this many times larger than input plus output, plus 1 MB. */
 const paddedLimit = 8;
 
+const noBorder = { top: 0, bottom: 0, left: 0, right: 0 } as const;
+
 export interface Geometry {
   readonly batches: number;
   readonly inH: number;
@@ -46,10 +48,11 @@ export function geometry(
 ): Geometry | undefined {
   if (build.inputs[0]!.shape.length !== 4) return undefined;
   const [batches, inH, inW, inC] = build.inputs[0]!.shape as [number, number, number, number];
-  const rows = window(attrs.padding, inH, kH, attrs.strideH, attrs.dilationH);
-  const columns = window(attrs.padding, inW, kW, attrs.strideW, attrs.dilationW);
-  const paddedH = inH + rows.before + rows.after;
-  const paddedW = inW + columns.before + columns.after;
+  const { top, bottom, left, right } = build.border ?? noBorder;
+  const rows = window(attrs.padding, top + inH + bottom, kH, attrs.strideH, attrs.dilationH);
+  const columns = window(attrs.padding, left + inW + right, kW, attrs.strideW, attrs.dilationW);
+  const paddedH = top + inH + bottom + rows.before + rows.after;
+  const paddedW = left + inW + right + columns.before + columns.after;
   const paddedElements = paddedH * paddedW * inC * repeat;
   const honest = elementCount(build.inputs[0]!.shape) + elementCount(build.outputs[0]!.shape);
   if (paddedElements > paddedLimit * honest + 2 ** 20) return undefined;
@@ -65,10 +68,10 @@ export function geometry(
     inC,
     outH: rows.output,
     outW: columns.output,
-    top: rows.before,
-    bottom: rows.after,
-    left: columns.before,
-    right: columns.after,
+    top: top + rows.before,
+    bottom: bottom + rows.after,
+    left: left + columns.before,
+    right: right + columns.after,
     paddedElements,
   };
 }

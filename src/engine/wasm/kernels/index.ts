@@ -12,6 +12,12 @@ import { mean, pool2d } from './pool';
 import { resizeBilinear } from './resize';
 import { transposeConv } from './transposeConv';
 
+/** Those that make the border of a PAD before them (../folds.ts). */
+export const bordered: Partial<Record<OpName, WasmFactory>> = {
+  CONV_2D: conv2d,
+  DEPTHWISE_CONV_2D: depthwiseConv2d,
+};
+
 export const wasmKernels: Partial<Record<OpName, WasmFactory>> = {
   ADD: binary,
   AVERAGE_POOL_2D: pool2d,

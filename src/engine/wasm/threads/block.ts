@@ -1,14 +1,14 @@
 /**
  * The job block that an engine shares with its helpers, one SharedArrayBuffer. A job is one kernel over
- * `UNITS` units in tiles; whoever takes NEXT down to n ≥ 0 owns tile TILES − 1 − n. The rest of a job is
- * written before NEXT and stays until every tile is done, so that it is read rightly after a claim.
+ * `UNITS` units in tiles, and every thread has a share of neighbouring tiles: it takes its own before it helps
+ * with others', so that it finds in its core's cache what it wrote in the layer before. Whoever takes LEFT of a
+ * share from n > 0 to n − 1 owns tile END − n. The rest of a job is written before any LEFT and stays until every
+ * tile is done, so that it is read rightly after a claim.
  */
 import type { RangeName } from '../variant';
 
 /** Cells of 32 bits; those that all threads write lie on cache lines of their own. */
 export const cell = {
-  /** Tiles that nobody has claimed; zero or less: none. */
-  NEXT: 0,
   /** Tiles of this job that helpers have done. */
   DONE: 16,
   /** Changes with every job and every message; helpers that wait, wait on it. */
@@ -24,14 +24,28 @@ export const cell = {
   FAILED: 51,
   HEAP: 52,
   KERNEL: 53,
-  TILES: 54,
+  SHARES: 54,
   UNITS: 55,
   UNITS_PER_TILE: 56,
   COUNT: 57,
+  /** Of the first share: tiles that nobody has claimed (zero or less: none), and the tile behind its last. */
+  LEFT: 64,
+  END: 65,
 } as const;
 
+/** Cells from one share to the next. */
+export const shareStep = 16;
+export const mostShares = 16;
+
+/** Takes a tile of the share whose LEFT is at `at`; undefined: none is left. */
+export function claim(cells: Int32Array, at: number): number | undefined {
+  if (Atomics.load(cells, at) <= 0) return undefined;
+  const left = Atomics.sub(cells, at, 1);
+  return left > 0 ? cells[at + cell.END - cell.LEFT]! - left : undefined;
+}
+
 /** Arguments of the kernel, as float64 from here on. */
-const argumentsAt = 256;
+const argumentsAt = 4 * (cell.LEFT + mostShares * shareStep);
 const mostArguments = 16;
 
 export interface Block {

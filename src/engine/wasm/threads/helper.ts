@@ -2,7 +2,16 @@
  * A helper's side: claims tiles of whatever job there is, spins for a moment when there is none, then
  * waits. It leaves the loop only to read its messages.
  */
-import { blockOf, cell, rangeNames, type Block, type FromHelper, type ToHelper } from './block';
+import {
+  blockOf,
+  cell,
+  claim,
+  rangeNames,
+  shareStep,
+  type Block,
+  type FromHelper,
+  type ToHelper,
+} from './block';
 import { instantiate, type Kernels } from '../variant';
 
 /** Longer than the engine's own work between most layers; a wake-up costs about 50 µs. */
@@ -17,7 +26,7 @@ export interface HelperPort {
 interface Helper {
   readonly block: Block;
   readonly module: WebAssembly.Module;
-  readonly bit: number;
+  readonly index: number;
   /** Kernels by the number of the heap. */
   readonly heaps: Map<number, Kernels>;
   handled: number;
@@ -28,10 +37,10 @@ export function serveHelper(port: HelperPort): void {
   port.addEventListener('message', ({ data }) => {
     if (data.kind === 'start') {
       const { block, module, index } = data;
-      helper = { block: blockOf(block), module, bit: 1 << index, heaps: new Map(), handled: 0 };
+      helper = { block: blockOf(block), module, index, heaps: new Map(), handled: 0 };
     } else if (helper) {
       if (data.kind === 'attach')
-        helper.heaps.set(data.heap, instantiate(helper.module, data.memory));
+        helper.heaps.set(data.heap, instantiate(helper.module, data.memory, helper.index + 1));
       else helper.heaps.delete(data.heap);
       helper.handled++;
     }
@@ -42,16 +51,13 @@ export function serveHelper(port: HelperPort): void {
 }
 
 /** Until there is a message. */
-function work({ block, bit, heaps, handled }: Helper): void {
+function work({ block, index, heaps, handled }: Helper): void {
   const { cells } = block;
+  const bit = 1 << index;
   let idleSince = performance.now();
   for (let spins = 0; Atomics.load(cells, cell.MAIL) === handled; spins++) {
-    if ((Atomics.load(cells, cell.ALLOWED) & bit) !== 0 && Atomics.load(cells, cell.NEXT) > 0) {
-      const left = Atomics.sub(cells, cell.NEXT, 1);
-      if (left > 0) {
-        tile(block, heaps, left);
-        idleSince = performance.now();
-      }
+    if ((Atomics.load(cells, cell.ALLOWED) & bit) !== 0 && takeTiles(block, heaps, index + 1)) {
+      idleSince = performance.now();
     } else if (spins % LOOK_EVERY === 0 && performance.now() - idleSince > SPIN_MS) {
       sleep(block, bit, handled);
       idleSince = performance.now();
@@ -59,15 +65,37 @@ function work({ block, bit, heaps, handled }: Helper): void {
   }
 }
 
-/** `left`: NEXT as it was when this tile was claimed. */
-function tile({ cells, values }: Block, heaps: Helper['heaps'], left: number): void {
+/** Of the tile that runs. */
+const given: number[] = [];
+
+/** Tiles of the own share, else one of another; was there any? */
+function takeTiles(block: Block, heaps: Helper['heaps'], own: number): boolean {
+  const { cells } = block;
+  const shares = Atomics.load(cells, cell.SHARES);
+  for (let k = 0; k < shares; k++) {
+    const at = cell.LEFT + ((own + k) % shares) * shareStep;
+    const found = claim(cells, at);
+    if (found === undefined) continue;
+    tile(block, heaps, found);
+    return true;
+  }
+  return false;
+}
+
+function tile({ cells, values }: Block, heaps: Helper['heaps'], index: number): void {
   const units = cells[cell.UNITS]!;
-  const first = (cells[cell.TILES]! - left) * cells[cell.UNITS_PER_TILE]!;
+  const count = cells[cell.COUNT]!;
+  const first = index * cells[cell.UNITS_PER_TILE]!;
   const last = Math.min(units, first + cells[cell.UNITS_PER_TILE]!);
   try {
     const kernels = heaps.get(cells[cell.HEAP]!)!;
     const kernel = kernels[rangeNames[cells[cell.KERNEL]!]!];
-    kernel(...values.subarray(0, cells[cell.COUNT]), first, last);
+    // A typed array spread or sliced for every tile takes longer than some tiles.
+    given.length = count + 2;
+    for (let i = 0; i < count; i++) given[i] = values[i]!;
+    given[count] = first;
+    given[count + 1] = last;
+    kernel(...given);
   } catch {
     Atomics.store(cells, cell.FAILED, 1);
   }
@@ -75,12 +103,19 @@ function tile({ cells, values }: Block, heaps: Helper['heaps'], left: number): v
   if (Atomics.load(cells, cell.AWAITED) !== 0) Atomics.notify(cells, cell.DONE);
 }
 
+function hasTiles(cells: Int32Array): boolean {
+  const shares = Atomics.load(cells, cell.SHARES);
+  for (let k = 0; k < shares; k++)
+    if (Atomics.load(cells, cell.LEFT + k * shareStep) > 0) return true;
+  return false;
+}
+
 function sleep({ cells }: Block, bit: number, handled: number): void {
   Atomics.add(cells, cell.SLEEPING, 1);
   const epoch = Atomics.load(cells, cell.EPOCH);
   const nothing =
     Atomics.load(cells, cell.MAIL) === handled &&
-    (Atomics.load(cells, cell.NEXT) <= 0 || (Atomics.load(cells, cell.ALLOWED) & bit) === 0);
+    (!hasTiles(cells) || (Atomics.load(cells, cell.ALLOWED) & bit) === 0);
   if (nothing) Atomics.wait(cells, cell.EPOCH, epoch);
   Atomics.sub(cells, cell.SLEEPING, 1);
 }

@@ -8,8 +8,11 @@ import { beat } from '../../pulse';
 import {
   blockOf,
   cell,
+  claim,
+  mostShares,
   newBlock,
   rangeNames,
+  shareStep,
   type FromHelper,
   type HelperWorker,
   type ToHelper,
@@ -31,6 +34,8 @@ export interface Job {
   readonly kernel: RangeKernel;
   readonly units: number;
   readonly unitsPerTile: number;
+  /** Sleeping helpers are not woken for it. */
+  readonly isShort: boolean;
   /** Milliseconds that a tile should take at most. */
   readonly tileMs: number;
 }
@@ -38,6 +43,8 @@ export interface Job {
 export interface Pool {
   /** Helpers that answered at the start. */
   readonly helpers: number;
+  /** Numbers of the threads are below this. */
+  readonly lanes: number;
   /** Helpers that may claim tiles now. */
   readonly allowed: () => number;
   readonly isBroken: () => boolean;
@@ -177,6 +184,7 @@ export async function startPool(
   allow(count);
   return {
     helpers: members.filter(({ isLost }) => !isLost).length,
+    lanes: members.length + 1,
     allowed: () => allowed,
     isBroken: () => isBroken,
     sleeping: () => Atomics.load(cells, cell.SLEEPING),
@@ -191,32 +199,49 @@ export async function startPool(
     detach(heap) {
       post({ kind: 'detach', heap });
     },
-    run({ heap, name, kernel, units, unitsPerTile, tileMs }, given) {
+    run({ heap, name, kernel, units, unitsPerTile, tileMs, isShort }, given) {
+      if (allowed === 0 || (isShort && Atomics.load(cells, cell.SLEEPING) >= allowed)) {
+        kernel(...given, 0, units);
+        return;
+      }
       const tiles = Math.ceil(units / unitsPerTile);
+      const shares = Math.min(allowed + 1, mostShares, tiles);
       cells[cell.HEAP] = heap;
       cells[cell.KERNEL] = rangeNames.indexOf(name);
-      cells[cell.TILES] = tiles;
       cells[cell.UNITS] = units;
       cells[cell.UNITS_PER_TILE] = unitsPerTile;
       cells[cell.COUNT] = given.length;
       for (let i = 0; i < given.length; i++) values[i] = given[i]!;
       Atomics.store(cells, cell.DONE, 0);
-      Atomics.store(cells, cell.NEXT, tiles);
+      Atomics.store(cells, cell.SHARES, shares);
+      // The engine's own share last: until then helpers may have begun.
+      for (let k = shares - 1, end = tiles; k >= 0; k--) {
+        const first = Math.floor((k * tiles) / shares);
+        cells[cell.END + k * shareStep] = end;
+        Atomics.store(cells, cell.LEFT + k * shareStep, end - first);
+        end = first;
+      }
       wake();
       let mine = 0;
+      const all = [...given, 0, 0];
       const limitMs = Math.max(stallMs, 100 * tileMs);
       try {
-        for (;;) {
-          const left = Atomics.sub(cells, cell.NEXT, 1);
-          if (left <= 0) break;
-          mine++;
-          const first = (tiles - left) * unitsPerTile;
-          kernel(...given, first, Math.min(units, first + unitsPerTile));
-          beat();
+        for (let k = 0; k < shares; k++) {
+          const at = cell.LEFT + k * shareStep;
+          for (let found = claim(cells, at); found !== undefined; found = claim(cells, at)) {
+            mine++;
+            const first = found * unitsPerTile;
+            all[given.length] = first;
+            all[given.length + 1] = Math.min(units, first + unitsPerTile);
+            kernel(...all);
+            beat();
+          }
         }
       } catch (thrown) {
         // What helpers have claimed still runs, on memory that is about to be used otherwise.
-        const unclaimed = Math.max(0, Atomics.exchange(cells, cell.NEXT, 0));
+        let unclaimed = 0;
+        for (let k = 0; k < shares; k++)
+          unclaimed += Math.max(0, Atomics.exchange(cells, cell.LEFT + k * shareStep, 0));
         finish(tiles - mine - unclaimed, limitMs);
         throw thrown;
       }

@@ -2,17 +2,19 @@
 import type { RangeKernel, RangeName } from '../variant';
 import type { Pool } from './pool';
 
-/** Layers that take less stay on one thread: a helper that waits needs 50 µs to come. */
+/** Layers that take less wake nobody: a helper that waits needs 50 µs to come. */
 export const LEAST_US = 20;
+/** Helpers that are awake take part in layers that take this part of it. */
+const AWAKE = 1 / 4;
 /** A claim costs about 0.1 µs. */
-const TILE_US = 4;
-const TILES_PER_THREAD = 6;
+const TILE_US = 2.5;
+const TILES_PER_THREAD = 8;
 
 /** Where kernels of one heap run. */
 export interface Place {
   readonly pool: Pool;
   readonly heap: number;
-  /** Microseconds below which a layer stays on one thread. */
+  /** Microseconds below which a layer wakes nobody. */
   readonly leastUs: number;
 }
 
@@ -33,7 +35,7 @@ export function tileUnits(
   leastUs = LEAST_US,
 ): number | undefined {
   const { units, us, grain = 1 } = work;
-  if (threads < 2 || us < leastUs || units < 2 * grain) return undefined;
+  if (threads < 2 || us < leastUs * AWAKE || units < 2 * grain) return undefined;
   const tiles = Math.max(2, Math.min(threads * TILES_PER_THREAD, Math.floor(us / TILE_US)));
   return Math.ceil(units / tiles / grain) * grain;
 }
@@ -46,9 +48,9 @@ export function spread(work: Work, place: Place | undefined): (...values: number
   if (!place || !unitsPerTile || unitsPerTile >= units) return alone;
   const { pool, heap } = place;
   const tileMs = ((us / 1000) * unitsPerTile) / units;
-  const job = { heap, name, kernel, units, unitsPerTile, tileMs };
+  const isShort = us < place.leastUs;
+  const job = { heap, name, kernel, units, unitsPerTile, tileMs, isShort };
   return (...values) => {
-    if (pool.allowed() === 0) alone(...values);
-    else pool.run(job, values);
+    pool.run(job, values);
   };
 }

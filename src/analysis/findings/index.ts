@@ -1,0 +1,50 @@
+/** Findings of a run: why a layer is bad, what it costs, what to do; worst first. Pure: from what was measured alone. */
+import type { Finding } from '../../run/findings';
+import type { Figures, Made } from '../../run/types';
+import { groundOf, type Ground } from './ground';
+import { inOrder, type Found } from './merge';
+import { findingOf } from './finding';
+import type { Rule } from './rule';
+import { channelRanges } from './rules/channelRanges';
+import { coarseGrid } from './rules/coarseGrid';
+import { outliers } from './rules/outliers';
+import { unlikeThings } from './rules/unlikeThings';
+
+/** Order decides only between findings of equal weight. */
+export const rules = [
+  channelRanges,
+  unlikeThings,
+  outliers,
+  coarseGrid,
+] as const satisfies readonly Rule[];
+
+/** Shown at most; the rest is either a consequence or not worth the reading. */
+const MOST = 5;
+
+/**
+ * Needs a recipe, its plan, and the errors of every layer; what else was measured makes the findings
+ * sharper. Empty: nothing to repair.
+ */
+export function findingsOf({
+  made,
+  figures,
+}: {
+  readonly made: Made;
+  readonly figures: Figures;
+}): readonly Finding[] {
+  if (!made.recipe || !made.plan) return [];
+  const ground = groundOf(made, figures);
+  const found = rules.flatMap((rule) => foundBy(rule, ground));
+  return inOrder(found, ground)
+    .slice(0, MOST)
+    .map((one) => findingOf(one, ground));
+}
+
+/** What a rule says of the run; nothing where its samples can't tell, or nothing is lost. */
+function foundBy(rule: Rule, ground: Ground): readonly Found[] {
+  if (rule.needsRealSamples && ground.made.samples.synthetic) return [];
+  return rule
+    .find(ground)
+    .filter(({ lost }) => rule.kind === 'cost' || lost !== undefined || ground.loss.any)
+    .map((draft) => ({ rule, draft }));
+}

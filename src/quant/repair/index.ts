@@ -1,0 +1,12 @@
+/** Repairs that need no engine: graph → graph, or graph and plan → plan. One file each (README.md). */
+export { absorbableValues, absorbBias, type Absorbed } from './absorbBias';
+export {
+  cappedValues,
+  equalize,
+  type Equalized,
+  type EqualizedJoint,
+  type Seen,
+  type SeenChannels,
+} from './equalize';
+export { replaceCaps } from './replaceCaps';
+export { partsOf, rejoined, splitHead, splittable, type Split } from './splitHead';

@@ -1,0 +1,4 @@
+export interface FuzzFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
