@@ -4,7 +4,7 @@ import type { JobName, JobTable, Lane } from '../../jobs/types';
 import { lanes } from '../../jobs/types';
 import { asIntactError, IntactError } from '../../model/error';
 import type { Run } from '../../run/types';
-import type { Notice, RunningJob } from '../stores/job';
+import type { Interrupted, Notice, OtherWork, RunningJob } from '../stores/job';
 import type { Studio } from '../studio';
 
 let nextNotice = 1;
@@ -66,6 +66,51 @@ export interface Shown {
   started?(id: number): void;
 }
 
+/** Changes what a reload would offer again: `put` now, `take` when the result is called. */
+export function atWork(
+  studio: Studio,
+  modelKey: string,
+  put: (work: Interrupted) => Interrupted,
+  take: (work: Interrupted) => Interrupted,
+): () => void {
+  studio.job.setState(({ work }) => ({
+    work: put(work?.modelKey === modelKey ? work : { modelKey, recipes: [] }),
+  }));
+  return () => {
+    studio.job.setState(({ work }) => {
+      const left = work && take(work);
+      const some = left && left.recipes.length + (left.others?.length ?? 0) > 0;
+      return { work: some ? left : undefined };
+    });
+  };
+}
+
+/** A long job that isn't the making of a run, as it would be offered again. */
+function otherWork<N extends JobName>(name: N, args: JobTable[N]['args']): OtherWork | undefined {
+  if (lanes[name] !== 'long' || name === 'quantize') return undefined;
+  const run: unknown = 'run' in args && args.run;
+  const id: unknown = typeof run === 'object' && run !== null && 'id' in run ? run.id : undefined;
+  return { job: name, ...(typeof id === 'string' && { run: id }) };
+}
+
+/** Enters it in what a reload would offer again, while `job` goes on. */
+async function offeredAgain<T>(
+  studio: Studio,
+  own: OtherWork | undefined,
+  job: () => Promise<T>,
+): Promise<T> {
+  const { model } = studio.model.getState();
+  if (!own || !model) return job();
+  const others = (work: Interrupted) => (work.others ?? []).filter((one) => one !== own);
+  const over = atWork(
+    studio,
+    model.key,
+    (work) => ({ ...work, others: [...others(work), own] }),
+    (work) => ({ ...work, others: others(work) }),
+  );
+  return job().finally(over);
+}
+
 /**
  * Runs a job of the table with its progress on screen.
  * undefined when it failed (a notice says why) or was cancelled, before or after its start.
@@ -77,14 +122,16 @@ export function runJob<N extends JobName>(
   args: JobTable[N]['args'],
   partial?: (update: JobTable[N]['partial']) => void,
 ): Promise<JobTable[N]['result'] | undefined> {
-  return track(studio, shown, lanes[name], (show, stalled) => {
-    const events: PageEvents<JobTable[N]['partial']> = {
-      progress: show,
-      stalled,
-      ...(partial && { partial }),
-    };
-    return studio.jobs.start(name, args, events);
-  });
+  return offeredAgain(studio, otherWork(name, args), () =>
+    track(studio, shown, lanes[name], (show, stalled) => {
+      const events: PageEvents<JobTable[N]['partial']> = {
+        progress: show,
+        stalled,
+        ...(partial && { partial }),
+      };
+      return studio.jobs.start(name, args, events);
+    }),
+  );
 }
 
 /** The same for work of the page itself (reading and hashing files), which ends when its signal says so. */
