@@ -20,6 +20,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  */
 const references = {
   targets: './reference/targets.mjs',
+  converter40: './reference/converter40.mjs',
   training: './reference/training.mjs',
 };
 
