@@ -4,7 +4,8 @@
 
 `prepare FOLDER ROOT [MODEL…]` builds the models of zoo/ and writes models.json and per model NAME.keras,
 NAME.calibration.f32, NAME.evaluation.npy, the float outputs NAME.float.npy and NAME.converter.tflite;
-Intact adds NAME.litert.tflite; `measure FOLDER` runs both and writes results.json. Both get the same 100
+Intact adds NAME.litert.tflite; `measure FOLDER` runs both and writes results.json. What FOLDER has
+already is not built again. Both get the same 100
 calibration samples, min-max, float32 tensors at the border; the same 300 others evaluate.
 """
 
@@ -33,10 +34,12 @@ def prepare(folder, root, *wanted):
     found = {which: sets[which](root) for which in {data_of(name) for name in wanted or names}}
     listed = []
     for name in wanted or names:
-        which = data_of(name)
+        which, base = data_of(name), os.path.join(folder, name)
+        if os.path.exists(f"{base}.json"):
+            listed.append(json.load(open(f"{base}.json")))
+            continue
         _, calibration, evaluation = found[which]
         model = built(name, found[which])
-        base = os.path.join(folder, name)
         model.save(f"{base}.keras")
         np.ascontiguousarray(calibration).tofile(f"{base}.calibration.f32")
         np.save(f"{base}.evaluation.npy", evaluation)
@@ -45,6 +48,8 @@ def prepare(folder, root, *wanted):
             file.write(converter(model, calibration))
         weights = "trained" if name in learned else "normalised on data"
         listed.append({"name": name, "data": which, "weights": weights, "parameters": model.count_params()})
+        with open(f"{base}.json", "w") as file:
+            json.dump(listed[-1], file)
         print("built", name, flush=True)
         keras.backend.clear_session()
     with open(os.path.join(folder, "models.json"), "w") as file:

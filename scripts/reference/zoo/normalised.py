@@ -31,7 +31,7 @@ def shufflenet():
         h, w, c = x.shape[1:]
         x = layers.Permute((1, 2, 4, 3))(layers.Reshape((h, w, 2, c // 2))(x))
         x = layers.Reshape((h, w, c))(x)
-    return model(i, head(layers.AveragePooling2D()(x)))
+    return model(i, head(layers.AveragePooling2D(2)(x)))
 
 
 def application(build, size=32, **more):

@@ -1,5 +1,7 @@
 """Networks that are trained for a few epochs: (name, data, network, what it learns)."""
 
+from functools import partial
+
 import numpy as np
 from keras import Input, layers
 
@@ -16,6 +18,7 @@ def mlp(act, bn=False, widths=(64, 48)):
 
 
 def cnn(act="relu", bn=False, pool=layers.MaxPooling2D):
+    pool = partial(pool, 2)
     i = Input((28, 28, 1))
     x = pool()(conv(i, 8, act=act, bn=bn))
     x = pool()(conv(x, 16, act=act, bn=bn))
@@ -63,7 +66,7 @@ def dense_blocks():
     for _ in range(2):
         for _ in range(3):
             x = layers.Concatenate()([x, conv(conv(x, 16, 1), 6)])
-        x = layers.AveragePooling2D()(conv(x, 16, 1))
+        x = layers.AveragePooling2D(2)(conv(x, 16, 1))
     return model(i, head(x))
 
 

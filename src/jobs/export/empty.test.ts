@@ -23,13 +23,13 @@ import { convert } from '../../quant/convert';
 import { plan } from '../../quant/plan';
 import { stockRecipe } from '../../quant/recipe';
 import { calibrate } from '../../quant/stats';
-import { createWasmBackend } from '../wasm';
-import { createReferenceBackend } from '../reference';
-import type { Backend } from '../engine';
-import type { SuiteCase } from './build';
-import { suiteCases } from './cases';
-import { floatCases } from './floatCases';
-import { int16Cases } from './int16';
+import { createWasmBackend } from '../../engine/wasm';
+import { createReferenceBackend } from '../../engine/reference';
+import type { Backend } from '../../engine/engine';
+import type { SuiteCase } from '../../engine/suite/build';
+import { suiteCases } from '../../engine/suite/cases';
+import { floatCases } from '../../engine/suite/floatCases';
+import { int16Cases } from '../../engine/suite/int16';
 
 let wasm: Backend;
 beforeAll(async () => {
