@@ -54,7 +54,7 @@ def inverted(x, filters, expand=4, strides=1, act="relu6", excite=False):
 
 
 def head(x, units=10, act="softmax"):
-    return layers.Dense(units, activation=act)(layers.GlobalAveragePooling2D(2)(x))
+    return layers.Dense(units, activation=act)(layers.GlobalAveragePooling2D()(x))
 
 
 def attention(x, width):
