@@ -13,7 +13,15 @@ import type { Budget } from '../run/dial';
 
 import { parseRepairs, type RepairWord } from './repairs';
 
-const commands = ['inspect', 'quantize', 'calibrate', 'train', 'evaluate', 'compare'] as const;
+const commands = [
+  'inspect',
+  'quantize',
+  'calibrate',
+  'train',
+  'evaluate',
+  'diagnose',
+  'compare',
+] as const;
 type Command = (typeof commands)[number];
 
 export interface Arguments {
@@ -50,6 +58,9 @@ export interface Arguments {
   readonly sensitivity?: SampleCount;
   /** Of quantize: precisions are mixed until it is kept. */
   readonly budget?: Budget;
+  /** Of diagnose: examining calibration is insisted on, and every layer spared in turn. */
+  readonly doctor: boolean;
+  readonly spare: boolean;
   /** Of train: what is named of its options, and training samples at most. */
   readonly training: Partial<Omit<TrainOptions, 'seed'>>;
   readonly trainingSamples?: number;
@@ -76,6 +87,8 @@ export const usage = `Usage:
                   [--optimizer relative|adam] [--control] [--seed N] [--checkpoint DIR]
                   [options of quantize]
   intact evaluate FILE… --data DATA… [--evaluation N] [--seed N] [--json] [how to read DATA]
+  intact diagnose FILE… [--data DATA…] [--eval DATA…] [--scheme SCHEME] [--spare] [--doctor] [--json]
+                  [--report R.json] [options of quantize]
   intact compare A.json B.json … [--html C.html] [--csv C.csv] [--json]
 
   FILE          Keras .h5 or .keras, TF.js model.json with its shards, .tflite; or a folder or zip of them
@@ -105,6 +118,9 @@ export const usage = `Usage:
                 with --optimizer adam absolute; what is not named follows from model and data
   --control     trains the float model as long on the same batches too, beside it: X.control.tflite, R.control.json
   --checkpoint  folder that a training is kept in when it is broken off (Ctrl-C), and taken up from again
+  --spare       of diagnose: also the score with all layers but one quantized, for each, and with weights
+                alone and activations alone quantized
+  --doctor      of diagnose: refuse where calibration can't be examined, instead of saying so
   --            ends the options: every word after it is a FILE
 
   How to read DATA, where its files don't say it (default: tried, told by the model, or assumed and said):
@@ -243,10 +259,12 @@ const withValue: Readonly<Record<string, Apply>> = {
   },
 };
 
-const flags: Readonly<Record<string, 'json' | 'fast' | 'control'>> = {
+const flags: Readonly<Record<string, 'json' | 'fast' | 'control' | 'spare' | 'doctor'>> = {
   '--json': 'json',
   '--fast': 'fast',
   '--control': 'control',
+  '--spare': 'spare',
+  '--doctor': 'doctor',
 };
 
 /** @throws IntactError `usage` with the whole usage text */
@@ -315,17 +333,24 @@ function checked(args: Arguments): Arguments {
     wrong(
       '--epochs, --loss, --batch, --lr, --optimizer, --control and --checkpoint belong to train.',
     );
-  if (args.sensitivity !== undefined && (command !== 'quantize' || args.fast))
-    wrong('--sensitivity belongs to quantize, without --fast.');
-  if (args.repairs.length > 0 && !making) wrong('--repair belongs to quantize and train.');
+  const diagnosing = command === 'diagnose';
+  const measuring = diagnosing || (command === 'quantize' && !args.fast);
+  if (args.sensitivity !== undefined && !measuring)
+    wrong('--sensitivity belongs to diagnose, and to quantize without --fast.');
+  if (!diagnosing && (args.spare || args.doctor)) wrong('--spare and --doctor belong to diagnose.');
+  if (diagnosing && (out ?? args.csv) !== undefined)
+    wrong('diagnose writes no model or table; --report R.json writes what it found.');
+  if (args.repairs.length > 0 && !making && !diagnosing)
+    wrong('--repair belongs to quantize, diagnose and train.');
   if (args.budget && command !== 'quantize') wrong('--budget belongs to quantize.');
   if (args.budget && args.recipe === undefined && !quantizesActivations(args.scheme))
     wrong(
       `--budget mixes integer precisions, and ${args.scheme} computes in floats. Choose one of ${schemes.filter(quantizesActivations).join(', ')}.`,
     );
   if (command === 'evaluate' && data.length === 0) wrong('evaluate needs --data.');
-  if (evaluationData.length > 0 && ((!making && command !== 'calibrate') || data.length === 0))
-    wrong('--eval stands beside --data, in quantize, calibrate and train.');
+  const apart = making || diagnosing || command === 'calibrate';
+  if (evaluationData.length > 0 && (!apart || data.length === 0))
+    wrong('--eval stands beside --data, in quantize, diagnose, calibrate and train.');
   return args;
 }
 
@@ -343,4 +368,6 @@ const defaults = {
   evaluationData: [],
   training: {},
   control: false,
+  spare: false,
+  doctor: false,
 } as const satisfies Partial<Arguments>;

@@ -11,6 +11,7 @@ import { asIntactError } from '../model/error';
 import { parseArguments, usage } from './arguments';
 import { calibrateAllMethods, evaluate, inspect, quantize, type Shell } from './commands';
 import { compare } from './compare';
+import { diagnose } from './diagnose';
 import { checkOutputs } from './outputs';
 import { choicesText } from './text';
 import { helperThreads, startThread } from './thread';
@@ -99,6 +100,9 @@ async function main(): Promise<number> {
         break;
       case 'evaluate':
         await evaluate(args, shell);
+        break;
+      case 'diagnose':
+        await diagnose(args, shell);
         break;
       case 'compare':
         compare(args, (text) => shell.print(text));

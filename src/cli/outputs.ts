@@ -49,6 +49,8 @@ export function outputsOf(args: Arguments): Output[] {
         ...(control ? also('--report', report, 'control') : []),
         ...named('--csv', csv),
       ];
+    case 'diagnose':
+      return named('--report', report);
     case 'compare':
       return [...named('--html', html), ...named('--csv', csv)];
     case 'inspect':

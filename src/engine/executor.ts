@@ -3,6 +3,7 @@
  * business, so every CPU backend shares this file.
  */
 import { IntactError } from '../model/error';
+import { beat } from './pulse';
 import {
   allocate,
   elementCount,
@@ -11,7 +12,7 @@ import {
   type Tensor,
   type TensorData,
 } from '../model/graph';
-import { branchSteps, planBranch, type BranchRun, type KernelCall } from './branches';
+import { branchMemory, branchRuns, type BranchRun, type KernelCall } from './branches';
 import type { Executable, PrepareOptions, Tap } from './engine';
 import { planMemory, storageBytes, type MemoryPlan } from './memory';
 import { checkComputed, checkFeeds, entriesOf, refuseAboveLimit, resolveAll } from './refusals';
@@ -125,7 +126,7 @@ export function createExecutable(
   checkComputed(graph);
   const fixed = fixedNodes(graph);
   const apart = new Set(branches.flatMap(({ nodes }) => nodes));
-  const planned = branches.map((branch) => planBranch(graph, branch, apart));
+  const second = branchMemory(graph, branches, apart);
   const inBranches = [...apart].flatMap((index) => graph.nodes[index]!.outputs);
   const outside = new Set([...fixed.values, ...inBranches]);
   const also = new Map(extras);
@@ -134,16 +135,14 @@ export function createExecutable(
     return extra === undefined ? node : { ...node, inputs: [...node.inputs, extra] };
   });
   const memory = planMemory({ ...graph, nodes: reads }, { keepAll, outside });
-  // Branches run one at a time, in the same memory.
-  const branchBytes = Math.max(0, ...planned.map((one) => one.bytes));
-  let bytes = memory.total + branchBytes;
+  let bytes = memory.total + second.bytes;
   for (const index of fixed.values) {
     const { dtype, shape } = graph.values[index]!;
     bytes += storageBytes(dtype, shape);
   }
   refuseAboveLimit(graph, bytes, maxBytes);
   const kernels = resolveAll(graph, resolve);
-  const arena = (options.arena ?? newArena)(memory.total + branchBytes);
+  const arena = (options.arena ?? newArena)(memory.total + second.bytes);
   const tensors = tensorsOf(graph, fixed, memory, arena);
   const steps: Step[] = reads.map((node, index) => ({
     kernel: kernels[index]!,
@@ -151,13 +150,12 @@ export function createExecutable(
     outputs: node.outputs.map((value) => tensors[value]!),
     results: node.outputs,
   }));
-  const runs = planned.map((plan) =>
-    branchSteps(graph, plan, kernels, tensors, (value, offset) => {
-      const { shape, dtype } = graph.values[value]!;
-      const at = arena.byteOffset + memory.total + offset;
-      return { shape, dtype, data: viewOf(dtype, arena.buffer, at, elementCount(shape)) };
-    }),
-  );
+  const tensorAt = (value: number, offset: number): Tensor => {
+    const { shape, dtype } = graph.values[value]!;
+    const at = arena.byteOffset + memory.total + offset;
+    return { shape, dtype, data: viewOf(dtype, arena.buffer, at, elementCount(shape)) };
+  };
+  const runs = branchRuns(graph, branches, apart, second, kernels, tensors, tensorAt);
   const run = steps.filter((_, index) => !apart.has(index));
   const unread = new Set([...(options.unread?.() ?? [])].map((index) => steps[index]!));
   return executableOf({ graph, tensors, steps, run, unread, branches: runs, fixed, options });
@@ -192,6 +190,7 @@ function executableOf(prepared: Prepared): Executable {
     for (const step of run) {
       const { kernel, inputs, outputs, results } = step;
       if (!hasRun || !isFixed.has(step)) kernel(inputs, outputs);
+      beat();
       for (let k = 0; k < results.length; k++) {
         const seen = tap(results[k]!, outputs[k]!);
         if (!seen) continue;
@@ -225,6 +224,7 @@ function executableOf(prepared: Prepared): Executable {
         for (let i = 0; i < due.length; i++) {
           const { kernel, inputs, outputs } = due[i]!;
           kernel(inputs, outputs);
+          beat();
         }
       }
       hasRun = true;
@@ -240,7 +240,10 @@ function executableOf(prepared: Prepared): Executable {
           'A branch takes an executable prepared with it and keepAll, and one run before.',
         );
       }
-      for (const { kernel, inputs, outputs } of found.steps) kernel(inputs, outputs);
+      for (const { kernel, inputs, outputs } of found.steps) {
+        kernel(inputs, outputs);
+        beat();
+      }
       return found.outputs.map(({ shape, dtype, data }) => ({ shape, dtype, data: data.slice() }));
     },
     async timeNode(nodeIndex, repeats) {
@@ -253,6 +256,7 @@ function executableOf(prepared: Prepared): Executable {
         );
       }
       const { kernel, inputs, outputs } = step;
+      beat();
       const start = performance.now();
       for (let i = 0; i < repeats; i++) kernel(inputs, outputs);
       return (performance.now() - start) / repeats;

@@ -4,14 +4,17 @@ import { withJobContext } from './context';
 import { openData } from './data/openData';
 import { preview } from './data/preview';
 import { dial } from './dial';
+import { doctor } from './doctor';
 import { evaluate } from './evaluate';
 import { exportRun } from './export';
 import type { JobList, WorkerContext } from './job';
 import { openModel } from './open';
 import { quantize } from './quantize';
 import { sensitivity } from './sensitivity';
+import { spare } from './spare';
 import type { JobEvents, JobName, JobTable, StopFlag } from './types';
 import { verify } from './verify';
+import { whatIf } from './whatIf';
 
 export const jobs: JobList = {
   openModel,
@@ -21,6 +24,9 @@ export const jobs: JobList = {
   evaluate,
   sensitivity,
   dial,
+  spare,
+  doctor,
+  whatIf,
   exportRun,
   verify,
   activations,

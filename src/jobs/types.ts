@@ -14,11 +14,14 @@ import type {
 import type { Reading } from '../data/watch';
 import type { FormatId, Imported, ModelFile } from '../formats/format';
 import type { Graph, Issue } from '../model/graph';
+import type { RecipeChange } from '../quant/change';
 import type { Border, Recipe } from '../quant/types';
 import type { Budget } from '../run/dial';
+import type { Doctor } from '../run/doctor';
 import type { Repair } from '../run/findings';
 import type { PendingFigure, Run, RunUpdate } from '../run/types';
 import type { Verification } from '../run/verification';
+import type { WhatIf } from '../run/whatIf';
 import type { Trials } from './data/trials';
 import type { TrainingCheckpoint, TrainingUpdate } from './train/types';
 
@@ -54,6 +57,8 @@ export interface ModelSummary {
   readonly outputs: readonly { name: string; shape: readonly number[]; dtype: string }[];
   readonly quantized: boolean;
   readonly unsupported: readonly string[];
+  /** Each of them is an operator that Intact computes, with tensors that it doesn't: of a type, sparse, of open size. */
+  readonly byTensors?: boolean;
 }
 
 /** What the page knows of opened samples; the samples themselves stay in the worker. */
@@ -94,6 +99,15 @@ export interface QuantizeRequest {
   readonly measure: Readonly<Record<Exclude<PendingFigure, 'score'>, boolean>>;
   /** Of each layer's effect on the score; default: what a stated amount of work allows. */
   readonly sensitivitySamples?: SampleCount;
+}
+export interface WhatIfRequest {
+  readonly run: {
+    readonly id: string;
+    readonly made: Pick<Run['made'], 'graph' | 'recipe' | 'plan' | 'stats' | 'samples'>;
+  };
+  readonly samples: SamplesRequest;
+  /** An empty one only makes ready. */
+  readonly change: RecipeChange;
 }
 /** Evaluation samples. */
 export type SampleCount = number | 'all';
@@ -166,6 +180,24 @@ export interface JobTable {
   };
   /** Mixed precision: what each layer alone costs, and mixtures measured as wholes, in `figures.dial` of the run. */
   dial: { args: DialRequest; result: Run; partial: RunUpdate };
+  /** All layers but one quantized, for each; and the whole model with weights alone, and activations alone, quantized. */
+  spare: {
+    args: { run: Run; samples: SamplesRequest; count?: SampleCount };
+    result: Run;
+    partial: RunUpdate;
+  };
+  /** Which calibration samples set the ranges of a run, and what they are without them. */
+  doctor: {
+    args: { run: Pick<Run, 'id' | 'made'>; samples: SamplesRequest };
+    result: Doctor;
+    partial: never;
+  };
+  /** A change of one layer of a run, on some samples; what the change doesn't reach is kept for the next. */
+  whatIf: {
+    args: WhatIfRequest;
+    result: WhatIf;
+    partial: never;
+  };
   /** Bytes of the .tflite of a run; needs nothing but the run. */
   exportRun: {
     /** 'float': the float model as the recipe's steps left it, trained weights and all. */
@@ -214,6 +246,9 @@ export const lanes: { readonly [N in JobName]: Lane } = {
   quantize: 'long',
   sensitivity: 'long',
   dial: 'long',
+  spare: 'long',
+  doctor: 'long',
+  whatIf: 'side',
   evaluate: 'long',
 };
 

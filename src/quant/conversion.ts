@@ -5,6 +5,7 @@
 import { IntactError } from '../model/error';
 import type { Graph, Node, QuantParams, TensorData, Value } from '../model/graph';
 import { numberToHalf } from '../model/half';
+import { linksOf } from '../model/links';
 import { quantizeBias, quantizeTensor } from './affine';
 import { formOf } from './forms';
 import type { IntegerType } from './targets/target';
@@ -63,8 +64,9 @@ function store({ constants }: Conversion, source: Value, form: ValuePlan, narrow
   constants.set(source.data, known);
   const data = form.rounded ?? known.get(key) ?? stored(source, form, narrow);
   if (!form.rounded) known.set(key, data);
-  if (form.dtype === 'float16') return { name, shape, dtype: 'float16', data };
-  return { name, shape, dtype: form.dtype, data, quant: quantOf(form) };
+  const { dtype } = form;
+  if (dtype === 'float16' || dtype === 'float32') return { name, shape, dtype, data };
+  return { name, shape, dtype, data, quant: quantOf(form) };
 }
 
 function stored(source: Value, form: ValuePlan, narrow: boolean): TensorData {
@@ -238,7 +240,7 @@ export function asDequantized(
 export function asBorder(to: Conversion, index: number): number {
   const value = to.source.values[index]!;
   if (value.dtype !== 'float32' || value.data !== undefined) return asIs(to, index);
-  const producer = to.source.nodes.find((node) => node.outputs.includes(index));
+  const producer = to.source.nodes[linksOf(to.source).maker(index) ?? -1];
   const layer = producer?.layer ?? 0;
   const { io } = to.plan;
   return io !== 'float32' && borderForm(to, index)

@@ -83,6 +83,8 @@ export interface WhyParams {
   };
   /** By the recipe, for this layer. */
   'given-range': { readonly min: number; readonly max: number };
+  /** One range for all inputs of an op. */
+  tied: AtNode & { readonly min: number; readonly max: number };
   'same-as': { readonly value: string };
   /** An op with several inputs imposes the parameters of its result. */
   'same-as-imposed': AtNode & { readonly value: string };
@@ -94,6 +96,8 @@ export interface WhyParams {
   'weights-per-channel': WeightChoice & { readonly channels: number };
   'weights-per-tensor': WeightChoice & { readonly elements: number };
   'input-scale-times-weight-scale': Nothing;
+  /** A float bias, moved by the mean error of its layer. */
+  corrected: Nothing;
   /** Has no int8 form. */
   'not-quantized': Nothing;
   /** Of a run that was stored before reasons had codes. */

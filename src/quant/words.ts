@@ -103,6 +103,10 @@ const words: { readonly [C in WhyCode]: Words<C> } = {
   'given-range': {
     text: ({ min, max }) => `set by hand: [${rounded(min)}, ${rounded(max)}]`,
   },
+  tied: {
+    text: ({ op, node, min, max }) =>
+      `one range for all inputs of ${op} "${node}": [${rounded(min)}, ${rounded(max)}]`,
+  },
   'same-as': { text: ({ value }) => `same as "${value}"` },
   'same-as-imposed': {
     text: ({ value, op, node }) => `same as "${value}" (one scale for ${op} "${node}")`,
@@ -123,6 +127,7 @@ const words: { readonly [C in WhyCode]: Words<C> } = {
       `${symmetric(params)}, one scale for ${params.elements} weights${chosen(params)}`,
   },
   'input-scale-times-weight-scale': { text: () => 'input scale × weight scale' },
+  corrected: { text: () => 'stays float, corrected' },
   'not-quantized': { text: () => 'stays float' },
   recorded: { text: ({ text }) => text },
 };

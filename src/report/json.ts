@@ -16,6 +16,7 @@ import { needsCalibration } from '../quant/recipe';
 import { VERSION } from '../model/version';
 import { inWords } from '../quant/words';
 import type { Dial } from '../run/dial';
+import type { Doctor } from '../run/doctor';
 import type { Score } from '../run/figures';
 import type { LayerRow, Made, Run, SamplesRef } from '../run/types';
 import type { Verification } from '../run/verification';
@@ -24,6 +25,8 @@ export const REPORT_VERSION = 2;
 
 export interface ReportExtras {
   readonly verification?: Verification;
+  /** What the calibration doctor found of this run. */
+  readonly doctor?: Doctor;
   /** Milliseconds per evaluated sample, reading and scoring included. */
   readonly msPerSample?: number;
   /** What the mixture of precisions was chosen from. */
@@ -83,6 +86,7 @@ export function runReport(run: Run, extras: ReportExtras = {}): string {
     alarms: figures.alarms,
     ...(figures.findings ? { findings: figures.findings } : {}),
     ...(figures.evidence ? { evidence: figures.evidence } : {}),
+    ...(figures.parts ? { parts: figures.parts } : {}),
     ...(figures.fakeQuant ? { fakeQuant: figures.fakeQuant } : {}),
     ...(figures.dial ? { mixedPrecision: figures.dial } : {}),
     ...(made.log ? { training: made.log } : {}),

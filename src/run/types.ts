@@ -10,6 +10,7 @@ import type { LayerDetail } from './details';
 import type { Dial } from './dial';
 import type { Energy, Score, TensorError } from './figures';
 import type { Evidence, Finding, Repair } from './findings';
+import type { Outcome } from './outcome';
 
 /** The model that a run was made from. */
 export interface Subject {
@@ -224,6 +225,18 @@ export interface Figures {
     readonly accumulated?: number;
     /** Runs made before it was measured apart from `isolated` have none: it was on the same samples. */
     readonly sensitivity?: number;
+    readonly spared?: number;
+    /** Layers whose sensitivity was measured, those that lose most by themselves; absent: all. */
+    readonly sensitivityLayers?: number;
+  };
+  /** The whole model with one half of the quantization, on the same evaluation samples; measured on request. */
+  readonly parts?: {
+    /** Absent where the recipe leaves that half in float. */
+    readonly weightsOnly?: Outcome;
+    readonly activationsOnly?: Outcome;
+    /** Both. */
+    readonly whole: Outcome;
+    readonly samples: number;
   };
   readonly alarms: readonly Alarm[];
   readonly evidence?: Evidence;

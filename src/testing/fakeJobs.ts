@@ -13,6 +13,7 @@ import { IntactError } from '../model/error';
 import { runId } from '../run/id';
 import type { SamplesRef } from '../run/types';
 import { fakeModel } from './fakeModel';
+import { fakeDoctor, fakeWhatIf } from './fakeDiagnosis';
 import { fakeRun, random } from './fakeRun';
 
 /** The value range as the page shows it: proven on labelled samples, unless the user chose. */
@@ -184,6 +185,15 @@ export function createFakeJobs(pace = 60): JobsClient {
     },
     sensitivity: async ({ run }) => run,
     dial: async ({ run }) => run,
+    spare: async ({ run }) => run,
+    doctor: async ({ run, samples }, events, flags) => {
+      await steps('Examining calibration: sample', 4, events, flags);
+      return fakeDoctor(run, fakeReport(samples).name);
+    },
+    whatIf: async ({ run, change }, events, flags) => {
+      await steps('Keeping the model’s numbers: sample', 2, events, flags);
+      return fakeWhatIf(run.made.graph, change);
+    },
     exportRun: async () => new Uint8Array(1000),
     async verify({ samples }, events, flags) {
       await steps('LiteRT: sample', 8, events, flags);
@@ -228,6 +238,7 @@ export function createFakeJobs(pace = 60): JobsClient {
         stop: () => void (flags.stopped = true),
         pause: () => undefined,
         resume: () => undefined,
+        wait: () => undefined,
         cancel: () => void (flags.cancelled = true),
       };
     },

@@ -8,6 +8,7 @@ import type { LayerFigure } from './figure';
 import { model } from './model';
 import { quality } from './quality';
 import { sensitivityFigure } from './sensitivity';
+import { sparedFigure } from './spared';
 import { driftFigure } from './training';
 import { primaryOf } from '../score';
 
@@ -16,7 +17,8 @@ export type { FigureDefinition, FigureValue, FileColumn } from './columns';
 export { layerFacts, type LayerFact, type LayerFactId } from './facts';
 export { badness, isMarked, judgedOf, unitNames } from './figure';
 export type { Figure, LayerFigure, Thresholds, Unit } from './figure';
-export { wholeFigures, wholeFiguresOf, type Measured, type WholeFigure } from './whole';
+export { wholeFigures, wholeFiguresOf } from './whole';
+export type { Measured, WholeFigure } from './wholeFigure';
 export { fakeQuantScores } from './training';
 export { modelRows, rowsOf, type FigureRow } from './rows';
 
@@ -32,10 +34,12 @@ const listed = (
   errors: readonly LayerFigure[] = quality,
   trained: readonly LayerFigure[] = [],
   timed: readonly LayerFigure[] = [],
+  spared: readonly LayerFigure[] = [],
 ): readonly LayerFigure[] => [
   ...errors.slice(0, 2),
   ...trained,
   sensitivity,
+  ...spared,
   ...errors.slice(2),
   ...cost.slice(0, TIMED),
   ...timed,
@@ -79,6 +83,9 @@ export function figuresOf(run?: Scored): readonly LayerFigure[] {
     }),
     fakeQuant ? [driftFigure(fakeQuant)] : [],
     computed?.backend === 'webgpu' ? [webGpuFigure] : [],
+    counts.spared === undefined
+      ? []
+      : [sparedFigure(score, onSamples(counts.spared, counts.evaluated), counts.spared)],
   );
   byRun.set(run.figures, made);
   return made;

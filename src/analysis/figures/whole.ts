@@ -1,24 +1,13 @@
 /** Figures of a whole run: a score per output, likeness to float, size, time, energy; float beside quantized. */
 import type { Score } from '../../run/figures';
-import type { Run } from '../../run/types';
 import { kindsOfScore, primaryIndex } from '../score';
 import { fakeQuantScores } from './training';
 import { restOfFile } from './columns';
 import { costThresholds, times } from './cost';
+import { partFigures } from './parts';
 import type { Figure, Thresholds, Unit } from './figure';
+import type { Measured, WholeFigure } from './wholeFigure';
 import { changeThresholds, decimalsOf, errorThresholds, pointsThresholds } from './sensitivity';
-
-/** As much of a run as the figures read. */
-export interface Measured {
-  readonly made: Pick<Run['made'], 'layers'>;
-  readonly figures: Pick<Run['figures'], 'whole' | 'float' | 'likeness' | 'fakeQuant'>;
-}
-
-export interface WholeFigure extends Figure<Measured> {
-  /** Head of the column in the Runs table, which shows those with `table`. */
-  readonly head: string;
-  readonly table: boolean;
-}
 
 /** Of a model's output. That of a classifier may be lower: there the classes say more. */
 const outputThresholds: Thresholds = {
@@ -237,5 +226,5 @@ export function wholeFiguresOf(run?: Measured): readonly WholeFigure[] {
     ];
   });
   const ordered = [...made.filter(({ table }) => table), ...made.filter(({ table }) => !table)];
-  return [...ordered, ...fakeQuantFigure(run.figures), ...cost];
+  return [...ordered, ...fakeQuantFigure(run.figures), ...partFigures(run.figures), ...cost];
 }

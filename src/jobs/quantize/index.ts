@@ -11,7 +11,7 @@ import type { Recipe } from '../../quant/types';
 import { recipeKey } from '../../run/keys';
 import type { Made, PendingFigure, Run } from '../../run/types';
 import type { Roles } from '../../data/samples';
-import type { OpenedSamples } from '../data/samples';
+import { withoutLeftOut } from '../data/leftOut';
 import type { Job, JobContext } from '../job';
 import { draftRun, madeOf } from '../made';
 import { withAnswering } from '../measure/answering';
@@ -140,19 +140,6 @@ function halvesOf({ stats }: Made): Readonly<Record<string, number>> {
   return Object.fromEntries(
     all.flatMap(([name, { halves }]) => (halves === undefined ? [] : [[name, halves]])),
   );
-}
-
-/** Calibration without the samples that the recipe leaves out; nothing else takes them instead. */
-async function withoutLeftOut(
-  { samples, roles }: OpenedSamples,
-  { leaveOut }: Recipe,
-): Promise<Roles> {
-  if (!leaveOut) return roles;
-  const out = new Set(leaveOut);
-  const calibration: number[] = [];
-  for (const index of roles.calibration)
-    if (!out.has(await samples.sampleKey(index))) calibration.push(index);
-  return { ...roles, calibration };
 }
 
 function refuseTooFew({ recipe }: QuantizeRequest, roles: Roles): void {
