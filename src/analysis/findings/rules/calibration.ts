@@ -13,11 +13,15 @@ import type { Draft, FixDraft, Rule } from '../rule';
 const beyondThresholds = { beyond: 1e-3, over: 0.1 } as const;
 /** Median over the activations of how far two halves of the calibration samples differ; too few for halves. */
 const smallThresholds = { halves: 0.2, samples: 10 } as const;
-/** Part of the activations that evaluation leaves the range of; median part of the range that it uses. */
-const unlikeThresholds = { layers: 0.5, used: 0.4 } as const;
+/** Part of the activations whose range evaluation leaves, and by how much; median part of the range that it uses. */
+const unlikeThresholds = { layers: 0.5, over: 0.25, used: 0.4 } as const;
 
 const isBeyond = ({ beyond, over }: Reach) =>
   beyond >= beyondThresholds.beyond && over >= beyondThresholds.over;
+
+/** Where all ranges are wrong for one reason, those that are so by little are mended with the others. */
+const anyway = (all: readonly Reach[]) =>
+  all.filter(({ beyond, over }) => beyond > 0 && over >= 0.05);
 
 type Cause = 'cut' | 'small' | 'unlike' | 'wide' | 'single';
 
@@ -37,8 +41,12 @@ function causeOf(
   if (cut.length > out.length / 2) return found('cut', cut);
   const halves = median(Object.values(ground.evidence.halves ?? {}));
   const samples = ground.stats?.samples ?? Infinity;
-  if (halves > smallThresholds.halves || samples < smallThresholds.samples) return found('small');
-  return found(out.length >= unlikeThresholds.layers * all.length ? 'unlike' : 'single');
+  if (halves > smallThresholds.halves || samples < smallThresholds.samples)
+    return found('small', anyway(all));
+  const far = out.filter(({ over }) => over >= unlikeThresholds.over);
+  return far.length >= unlikeThresholds.layers * all.length
+    ? found('unlike', anyway(all))
+    : found('single');
 }
 
 function rangesFix(reaches: readonly Reach[], label: string, note?: string): FixDraft {
