@@ -44,11 +44,13 @@ export interface Kept {
 
 let last: Kept | undefined;
 
+/** Is not stopped: a hand that moves on would begin it anew each time. */
 export async function keptFor(
   { run, samples: request }: Pick<WhatIfRequest, 'run' | 'samples'>,
   made: QuantizedMade,
-  context: JobContext,
+  given: JobContext,
 ): Promise<Kept> {
+  const context = { ...given, stop: { stopped: false } };
   const backend = await context.backend();
   const key = canonical([run.id, run.made.samples.key, request.roles, backend.label]);
   if (last?.key === key) return last;
