@@ -32,6 +32,9 @@ describe('the command line', () => {
       files: ['m.h5'],
       data: [],
       evaluationData: [],
+      repairs: [],
+      spare: false,
+      doctor: false,
       json: false,
       fast: false,
       scheme: 'int8',
@@ -156,11 +159,11 @@ describe('the command line', () => {
     ['quantize m.h5 --out x --choose header=', '--choose takes NAME=VALUE'],
     [
       'quantize m.h5 --out x --eval d',
-      '--eval stands beside --data, in quantize, calibrate and train.',
+      '--eval stands beside --data, in quantize, diagnose, calibrate and train.',
     ],
     [
       'evaluate m.h5 --data d --eval e',
-      '--eval stands beside --data, in quantize, calibrate and train.',
+      '--eval stands beside --data, in quantize, diagnose, calibrate and train.',
     ],
     ['evaluate m.h5', 'evaluate needs --data.'],
     ['evaluate m.h5 --data', '--data needs a value.'],

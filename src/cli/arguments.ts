@@ -56,11 +56,11 @@ export interface Arguments {
   readonly fast: boolean;
   /** Samples on which each layer's effect on the score is measured. */
   readonly sensitivity?: SampleCount;
+  /** Of quantize: precisions are mixed until it is kept. */
+  readonly budget?: Budget;
   /** Of diagnose: examining calibration is insisted on, and every layer spared in turn. */
   readonly doctor: boolean;
   readonly spare: boolean;
-  /** Of quantize: precisions are mixed until it is kept. */
-  readonly budget?: Budget;
   /** Of train: what is named of its options, and training samples at most. */
   readonly training: Partial<Omit<TrainOptions, 'seed'>>;
   readonly trainingSamples?: number;
@@ -340,7 +340,8 @@ function checked(args: Arguments): Arguments {
   if (!diagnosing && (args.spare || args.doctor)) wrong('--spare and --doctor belong to diagnose.');
   if (diagnosing && (out ?? args.csv) !== undefined)
     wrong('diagnose writes no model or table; --report R.json writes what it found.');
-  if (args.repairs.length > 0 && !making) wrong('--repair belongs to quantize and train.');
+  if (args.repairs.length > 0 && !making && !diagnosing)
+    wrong('--repair belongs to quantize, diagnose and train.');
   if (args.budget && command !== 'quantize') wrong('--budget belongs to quantize.');
   if (args.budget && args.recipe === undefined && !quantizesActivations(args.scheme))
     wrong(

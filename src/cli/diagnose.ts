@@ -5,15 +5,15 @@ import { runReport } from '../report/json';
 import type { Doctor } from '../run/doctor';
 import type { Run } from '../run/types';
 import type { Arguments } from './arguments';
-import { call, openModel, recipeFor, samplesFor, type Shell } from './commands';
+import { call, openModel, recipeFor, samplesFor, withRepairs, type Shell } from './commands';
 import { diagnosisText } from './diagnosisText';
 import { writeWhole } from './outputs';
 import { checksText, issuesText } from './text';
 
 export async function diagnose(args: Arguments, shell: Shell): Promise<void> {
   const model = await openModel(args, shell);
+  const recipe = withRepairs(recipeFor(args), args, model);
   const samples = await samplesFor(args);
-  const recipe = recipeFor(args);
   const measure = { isolated: true, latency: !args.fast, sensitivity: true };
   const run = await call(shell, 'quantize', {
     ...{ model, samples, recipe, measure },

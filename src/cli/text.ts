@@ -7,6 +7,7 @@ import {
   type LayerFigure,
   type Unit,
 } from '../analysis/figures';
+import { plural } from '../analysis/format';
 import { marksOf, type Mark } from '../analysis/marks';
 import { listed } from '../data/raw';
 import type { Check } from '../data/samples';
@@ -216,11 +217,14 @@ export function runText(run: Run, out: string): string {
   const own = likeness.filter(({ kind }) => whole.scores.every((one) => one.kind !== kind));
   const marks = marksOf(made.samples);
   const on = (what: string, count: number | undefined) =>
-    count === undefined ? '' : `, ${what} on ${count} samples`;
+    count === undefined ? '' : `, ${what} on ${plural(count, 'sample')}`;
   const alone =
     on('layers compared', counts.accumulated) +
     on('each alone', counts.isolated) +
-    on('score change', counts.sensitivity);
+    on('score change', counts.sensitivity) +
+    (counts.sensitivityLayers === undefined
+      ? ''
+      : ` of the ${counts.sensitivityLayers} layers that lose most by themselves`);
   return [
     `${subject.name}, ${recipe?.name ?? 'as it is'} for ${recipe?.target ?? 'no target'}: ${out}, ${grouped(whole.fileBytes)} bytes (float ${grouped(float.fileBytes)})`,
     ...alarms.map(({ sentence }) => `alarm:     ${sentence}`),

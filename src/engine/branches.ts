@@ -1,42 +1,13 @@
 /**
- * Runs a part of a graph again with other numbers, in memory of its own: what a change at one place does
- * to the outputs. Everything that the change doesn't reach is read where the last run left it.
+ * Runs a part of a graph again with other numbers: what a change at one place does to the outputs. What
+ * the change reaches is computed into a second memory, which all branches share, one at a time; everything
+ * else is read where the last run left it. A node's call with the same inputs changed is made once for all
+ * branches, so that many branches of a long graph take memory by their length in numbers, not in calls.
  */
 import type { Graph, Tensor } from '../model/graph';
+import { linksOf } from '../model/links';
 import type { Branch, Kernel } from './engine';
 import { planMemory } from './memory';
-
-/** A branch with all that follows from it. */
-export interface BranchPlan {
-  /** In order: the branch's own, and those that it reaches. */
-  readonly nodes: readonly number[];
-  readonly instead: ReadonlyMap<number, number>;
-  /** Byte offsets of the values that these nodes make. */
-  readonly offsets: readonly number[];
-  readonly bytes: number;
-}
-
-export function planBranch(graph: Graph, branch: Branch, apart: ReadonlySet<number>): BranchPlan {
-  const instead = new Map(branch.instead);
-  const changed = new Set(instead.keys());
-  const reached = graph.nodes.flatMap((node, index) => {
-    if (apart.has(index) || !node.inputs.some((input) => changed.has(input))) return [];
-    for (const output of node.outputs) changed.add(output);
-    return [index];
-  });
-  const nodes = [...branch.nodes, ...reached];
-  const part: Graph = {
-    ...graph,
-    nodes: nodes.map((index) => {
-      const node = graph.nodes[index]!;
-      return { ...node, inputs: node.inputs.map((input) => instead.get(input) ?? input) };
-    }),
-    inputs: [],
-    outputs: graph.outputs.map((output) => instead.get(output) ?? output),
-  };
-  const { offsets, total } = planMemory(part);
-  return { nodes, instead, offsets, bytes: total };
-}
 
 /** A kernel with its operands. */
 export interface KernelCall {
@@ -51,28 +22,110 @@ export interface BranchRun {
   readonly outputs: readonly Tensor[];
 }
 
-/** The branch's steps in `tensorAt(offset)` memory, and where its outputs are. */
-export function branchSteps(
+export interface BranchMemory {
+  /** Byte offsets of what a branch reaches, by value. */
+  readonly reached: readonly number[];
+  /** Of each branch: of what its own nodes make. */
+  readonly own: readonly ReadonlyMap<number, number>[];
+  readonly bytes: number;
+}
+
+/** @param apart nodes of all branches: no branch reaches another's */
+export function branchMemory(
   graph: Graph,
-  { nodes, instead, offsets }: BranchPlan,
+  branches: readonly Branch[],
+  apart: ReadonlySet<number>,
+): BranchMemory {
+  if (branches.length === 0) return { reached: [], own: [], bytes: 0 };
+  const main = graph.nodes.filter((_, index) => !apart.has(index));
+  const { offsets, total } = planMemory({ ...graph, nodes: main, inputs: [] });
+  let bytes = total;
+  const own = branches.map(({ nodes }) => {
+    const parts = nodes.map((index) => graph.nodes[index]!);
+    const made = [...new Set(parts.flatMap(({ outputs }) => outputs))].filter((at) => at >= 0);
+    const alone: Graph = {
+      ...graph,
+      values: made.map((index) => graph.values[index]!),
+      nodes: [],
+      inputs: made.map((_, position) => position),
+      outputs: [],
+    };
+    const plan = planMemory(alone, { keepAll: true });
+    bytes = Math.max(bytes, total + plan.total);
+    return new Map(made.map((index, position) => [index, total + plan.offsets[position]!]));
+  });
+  return { reached: offsets, own, bytes };
+}
+
+/** The steps of every branch in `tensorAt(value, offset)` memory, and where its outputs are. */
+export function branchRuns(
+  graph: Graph,
+  branches: readonly Branch[],
+  apart: ReadonlySet<number>,
+  memory: BranchMemory,
   kernels: readonly Kernel[],
   left: readonly (Tensor | undefined)[],
   tensorAt: (value: number, offset: number) => Tensor,
-): BranchRun {
-  const made = new Map<number, Tensor>();
-  const at = (index: number): Tensor | undefined => {
-    const value = instead.get(index) ?? index;
-    return made.get(value) ?? left[value];
+): BranchRun[] {
+  const second = new Map<number, Tensor>();
+  const reachedTensor = (value: number): Tensor => {
+    const tensor = second.get(value) ?? tensorAt(value, memory.reached[value]!);
+    second.set(value, tensor);
+    return tensor;
   };
-  const steps = nodes.map((index): KernelCall => {
-    const node = graph.nodes[index]!;
-    const inputs = node.inputs.map((input) => (input < 0 ? undefined : at(input)));
-    const outputs = node.outputs.map((output) => {
-      const tensor = tensorAt(output, offsets[output]!);
-      made.set(output, tensor);
-      return tensor;
+  /** By node and by which of its inputs are changed. */
+  const known = new Map<string, KernelCall>();
+  return branches.map(({ nodes, instead: replaced }, branch): BranchRun => {
+    const instead = new Map(replaced);
+    const own = new Map<number, Tensor>();
+    for (const [value, offset] of memory.own[branch]!) own.set(value, tensorAt(value, offset));
+    const changed = new Set<number>();
+    const at = (index: number): Tensor | undefined => {
+      const value = instead.get(index) ?? index;
+      return own.get(value) ?? (changed.has(value) ? reachedTensor(value) : left[value]);
+    };
+    const call = (index: number, outputs: readonly Tensor[]): KernelCall => ({
+      kernel: kernels[index]!,
+      inputs: graph.nodes[index]!.inputs.map((input) => (input < 0 ? undefined : at(input))),
+      outputs,
     });
-    return { kernel: kernels[index]!, inputs, outputs };
+    const steps = nodes.map((index) =>
+      call(
+        index,
+        graph.nodes[index]!.outputs.map((output) => own.get(output)!),
+      ),
+    );
+    for (const index of reachedFrom(graph, apart, [...instead.keys()])) {
+      const { inputs, outputs } = graph.nodes[index]!;
+      const make = () => call(index, outputs.map(reachedTensor));
+      if (inputs.some((input) => instead.has(input) || own.has(input))) steps.push(make());
+      else {
+        const key = `${index} ${inputs.map((input) => (changed.has(input) ? 1 : 0)).join('')}`;
+        const step = known.get(key) ?? make();
+        known.set(key, step);
+        steps.push(step);
+      }
+      for (const output of outputs) changed.add(output);
+    }
+    return { steps, outputs: graph.outputs.map((output) => at(output)!) };
   });
-  return { steps, outputs: graph.outputs.map((output) => at(output)!) };
+}
+
+/** Nodes that a change of these values reaches, in order. */
+function reachedFrom(
+  graph: Graph,
+  apart: ReadonlySet<number>,
+  values: readonly number[],
+): number[] {
+  const { readers } = linksOf(graph);
+  const found = new Set<number>();
+  const due = [...values];
+  for (let value = due.pop(); value !== undefined; value = due.pop()) {
+    for (const index of readers(value)) {
+      if (found.has(index) || apart.has(index)) continue;
+      found.add(index);
+      due.push(...graph.nodes[index]!.outputs);
+    }
+  }
+  return [...found].sort((a, b) => a - b);
 }

@@ -11,7 +11,7 @@ import {
   type Tensor,
   type TensorData,
 } from '../model/graph';
-import { branchSteps, planBranch, type BranchRun, type KernelCall } from './branches';
+import { branchMemory, branchRuns, type BranchRun, type KernelCall } from './branches';
 import type { Executable, PrepareOptions, Tap } from './engine';
 import { planMemory, storageBytes, type MemoryPlan } from './memory';
 import { checkComputed, checkFeeds, entriesOf, refuseAboveLimit, resolveAll } from './refusals';
@@ -125,7 +125,7 @@ export function createExecutable(
   checkComputed(graph);
   const fixed = fixedNodes(graph);
   const apart = new Set(branches.flatMap(({ nodes }) => nodes));
-  const planned = branches.map((branch) => planBranch(graph, branch, apart));
+  const second = branchMemory(graph, branches, apart);
   const inBranches = [...apart].flatMap((index) => graph.nodes[index]!.outputs);
   const outside = new Set([...fixed.values, ...inBranches]);
   const also = new Map(extras);
@@ -134,16 +134,14 @@ export function createExecutable(
     return extra === undefined ? node : { ...node, inputs: [...node.inputs, extra] };
   });
   const memory = planMemory({ ...graph, nodes: reads }, { keepAll, outside });
-  // Branches run one at a time, in the same memory.
-  const branchBytes = Math.max(0, ...planned.map((one) => one.bytes));
-  let bytes = memory.total + branchBytes;
+  let bytes = memory.total + second.bytes;
   for (const index of fixed.values) {
     const { dtype, shape } = graph.values[index]!;
     bytes += storageBytes(dtype, shape);
   }
   refuseAboveLimit(graph, bytes, maxBytes);
   const kernels = resolveAll(graph, resolve);
-  const arena = (options.arena ?? newArena)(memory.total + branchBytes);
+  const arena = (options.arena ?? newArena)(memory.total + second.bytes);
   const tensors = tensorsOf(graph, fixed, memory, arena);
   const steps: Step[] = reads.map((node, index) => ({
     kernel: kernels[index]!,
@@ -151,13 +149,12 @@ export function createExecutable(
     outputs: node.outputs.map((value) => tensors[value]!),
     results: node.outputs,
   }));
-  const runs = planned.map((plan) =>
-    branchSteps(graph, plan, kernels, tensors, (value, offset) => {
-      const { shape, dtype } = graph.values[value]!;
-      const at = arena.byteOffset + memory.total + offset;
-      return { shape, dtype, data: viewOf(dtype, arena.buffer, at, elementCount(shape)) };
-    }),
-  );
+  const tensorAt = (value: number, offset: number): Tensor => {
+    const { shape, dtype } = graph.values[value]!;
+    const at = arena.byteOffset + memory.total + offset;
+    return { shape, dtype, data: viewOf(dtype, arena.buffer, at, elementCount(shape)) };
+  };
+  const runs = branchRuns(graph, branches, apart, second, kernels, tensors, tensorAt);
   const run = steps.filter((_, index) => !apart.has(index));
   const unread = new Set([...(options.unread?.() ?? [])].map((index) => steps[index]!));
   return executableOf({ graph, tensors, steps, run, unread, branches: runs, fixed, options });

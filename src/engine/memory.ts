@@ -99,22 +99,51 @@ export function planMemory(graph: Graph, options: PlanOptions = {}): MemoryPlan 
     return { offsets, total };
   }
   const order = [...blocks].sort((a, b) => b.size - a.size || a.first - b.first);
-  const placed: Block[] = []; // by offset
+  const placed = overTime(graph.nodes.length);
   for (const block of order) {
-    block.offset = lowestGap(placed, block);
-    let at = placed.length;
-    while (at > 0 && placed[at - 1]!.offset > block.offset) at--;
-    placed.splice(at, 0, block);
+    block.offset = lowestGap(placed.during(block), block);
+    placed.add(block);
     offsets[block.value] = block.offset;
     total = Math.max(total, block.offset + block.size);
   }
   return { offsets, total };
 }
 
-function lowestGap(placed: readonly Block[], block: Block): number {
+/** Blocks by when they live, from before the first node (−1) to past the last. */
+function overTime(nodes: number) {
+  const leaves = 2 ** Math.ceil(Math.log2(nodes + 2));
+  /** A segment tree: each block stands at the nodes that together are its time. */
+  const tree: Block[][] = [];
+  const begins: Block[][] = [];
+  const put = (lists: Block[][], at: number, block: Block) => {
+    (lists[at] ??= []).push(block);
+  };
+  return {
+    add(block: Block) {
+      put(begins, block.first + 1, block);
+      let from = block.first + 1 + leaves;
+      let to = block.last + 2 + leaves;
+      for (; from < to; from >>= 1, to >>= 1) {
+        if (from & 1) put(tree, from++, block);
+        if (to & 1) put(tree, --to, block);
+      }
+    },
+    /** Those that live at some time of the block's, by offset. */
+    during({ first, last }: Block): Block[] {
+      const found: Block[] = [];
+      for (let at = first + 1 + leaves; at >= 1; at >>= 1)
+        for (const block of tree[at] ?? []) found.push(block);
+      for (let at = first + 2; at <= last + 1; at++)
+        for (const block of begins[at] ?? []) found.push(block);
+      return found.sort((a, b) => a.offset - b.offset);
+    },
+  };
+}
+
+/** @param others that live at the same time, by offset */
+function lowestGap(others: readonly Block[], block: Block): number {
   let end = 0;
-  for (const other of placed) {
-    if (other.last < block.first || other.first > block.last) continue;
+  for (const other of others) {
     if (other.offset - end >= block.size) return end;
     end = Math.max(end, other.offset + other.size);
   }

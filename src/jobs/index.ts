@@ -3,8 +3,8 @@ import { activations } from './activations';
 import { withJobContext } from './context';
 import { openData } from './data/openData';
 import { preview } from './data/preview';
-import { doctor } from './doctor';
 import { dial } from './dial';
+import { doctor } from './doctor';
 import { evaluate } from './evaluate';
 import { exportRun } from './export';
 import type { JobList, WorkerContext } from './job';
@@ -23,10 +23,10 @@ export const jobs: JobList = {
   quantize,
   evaluate,
   sensitivity,
+  dial,
   spare,
   doctor,
   whatIf,
-  dial,
   exportRun,
   verify,
   activations,

@@ -16,8 +16,8 @@ import type { FormatId, Imported, ModelFile } from '../formats/format';
 import type { Graph, Issue } from '../model/graph';
 import type { RecipeChange } from '../quant/change';
 import type { Border, Recipe } from '../quant/types';
-import type { Doctor } from '../run/doctor';
 import type { Budget } from '../run/dial';
+import type { Doctor } from '../run/doctor';
 import type { Repair } from '../run/findings';
 import type { PendingFigure, Run, RunUpdate } from '../run/types';
 import type { Verification } from '../run/verification';
@@ -176,6 +176,8 @@ export interface JobTable {
     result: Run;
     partial: RunUpdate;
   };
+  /** Mixed precision: what each layer alone costs, and mixtures measured as wholes, in `figures.dial` of the run. */
+  dial: { args: DialRequest; result: Run; partial: RunUpdate };
   /** All layers but one quantized, for each; and the whole model with weights alone, and activations alone, quantized. */
   spare: {
     args: { run: Run; samples: SamplesRequest; count?: SampleCount };
@@ -194,8 +196,6 @@ export interface JobTable {
     result: WhatIf;
     partial: never;
   };
-  /** Mixed precision: what each layer alone costs, and mixtures measured as wholes, in `figures.dial` of the run. */
-  dial: { args: DialRequest; result: Run; partial: RunUpdate };
   /** Bytes of the .tflite of a run; needs nothing but the run. */
   exportRun: {
     /** 'float': the float model as the recipe's steps left it, trained weights and all. */
@@ -243,10 +243,10 @@ export const lanes: { readonly [N in JobName]: Lane } = {
   activations: 'side',
   quantize: 'long',
   sensitivity: 'long',
+  dial: 'long',
   spare: 'long',
   doctor: 'long',
   whatIf: 'side',
-  dial: 'long',
   evaluate: 'long',
 };
 

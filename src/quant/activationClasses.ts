@@ -6,6 +6,7 @@
  * the imposed range, keeps its own, and convert rescales it on the way in.
  */
 import type { Graph, Node, Value } from '../model/graph';
+import { linksOf } from '../model/links';
 import { limits, type ScalarParams } from './affine';
 import { padsBelowRange } from './padding';
 import { rangeOf } from './ranges';
@@ -100,11 +101,13 @@ function isShared(graph: Graph, { members }: Class, node: Node): boolean {
   const within = new Set(members);
   return (
     graph.outputs.some((output) => within.has(output)) ||
-    graph.nodes.some(
-      (reader) =>
-        reader !== node &&
-        !reader.outputs.every((output) => within.has(output)) &&
-        reader.inputs.some((input) => within.has(input)),
+    members.some((member) =>
+      linksOf(graph)
+        .readers(member)
+        .some((index) => {
+          const reader = graph.nodes[index]!;
+          return reader !== node && !reader.outputs.every((output) => within.has(output));
+        }),
     )
   );
 }

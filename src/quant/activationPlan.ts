@@ -1,6 +1,7 @@
 /** Scale and zero point of every activation that has an integer form anywhere: one per class (activationClasses.ts) and type. */
 import { IntactError } from '../model/error';
 import type { Graph } from '../model/graph';
+import { linksOf } from '../model/links';
 import { classesOf, type Class } from './activationClasses';
 import { paramsIn, type ScalarParams } from './affine';
 import { formKey } from './forms';
@@ -19,8 +20,8 @@ export interface ActivationPlan {
 
 /** True for an input that holds indices, in whatever type: on a grid it would name other rows. */
 function isIndex(graph: Graph, input: number): boolean {
-  const readers = graph.nodes.filter((node) => node.inputs.includes(input));
-  return readers.length > 0 && readers.every(({ op }) => op === 'CAST');
+  const readers = linksOf(graph).readers(input);
+  return readers.length > 0 && readers.every((index) => graph.nodes[index]!.op === 'CAST');
 }
 
 /** Values of each type: what its nodes read and make, and, where ranges are known, the border of the model. */
@@ -53,8 +54,8 @@ function madeIn(
   decisions: readonly NodeDecision[],
   value: number,
 ): IntegerType | undefined {
-  const maker = graph.nodes.findIndex((node) => node.outputs.includes(value));
-  const scheme = decisions[maker]?.scheme;
+  const maker = linksOf(graph).maker(value);
+  const scheme = maker === undefined ? undefined : decisions[maker]!.scheme;
   return isIntegerType(scheme) ? scheme : undefined;
 }
 
@@ -121,7 +122,7 @@ function sameAs(graph: Graph, { source, imposed }: Class): Why {
 
 /** The value whose range serves: padding with minus infinity has its input's. */
 function rangeSource(graph: Graph, value: number): number {
-  const maker = graph.nodes.find((node) => node.outputs.includes(value));
+  const maker = graph.nodes[linksOf(graph).maker(value) ?? -1];
   return maker && padsBelowRange(graph, maker) ? rangeSource(graph, maker.inputs[0]!) : value;
 }
 

@@ -5,6 +5,7 @@
 import { IntactError } from '../model/error';
 import type { Graph, Node, QuantParams, TensorData, Value } from '../model/graph';
 import { numberToHalf } from '../model/half';
+import { linksOf } from '../model/links';
 import { quantizeBias, quantizeTensor } from './affine';
 import { formOf } from './forms';
 import type { IntegerType } from './targets/target';
@@ -238,7 +239,7 @@ export function asDequantized(
 export function asBorder(to: Conversion, index: number): number {
   const value = to.source.values[index]!;
   if (value.dtype !== 'float32' || value.data !== undefined) return asIs(to, index);
-  const producer = to.source.nodes.find((node) => node.outputs.includes(index));
+  const producer = to.source.nodes[linksOf(to.source).maker(index) ?? -1];
   const layer = producer?.layer ?? 0;
   const { io } = to.plan;
   return io !== 'float32' && borderForm(to, index)

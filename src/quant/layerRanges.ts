@@ -13,10 +13,12 @@ export function calibrationsOf({ calibration, ranges = {} }: Recipe): Calibratio
 }
 
 /** Names of the values that a layer's range is of. */
-function valuesOf(graph: Graph, layer: string): readonly string[] {
-  const node = graph.nodes.find(({ name }) => name === layer);
-  if (node) return node.outputs.map((index) => graph.values[index]!.name);
-  return graph.inputs.some((index) => graph.values[index]!.name === layer) ? [layer] : [];
+function valuesOf(graph: Graph): (layer: string) => readonly string[] {
+  const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
+  const inputs = new Set(graph.inputs.map((index) => graph.values[index]!.name));
+  return (layer) =>
+    nodes.get(layer)?.outputs.map((index) => graph.values[index]!.name) ??
+    (inputs.has(layer) ? [layer] : []);
 }
 
 /**
@@ -27,8 +29,9 @@ export function rangesOf(graph: Graph, recipe: Recipe, all: readonly Stats[]): S
   const [own] = all as readonly [Stats, ...Stats[]];
   if (!recipe.ranges) return own;
   const values: Record<string, ValueStats> = { ...own.values };
+  const namesOf = valuesOf(graph);
   for (const [layer, choice] of Object.entries(recipe.ranges)) {
-    const names = valuesOf(graph, layer).filter((name) => Object.hasOwn(values, name));
+    const names = namesOf(layer).filter((name) => Object.hasOwn(values, name));
     if (names.length === 0)
       throw new IntactError(
         'usage',

@@ -3,7 +3,7 @@ import { IntactError } from '../model/error';
 import type { Node } from '../model/graph';
 import type { OpName } from '../model/ops';
 import { tfliteName } from './operations';
-import { patternOf } from './pattern';
+import { literalOf, patternOf } from './pattern';
 import type { NodeScheme, Recipe, RecipeRule } from './types';
 import type { ByRule } from './why';
 
@@ -95,6 +95,15 @@ const none: Request = {
 
 /** Compiles a recipe: gives what it asks of a node. Later rules win; no rule means float. Throws `usage` on a bad regular expression, `unsupported` on what can't be made. */
 export function requestsOf(recipe: Recipe): (node: Node) => Request {
+  const known = requests.get(recipe) ?? compiledOf(recipe);
+  requests.set(recipe, known);
+  return known;
+}
+
+/** Asked of the same recipe for each layer alone. */
+const requests = new WeakMap<Recipe, (node: Node) => Request>();
+
+function compiledOf(recipe: Recipe): (node: Node) => Request {
   const compiled = recipe.rules.map((entry, index) => {
     const { regex, operation, op_config } = entry;
     const where = `Rule ${index + 1} of recipe "${recipe.name}"`;
@@ -106,10 +115,23 @@ export function requestsOf(recipe: Recipe): (node: Node) => Request {
       minWeightElements: op_config.min_weight_elements ?? 0,
       by: { rule: index + 1, regex, operation },
     };
-    return { matches: matcherOf(regex, where), op: tfliteName(operation), request };
+    return { index, matches: matcherOf(regex, where), op: tfliteName(operation), request };
   });
   const takes = ({ op, request }: (typeof compiled)[number], node: Node) =>
     op === node.op || (op === '*' && isSupported(request, node.op));
-  return (node) =>
-    compiled.findLast((entry) => takes(entry, node) && entry.matches(node.name))?.request ?? none;
+  // Rules of single nodes by their name: there may be as many as nodes.
+  const named = new Map<string, typeof compiled>();
+  const general: typeof compiled = [];
+  for (const entry of compiled) {
+    const name = literalOf(recipe.rules[entry.index]!.regex);
+    const list = name === undefined ? general : (named.get(name) ?? []);
+    list.push(entry);
+    if (name !== undefined) named.set(name, list);
+  }
+  return (node) => {
+    const own = named.get(node.name)?.findLast((entry) => takes(entry, node));
+    const other = general.findLast((entry) => takes(entry, node) && entry.matches(node.name));
+    const last = own && (!other || own.index > other.index) ? own : other;
+    return last?.request ?? none;
+  };
 }

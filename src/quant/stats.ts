@@ -1,6 +1,7 @@
 /** Calibration: runs the float graph over samples and keeps, per activation, what the plan needs. */
 import { IntactError } from '../model/error';
 import type { Graph, Tensor } from '../model/graph';
+import { linksOf } from '../model/links';
 import { summarize, type Summary } from '../numbers/summary';
 import { runningHistogram, type RunningHistogram } from './histogram';
 import { createObserver } from './observers';
@@ -46,7 +47,7 @@ function collector(calibrations: readonly Calibration[]): Collector {
 
 function refuseNonFinite(graph: Graph, valueIndex: number, found: number, sample: number) {
   const { name } = graph.values[valueIndex]!;
-  const node = graph.nodes.find((candidate) => candidate.outputs.includes(valueIndex));
+  const node = graph.nodes[linksOf(graph).maker(valueIndex) ?? -1];
   const where = node ? `Layer "${node.name}"` : `Input "${name}"`;
   throw new IntactError(
     'bad-data',

@@ -83,6 +83,8 @@ export interface WhyParams {
   };
   /** By the recipe, for this layer. */
   'given-range': { readonly min: number; readonly max: number };
+  /** One range for all inputs of an op. */
+  tied: AtNode & { readonly min: number; readonly max: number };
   'same-as': { readonly value: string };
   /** An op with several inputs imposes the parameters of its result. */
   'same-as-imposed': AtNode & { readonly value: string };

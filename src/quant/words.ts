@@ -103,6 +103,10 @@ const words: { readonly [C in WhyCode]: Words<C> } = {
   'given-range': {
     text: ({ min, max }) => `set by hand: [${rounded(min)}, ${rounded(max)}]`,
   },
+  tied: {
+    text: ({ op, node, min, max }) =>
+      `one range for all inputs of ${op} "${node}": [${rounded(min)}, ${rounded(max)}]`,
+  },
   'same-as': { text: ({ value }) => `same as "${value}"` },
   'same-as-imposed': {
     text: ({ value, op, node }) => `same as "${value}" (one scale for ${op} "${node}")`,

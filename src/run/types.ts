@@ -226,6 +226,8 @@ export interface Figures {
     /** Runs made before it was measured apart from `isolated` have none: it was on the same samples. */
     readonly sensitivity?: number;
     readonly spared?: number;
+    /** Layers whose sensitivity was measured, those that lose most by themselves; absent: all. */
+    readonly sensitivityLayers?: number;
   };
   /** The whole model with one half of the quantization, on the same evaluation samples; measured on request. */
   readonly parts?: {

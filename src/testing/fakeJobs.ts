@@ -184,6 +184,7 @@ export function createFakeJobs(pace = 60): JobsClient {
       return fakeRun({ id: runId(), model, samples: referenceTo(samples) });
     },
     sensitivity: async ({ run }) => run,
+    dial: async ({ run }) => run,
     spare: async ({ run }) => run,
     doctor: async ({ run, samples }, events, flags) => {
       await steps('Examining calibration: sample', 4, events, flags);
@@ -193,7 +194,6 @@ export function createFakeJobs(pace = 60): JobsClient {
       await steps('Keeping the model’s numbers: sample', 2, events, flags);
       return fakeWhatIf(run.made.graph, change);
     },
-    dial: async ({ run }) => run,
     exportRun: async () => new Uint8Array(1000),
     async verify({ samples }, events, flags) {
       await steps('LiteRT: sample', 8, events, flags);

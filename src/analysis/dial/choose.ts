@@ -40,13 +40,18 @@ const share = ({ highShare }: DialPoint) => highShare;
 const size = ({ bytes }: DialPoint) => bytes;
 const raised = ({ high }: DialPoint) => high.length;
 
+/** A file that is larger by less is as small: what it keeps of the answers counts then. */
+const SAME_SIZE = 1.01;
+
 function bestKept(budget: Budget, kept: readonly DialPoint[]): DialPoint | undefined {
   switch (budget.kind) {
     case 'accuracy':
-    case 'sqnr':
-      return budget.prefer === 'smallest'
-        ? least(kept, size, share, raised)
-        : least(kept, share, raised, size);
+    case 'sqnr': {
+      if (budget.prefer === 'fastest') return least(kept, share, raised, size);
+      const smallest = Math.min(...kept.map(size));
+      const alike = kept.filter((one) => size(one) <= SAME_SIZE * smallest);
+      return bestOf(alike.sort((a, b) => size(a) - size(b)));
+    }
     case 'size': {
       // Bytes are what is scarce: above 8 bit only where the answers gain more than chance.
       const best = bestOf(kept)!;

@@ -37,7 +37,8 @@ export function cheapestFirst(layers: readonly DialLayer[], score: ScoreWay): st
     if (!at4 || saves <= 0) return [];
     const more = noise(at4) - (at8 ? noise(at8) : 0);
     const perByte = (Number.isNaN(more) ? Infinity : Math.max(0, more)) / saves;
-    return [{ id, loss: realLoss(at4, score) / saves, perByte }];
+    const loss = realLoss(at4, score) - (at8 ? realLoss(at8, score) : 0);
+    return [{ id, loss: (Number.isNaN(loss) ? Infinity : Math.max(0, loss)) / saves, perByte }];
   });
   return order
     .sort((a, b) => descending(b.loss, a.loss) || descending(b.perByte, a.perByte))

@@ -10,6 +10,7 @@ import {
   softmaxCase,
   transposeConvCase,
 } from './cases-image';
+import { int16Case } from './cases-int16';
 import { int4Case } from './cases-int4';
 import { paddedCase } from './cases-pad';
 import { tiesCase } from './cases-ties';
@@ -39,6 +40,7 @@ export function wasmCases(seed: number, count: number): SuiteCase[] {
   makers.push(
     () => hybridCase(rng),
     () => int4Case(rng),
+    () => int16Case(rng),
     () => tiesCase(rng),
     () => widenedCase(rng),
   );

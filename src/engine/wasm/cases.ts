@@ -189,8 +189,15 @@ export function halfRange({ name, graph, feeds }: SuiteCase): SuiteCase[] {
   // Outputs too: what is moved keeps its grid.
   const values = graph.values.map((value) => {
     const { quant } = value;
-    if (value.data || !quant) return value;
-    return { ...value, quant: { ...quant, zeroPoint: quant.zeroPoint.map((zero) => zero & 127) } };
+    // The border of a PADV2 is an activation.
+    const isBorder = value.shape.length === 0 && value.data instanceof Int8Array;
+    const data = isBorder ? (value.data as Int8Array).map((q) => q & 127) : undefined;
+    if ((value.data && !isBorder) || !quant) return value;
+    return {
+      ...value,
+      ...(data && { data }),
+      quant: { ...quant, zeroPoint: quant.zeroPoint.map((zero) => zero & 127) },
+    };
   });
   const positive = feeds.map((feed): Tensor => {
     const data = (feed.data as Int8Array).map((q) => q & 127);

@@ -5,6 +5,7 @@
  */
 import { valueAt, type Graph, type Node, type Value } from '../../model/graph';
 import { affine } from '../reference/int/site';
+import { scaleOf } from '../reference/int16/numerics';
 import { numbersOf, zeroOf } from '../reference/site';
 
 /** Lines and columns that a PAD adds to images. */
@@ -45,6 +46,7 @@ function borderOf(graph: Graph, { op, inputs, outputs }: Node): Border | undefin
 function sameGrid(a: Value, b: Value): boolean {
   if (a.dtype !== b.dtype) return false;
   if (a.dtype === 'float32') return !a.quant && !b.quant;
+  if (a.dtype === 'int16') return scaleOf(a) !== undefined && scaleOf(a) === scaleOf(b);
   const [p, q] = [affine(a), affine(b)];
   return a.dtype === 'int8' && !!p && p.scale === q?.scale && p.zeroPoint === q.zeroPoint;
 }

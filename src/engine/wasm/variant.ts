@@ -120,6 +120,14 @@ export type RangeName =
   | 'padF32'
   | `gemm${'' | 'Row'}${'I8' | 'I32'}`
   | `gemmF32x${'4x8' | '2x16' | '1x32'}`
+  | `gemm${'' | 'Row'}I16`
+  | 'depthwiseI16'
+  | 'sumI16'
+  | 'addI16'
+  | 'mulI16'
+  | 'tableI16'
+  | 'quantizeF32I16'
+  | 'dequantizeI16'
   | `depthwise${'' | '3x3'}${'I8' | 'I32' | 'F32'}`
   | 'addI8'
   | 'mulI8'
@@ -132,7 +140,7 @@ export type RangeName =
   | 'dequantizeI8'
   | 'finishHybrid'
   | 'quantizeRow'
-  | `${'max' | 'average'}Pool${'I8' | 'F32'}`
+  | `${'max' | 'average'}Pool${'I8' | 'I16' | 'F32'}`
   | `mean${'I8' | 'F32'}`
   | `softmax${'I8' | 'F32'}`
   | 'logisticF32'

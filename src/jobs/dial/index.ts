@@ -73,7 +73,7 @@ export const dial: Job<'dial'> = async (request, context) => {
     report.points,
     (now) => {
       run.set({ dial: now });
-      run.publish('soon');
+      run.publish('now');
     },
   );
   run.set({ dial: grown });

@@ -31,7 +31,9 @@ export function layersAlone(
   constants?: Constants,
 ): AloneLayer[] {
   const nodes = new Map(made.graph.nodes.map((node) => [node.name, node]));
-  return names.map((name) => ({ name, graph: alone(made, nodes.get(name)!, constants) }));
+  // One recipe for all: its rules are compiled once.
+  const own: MadeOf = { ...made, recipe: { ...made.recipe, io: 'float32' } };
+  return names.map((name) => ({ name, graph: alone(own, nodes.get(name)!, constants) }));
 }
 
 /** One node between float borders, quantized as it is in the run. */
@@ -49,7 +51,7 @@ function alone({ graph, recipe, stats, plan }: MadeOf, node: Node, constants?: C
     inputs: inputs.map(at),
     outputs: node.outputs.map(at),
   };
-  const only = planOf(single, { ...recipe, io: 'float32' }, stats);
+  const only = planOf(single, recipe, stats);
   const own = recipe.steps.length === 0 ? only : steppedPlan(only, plan);
   return runnable(convert(single, own, constants));
 }

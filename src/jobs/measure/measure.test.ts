@@ -26,7 +26,7 @@ import { joined } from './joined';
 import { latencies } from './latency';
 import { layerErrors } from './layerErrors';
 import { scoresOf } from './scores';
-import { samplesOfSensitivity } from './sensitivities';
+import { layersOfSensitivity, samplesOfSensitivity } from './sensitivities';
 import type { MadeOf } from './madeOf';
 import { sensitivityShard } from './sensitivity';
 import { activationElements, affordable, workOf } from './work';
@@ -240,6 +240,18 @@ describe('work', () => {
     expect(affordable(100, 0, { least: 5, most: 10 })).toBe(10);
   });
 
+  it('is of the layers that lose most by themselves, where one sample of all is too much', () => {
+    const names = Array.from({ length: 10_000 }, (_, at) => ({ name: `n${at}` }));
+    const graph = { ...tinyGraph, nodes: names.map(() => tinyGraph.nodes[0]!) };
+    const isolated = (sqnr: number) => ({ cosine: 1, mse: 0, maxAbs: 0, sqnr });
+    const figures = { n9999: { isolated: isolated(3) }, n5: { isolated: isolated(4) } };
+    const chosen = layersOfSensitivity(graph, names, figures);
+    // 2 · 8e6 / 10,000 layers, in the graph's order.
+    expect(chosen).toHaveLength(1600);
+    expect([chosen[0], chosen.at(-1)]).toEqual([{ name: 'n0' }, { name: 'n9999' }]);
+    expect(layersOfSensitivity(tinyGraph, names.slice(0, 9), {})).toHaveLength(9);
+  });
+
   it('gives every machine the same number of samples', () => {
     const wide = (elements: number): Graph => ({
       ...tinyGraph,
@@ -250,6 +262,13 @@ describe('work', () => {
     expect(samplesOfSensitivity(wide(9e6), 60)).toBe(100);
     expect(samplesOfSensitivity(tinyGraph, 2)).toBe(256);
     expect(samplesOfSensitivity(wide(4e7), 600)).toBe(8);
+    // Calls of kernels: 8e6 / (2,000 · 2,000/2) = 4.
+    const long = (nodes: number): Graph => ({
+      ...tinyGraph,
+      nodes: Array.from({ length: nodes }, () => tinyGraph.nodes[0]!),
+    });
+    expect(samplesOfSensitivity(long(2000), 2000)).toBe(4);
+    expect(samplesOfSensitivity(long(10_000), 10_000)).toBe(1);
     const prepared = wide;
     // 3e11 / (10 · 3 · 2e8) = 50
     expect(comparedSamples({ float: prepared(2e8), quantized: prepared(2e8) })).toBe(50);

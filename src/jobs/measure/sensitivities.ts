@@ -23,6 +23,8 @@ import { activationBytes, affordable, constantBytes, workOf } from './work';
 const WORK = 2.7e11;
 /** Samples per layer. */
 const SAMPLES = { least: 8, most: 256 } as const;
+/** Calls of kernels that all layers together may take: a long chain of small layers is work by its calls. */
+const CALLS = 8e6;
 /** Bytes of answers of one sample. */
 const ANSWER_BYTES = 32 * 2 ** 20;
 
@@ -30,18 +32,36 @@ const UPDATE_EVERY_MS = 700;
 
 /** Samples on which each of `layers` layers alone is measured; each costs half a run on average. */
 export function samplesOfSensitivity(graph: Graph, layers: number): number {
-  return affordable(WORK, workOf(graph) * Math.max(1, layers / 2), SAMPLES);
+  const half = Math.max(1, layers / 2);
+  const called = Math.max(1, Math.floor(CALLS / (graph.nodes.length * half)));
+  const bounds = { ...SAMPLES, least: Math.min(SAMPLES.least, called) };
+  return Math.min(called, affordable(WORK, workOf(graph) * half, bounds));
+}
+
+/** Layers that are measured where one sample of all would be beyond `CALLS`: those that lose most by themselves. */
+export function layersOfSensitivity<L extends Pick<AloneLayer, 'name'>>(
+  graph: Graph,
+  layers: readonly L[],
+  figures: Readonly<Record<string, LayerFigures>>,
+): readonly L[] {
+  const most = Math.max(1, Math.floor((2 * CALLS) / Math.max(1, graph.nodes.length)));
+  if (layers.length <= most) return layers;
+  const sqnr = ({ name }: L) => figures[name]?.isolated?.sqnr ?? Infinity;
+  const worst = [...layers].sort((a, b) => sqnr(a) - sqnr(b) || 0).slice(0, most);
+  const taken = new Set(worst);
+  return layers.filter((layer) => taken.has(layer));
 }
 
 export async function everySensitivity(
   measured: Omit<Measured, 'original' | 'answering' | 'report'> & {
     readonly report: Pick<Measured['report'], 'alone'>;
   },
-  layers: readonly AloneLayer[],
+  all: readonly AloneLayer[],
   wanted?: SampleCount,
 ): Promise<void> {
   const { backend, samples, roles, scorings, float, quantized, growing, context } = measured;
   const report = measured.report.alone;
+  const layers = layersOfSensitivity(float, all, growing.run.figures.layers);
   const count =
     wanted === 'all' ? Infinity : (wanted ?? samplesOfSensitivity(float, layers.length));
   const chosen = roles.evaluation.slice(0, count);
@@ -77,7 +97,9 @@ export async function everySensitivity(
             ]),
           ),
         );
-        growing.set({ counts: { ...growing.run.figures.counts, sensitivity: done } });
+        const counts = { ...growing.run.figures.counts, sensitivity: done };
+        const some = layers.length < all.length ? { sensitivityLayers: layers.length } : {};
+        growing.set({ counts: { ...counts, ...some } });
       };
       const read = new Map<number, Sample>();
       const done = await inOrder(

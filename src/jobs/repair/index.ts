@@ -5,13 +5,14 @@ import type { StepRunners } from '../quantize/step';
 import { equalize } from './equalize';
 import { round } from './round';
 import { splitHead } from './splitHead';
+import { tieRanges } from './tieRanges';
 
 const missing = (kind: string) => () =>
   Promise.reject(new IntactError('internal', `There is no repair "${kind}" yet.`));
 
 export const repairRunners: Pick<StepRunners, RepairStep['kind']> = {
   equalize,
-  'tie-ranges': missing('tie-ranges'),
+  'tie-ranges': tieRanges,
   'split-head': splitHead,
   round,
   'correct-bias': missing('correct-bias'),

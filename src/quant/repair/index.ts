@@ -10,3 +10,4 @@ export {
 } from './equalize';
 export { replaceCaps } from './replaceCaps';
 export { partsOf, rejoined, splitHead, splittable, type Split } from './splitHead';
+export { MOST_UNLIKE, tieRanges, type Tied, type TiedRanges } from './tieRanges';

@@ -34,20 +34,25 @@ export function rangeOn(activation: Activation, scale: number): Range {
   return { low: quantize(low), high: quantize(high) };
 }
 
-/** Largest |x| · 2¹⁵ that doubles hold exactly. */
-const exact = 2 ** 37;
+/** Below this doubles hold |x| · 2¹⁵ exactly. */
+export const exactSum = 2 ** 37;
+
+/** real ≈ reduced · 2^−total. */
+export function wideParts(real: number): { readonly reduced: number; readonly total: number } {
+  const { multiplier, shift } = quantizeMultiplier(real);
+  const reduced = multiplier < 0x7fff0000 ? (multiplier + 0x8000) >> 16 : 0x7fff;
+  return { reduced, total: 15 - shift };
+}
 
 /**
  * x · real, x an integer of up to 48 bits: a multiplier of 15 bits and one rounding shift, ties up.
  */
 function wideMultiplier(real: number): (x: number) => number {
-  const { multiplier, shift } = quantizeMultiplier(real);
-  const reduced = multiplier < 0x7fff0000 ? (multiplier + 0x8000) >> 16 : 0x7fff;
-  const total = 15 - shift;
+  const { reduced, total } = wideParts(real);
   const half = 2 ** (total - 1);
   const divisor = 2 ** total;
   return (x) => {
-    if (Math.abs(x) < exact && total <= 52) return Math.floor((x * reduced + half) / divisor);
+    if (Math.abs(x) < exactSum && total <= 52) return Math.floor((x * reduced + half) / divisor);
     const bits = BigInt(total);
     return Number((BigInt(x) * BigInt(reduced) + (1n << (bits - 1n))) >> bits);
   };

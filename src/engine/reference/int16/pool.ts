@@ -3,7 +3,13 @@
  * parameters are equal; averages go to the nearest integer, ties away from zero. MEAN: the number of elements goes into the multiplier.
  */
 import type { KernelFactory } from '../../engine';
-import { clamp, multiplyByQuantizedMultiplier, quantizeMultiplier, window } from '../../numerics';
+import {
+  clamp,
+  multiplyByQuantizedMultiplier,
+  quantizeMultiplier,
+  window,
+  type QuantizedMultiplier,
+} from '../../numerics';
 import { axesOf, outputOf } from '../int/reduce';
 import { isClamp } from '../int/site';
 import type { KernelTable } from '../table';
@@ -48,6 +54,14 @@ const pool2d: KernelFactory = (site) => {
   };
 };
 
+/** Of sums of `count` elements: the division goes into the multiplier (reduce.cc). */
+export function meanMultiplier(real: number, count: number): QuantizedMultiplier {
+  const { multiplier, shift } = quantizeMultiplier(real);
+  const scaled = Math.min(31 - Math.clz32(count), 31 + shift);
+  const divided = Number((BigInt(multiplier) << BigInt(scaled)) / BigInt(count));
+  return { multiplier: divided, shift: shift - scaled };
+}
+
 const mean: KernelFactory = (site) => {
   const { node } = site;
   const [input, axisValue] = site.inputs;
@@ -59,11 +73,9 @@ const mean: KernelFactory = (site) => {
   const target = outputOf(input!.shape, axes);
   const count = axes.reduce((product, axis) => product * input!.shape[axis]!, 1);
   if (count === 0) return undefined;
-  const { multiplier, shift } = quantizeMultiplier(from / to);
-  const scaled = Math.min(31 - Math.clz32(count), 31 + shift);
-  const divided = Number((BigInt(multiplier) << BigInt(scaled)) / BigInt(count));
+  const { multiplier, shift } = meanMultiplier(from / to, count);
   const finish = (sum: number) =>
-    clamp(multiplyByQuantizedMultiplier(sum, divided, shift - scaled), least, most);
+    clamp(multiplyByQuantizedMultiplier(sum, multiplier, shift), least, most);
   return (inputs, outputs) => {
     const x = int16(inputs[0]);
     const y = int16(outputs[0]);

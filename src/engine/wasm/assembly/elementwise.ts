@@ -183,7 +183,7 @@ export function tableI8(from: usize, to: usize, table: usize, first: i32, last: 
 }
 
 /** rne(clamp(x·inverse)) + zp; the clamp keeps it where MAGIC rounds. NaN gives zp. */
-@inline function quantize4(x: v128, scale: v128, low: v128, high: v128, less: v128): v128 {
+@inline export function quantize4(x: v128, scale: v128, low: v128, high: v128, less: v128): v128 {
   const y = f32x4.mul(x, scale);
   const number = v128.and(y, f32x4.eq(y, y));
   const clamped = f32x4.pmin(f32x4.pmax(number, low), high);

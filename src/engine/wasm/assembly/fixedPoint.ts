@@ -24,7 +24,7 @@ const BAND = 64;
   return i8x16.shuffle(low, high, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
 }
 
-@inline function finish4(x: v128, panel: usize): v128 {
+@inline export function finish4(x: v128, panel: usize): v128 {
   const multiplier = v128.load(panel, 16);
   const first = v128.load(panel, 32);
   const scale = v128.load(panel, 80);

@@ -4,6 +4,8 @@ export { useThread } from './thread';
 export { padI8, padF32 } from './pad';
 export { gemmI8, gemmI32, gemmRowI8, gemmRowI32 } from './gemmInt8';
 export { gemmF32x4x8, gemmF32x2x16, gemmF32x1x32 } from './gemmFloat32';
+export { gemmI16, gemmRowI16, depthwiseI16, sumI16 } from './gemmInt16';
+export { addI16, mulI16, tableI16, quantizeF32I16, dequantizeI16 } from './elementwiseInt16';
 export { depthwiseI8, depthwiseI32, depthwiseF32 } from './depthwise';
 export { depthwise3x3I8, depthwise3x3I32 } from './depthwise3x3';
 export { depthwise3x3F32 } from './depthwise3x3Float32';
@@ -12,7 +14,7 @@ export {
   rangeF32, quantizeRow,
 } from './elementwise';
 export {
-  maxPoolI8, averagePoolI8, maxPoolF32, averagePoolF32, meanI8, meanF32,
+  maxPoolI8, averagePoolI8, maxPoolI16, averagePoolI16, maxPoolF32, averagePoolF32, meanI8, meanF32,
 } from './pool';
 export { copyBytes, fillBytes, fillWords, copyRows, gatherRows } from './move';
 export { softmaxF32, softmaxI8, logisticF32, hardSwishF32 } from './exponential';

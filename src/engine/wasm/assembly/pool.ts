@@ -1,4 +1,5 @@
 /** Pooling and spatial mean, NHWC: output lines first…last, for the mean channels in blocks of 8 or 4. */
+import { store8Shorts } from './gemmInt16';
 import { MAGIC, requantize, store4Tail, store8Tail } from './lanes';
 
 /** Written by kernels/pool.ts: words in this order. */
@@ -28,13 +29,20 @@ export class Pool {
   return i32x4.sub(v128.xor(quotient, sign), sign);
 }
 
+@inline function limit<T>(value: i32): v128 {
+  if (isFloat<T>()) return f32x4.splat(f32.reinterpret_i32(value));
+  return size16<T>() ? i16x8.splat(<i16>value) : i8x16.splat(<i8>value);
+}
+@inline function size16<T>(): bool {
+  return sizeof<T>() == 2;
+}
+
 @inline function pool<T>(p: Pool, from: usize, to: usize, average: bool, first: i32, last: i32): void {
   const channels = p.channels;
   const size = <i32>sizeof<T>();
   const step = channels * size;
   const block = isFloat<T>() ? 4 : 8;
-  const low = isFloat<T>() ? f32x4.splat(f32.reinterpret_i32(p.low)) : i8x16.splat(<i8>p.low);
-  const high = isFloat<T>() ? f32x4.splat(f32.reinterpret_i32(p.high)) : i8x16.splat(<i8>p.high);
+  const low = limit<T>(p.low), high = limit<T>(p.high);
   to += first * p.outW * step;
   for (let oy = first; oy < last; oy++) {
     const top = oy * p.strideH - p.top;
@@ -47,7 +55,7 @@ export class Pool {
       for (let c = 0; c < channels; c += block) {
         let line = corner + c * size;
         let a0 = i32x4.splat(0), a1 = i32x4.splat(0);
-        if (!average) a0 = isFloat<T>() ? f32x4.splat(-Infinity) : i8x16.splat(-128);
+        if (!average) a0 = isFloat<T>() ? f32x4.splat(-Infinity) : size16<T>() ? i16x8.splat(-32768) : i8x16.splat(-128);
         for (let iy = firstY; iy < lastY; iy++) {
           let at = line;
           for (let ix = firstX; ix < lastX; ix++) {
@@ -55,9 +63,11 @@ export class Pool {
               const x = v128.load(at);
               a0 = average ? f32x4.add(a0, x) : f32x4.pmax(a0, x);
             } else if (average) {
-              const x = v128.load8x8_s(at);
+              const x = size16<T>() ? v128.load(at) : v128.load8x8_s(at);
               a0 = i32x4.add(a0, i32x4.extend_low_i16x8_s(x));
               a1 = i32x4.add(a1, i32x4.extend_high_i16x8_s(x));
+            } else if (size16<T>()) {
+              a0 = i16x8.max_s(a0, v128.load(at));
             } else {
               a0 = i8x16.max_s(a0, v128.load64_zero(at));
             }
@@ -73,9 +83,10 @@ export class Pool {
           if (average) {
             const half = i32x4.splat(count >> 1), whole = f32x4.splat(<f32>count);
             const pair = i16x8.narrow_i32x4_s(divide(a0, half, whole), divide(a1, half, whole));
-            a0 = i8x16.narrow_i16x8_s(pair, pair);
+            a0 = size16<T>() ? pair : i8x16.narrow_i16x8_s(pair, pair);
           }
-          store8Tail(out, i8x16.min_s(i8x16.max_s(a0, low), high), channels - c);
+          if (size16<T>()) store8Shorts(out, i16x8.min_s(i16x8.max_s(a0, low), high), channels - c);
+          else store8Tail(out, i8x16.min_s(i8x16.max_s(a0, low), high), channels - c);
         }
       }
       to += step;
@@ -85,6 +96,8 @@ export class Pool {
 
 export function maxPoolI8(p: Pool, from: usize, to: usize, first: i32, last: i32): void { pool<i8>(p, from, to, false, first, last); }
 export function averagePoolI8(p: Pool, from: usize, to: usize, first: i32, last: i32): void { pool<i8>(p, from, to, true, first, last); }
+export function maxPoolI16(p: Pool, from: usize, to: usize, first: i32, last: i32): void { pool<i16>(p, from, to, false, first, last); }
+export function averagePoolI16(p: Pool, from: usize, to: usize, first: i32, last: i32): void { pool<i16>(p, from, to, true, first, last); }
 export function maxPoolF32(p: Pool, from: usize, to: usize, first: i32, last: i32): void { pool<f32>(p, from, to, false, first, last); }
 export function averagePoolF32(p: Pool, from: usize, to: usize, first: i32, last: i32): void { pool<f32>(p, from, to, true, first, last); }
 

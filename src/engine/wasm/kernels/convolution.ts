@@ -12,7 +12,7 @@ import { panelsOf, type Kind } from '../panels';
 import { fixedPointFinish, type Finish } from './fixedPoint';
 
 /** What one thread moves, roughly. */
-const copyBytesPerUs = 20_000;
+export const copyBytesPerUs = 20_000;
 
 /** A padded copy may be this many times larger than input plus output, plus 1 MB. */
 const paddedLimit = 8;

@@ -117,7 +117,9 @@ export function depthwiseKernel(
   const { strideW, strideH } = attrs;
   const relaxed = kind === 'int8' && variant !== 'dot16';
   const byPairs = relaxed && strideW === 1 && strideH === 1;
-  const inPlace = plain3x3 && repeat === 1 && (!relaxed || byPairs || strideW === 2);
+  // That kernel takes two columns before it looks where the image begins: a PAD may add more.
+  const alongLine = byPairs ? g.left <= 2 : strideW === 2;
+  const inPlace = plain3x3 && repeat === 1 && (!relaxed || alongLine);
   const size = operandBytes(kind);
   const column = channels * size;
   const line = (inPlace ? g.inW : g.inW + g.left + g.right) * column;

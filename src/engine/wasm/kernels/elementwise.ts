@@ -2,7 +2,7 @@
  * ADD, SUB, MUL (int8 by XNNPACK's recipes, and float32) and unary operations. Operands have the
  * same shape, or the smaller one repeats along the leading axes.
  */
-import { elementCount, type Value } from '../../../model/graph';
+import { allocate, elementCount, type Value } from '../../../model/graph';
 import { floatActivationRange } from '../../numerics';
 import { xnnAddParams } from '../../reference/int/binary';
 import { affine, isClamp, xnnActivationRange, type Affine } from '../../reference/int/site';
@@ -26,7 +26,7 @@ function trailing(shape: readonly number[]): readonly number[] {
   return first < 0 ? [] : shape.slice(first);
 }
 
-function pairing(a: Value, b: Value, output: Value): Pairing | undefined {
+export function pairing(a: Value, b: Value, output: Value): Pairing | undefined {
   const count = elementCount(output.shape);
   for (const whole of [0, 1] as const) {
     const full = whole === 0 ? a : b;
@@ -41,16 +41,15 @@ function pairing(a: Value, b: Value, output: Value): Pairing | undefined {
 }
 
 /** Address of the operand that repeats, and the runs that it allows; undefined: runs too short. */
-function repeating(build: Build, { whole, repeats, period }: Pairing) {
+export function repeating(build: Build, { whole, repeats, period }: Pairing) {
   const position = whole === 0 ? 1 : 0;
   const { data } = build.inputs[position]!;
   let times = data ? Math.min(repeats, Math.floor(longPeriod / period)) : 1;
   while (times > 1 && repeats % times !== 0) times--;
   if (repeats > 1 && period * times < leastPeriod) return undefined;
   if (times <= 1 || !data) return { operand: build.operand(position), repeats, period };
-  const once = data as Int8Array | Float32Array;
-  const written =
-    once instanceof Int8Array ? new Int8Array(period * times) : new Float32Array(period * times);
+  const once = data as Int8Array | Int16Array | Float32Array;
+  const written = allocate(build.inputs[position]!.dtype, period * times) as typeof once;
   for (let i = 0; i < times; i++) written.set(once, i * period);
   const address = build.place(written);
   return { operand: () => address, repeats: repeats / times, period: period * times };
@@ -133,7 +132,7 @@ export const binary: WasmFactory = (build) => {
 };
 
 /** Units of a kernel of two operands: repetitions, or elements where there is one. */
-const twoOperands = (repeats: number, period: number, perUs: number) => ({
+export const twoOperands = (repeats: number, period: number, perUs: number) => ({
   units: repeats === 1 ? period : repeats,
   us: (repeats * period) / perUs,
   grain: repeats === 1 ? 64 : 1,
@@ -146,7 +145,7 @@ export const oneOperand = (count: number, perUs: number) => ({
   grain: 64,
 });
 
-function sameCount(a: Value | undefined, b: Value | undefined): boolean {
+export function sameCount(a: Value | undefined, b: Value | undefined): boolean {
   return a !== undefined && b !== undefined && elementCount(a.shape) === elementCount(b.shape);
 }
 

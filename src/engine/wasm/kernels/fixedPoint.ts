@@ -73,6 +73,10 @@ function panelsOf(
   return words;
 }
 
+/** Of assembly/fixedPoint.ts finish4 for four equal channels, ties away from zero. `most`: of |x|. */
+export const equalPanels = (scale: number, most: number): Int32Array | undefined =>
+  panelsOf(new Array<number>(4).fill(scale), new Float64Array(4).fill(most), 'builtin');
+
 /** For fixedPointUpI8, in blocks of 8; undefined where a channel has no shift to the right, or ties go away. */
 function upPanelsOf(
   scales: readonly number[],

@@ -7,23 +7,26 @@ import { addressOf, type Build, type WasmFactory } from '../build';
 /** More blocks than this are not worth a call each; the reference moves them. */
 const mostBlocks = 4096;
 
-function bytesOf(dtype: DType): 1 | 4 | undefined {
+function bytesOf(dtype: DType): 1 | 2 | 4 | undefined {
+  if (dtype === 'int16') return 2;
   if (dtype === 'int8' || dtype === 'uint8' || dtype === 'bool') return 1;
   return dtype === 'float32' || dtype === 'int32' ? 4 : undefined;
 }
 
 /** Element size where input and output are of one type that has kernels here. */
-function elementOf(input: Value | undefined, output: Value | undefined): 1 | 4 | undefined {
+function elementOf(input: Value | undefined, output: Value | undefined): 1 | 2 | 4 | undefined {
   return input && !input.data && input.dtype === output?.dtype ? bytesOf(input.dtype) : undefined;
 }
 
 /** What the borders hold, as the bits of one element. */
-function borderBits(build: Build, bytes: 1 | 4): number | undefined {
+function borderBits(build: Build, bytes: 1 | 2 | 4): number | undefined {
   const output = build.outputs[0]!;
   const constant = build.inputs[2];
   if (constant && !constant.data) return undefined;
   const value = constant?.data ? Number(constant.data[0]) : zeroOf(output);
   if (bytes === 1) return value & 255;
+  // Of int16 two equal bytes at most: others are rare.
+  if (bytes === 2) return value === 0 ? 0 : undefined;
   return output.dtype === 'float32'
     ? new Int32Array(Float32Array.of(value).buffer)[0]!
     : Math.trunc(value);
@@ -63,7 +66,7 @@ export const pad: WasmFactory = (build) => {
   const from = build.operand(0);
   return (inputs, outputs) => {
     const to = addressOf(outputs[0]);
-    if (bytes === 1) kernels.fillBytes(to, border, count);
+    if (bytes < 4) kernels.fillBytes(to, border, count * bytes);
     else kernels.fillWords(to, border, count);
     let source = from(inputs);
     for (const start of starts) {

@@ -3,10 +3,14 @@ import { elementCount } from '../../../model/graph';
 import { floatActivationRange, quantizedActivationRange, window } from '../../numerics';
 import { axesOf } from '../../reference/int/reduce';
 import { affine, isClamp, xnnActivationRange } from '../../reference/int/site';
+import { rangeOn, scaleOf } from '../../reference/int16/numerics';
 import { addressOf, type WasmFactory } from '../build';
+import { meanInt16 } from './elementwiseInt16';
 
 /** Largest window for which assembly/pool.ts `divide` is exact. */
 const largestWindow = 32768;
+/** The same of int16: sums stay below 2^24. */
+const largestWindow16 = 511;
 
 export const pool2d: WasmFactory = (build) => {
   const { node } = build;
@@ -18,10 +22,12 @@ export const pool2d: WasmFactory = (build) => {
     return undefined;
   }
   const isFloat = input.dtype === 'float32';
+  const scale16 = scaleOf(output);
   const grid = affine(output);
-  if (!isFloat && (input.dtype !== 'int8' || !grid)) return undefined;
+  if (!isFloat && scale16 === undefined && (input.dtype !== 'int8' || !grid)) return undefined;
   const average = node.op === 'AVERAGE_POOL_2D';
-  if (average && !isFloat && attrs.filterH * attrs.filterW > largestWindow) return undefined;
+  const largest = scale16 === undefined ? largestWindow : largestWindow16;
+  if (average && !isFloat && attrs.filterH * attrs.filterW > largest) return undefined;
   const [batches, inH, inW, channels] = input.shape as [number, number, number, number];
   const rows = window(attrs.padding, inH, attrs.filterH, attrs.strideH);
   const columns = window(attrs.padding, inW, attrs.filterW, attrs.strideW);
@@ -30,9 +36,11 @@ export const pool2d: WasmFactory = (build) => {
   const range =
     isFloat || !grid
       ? floatActivationRange(attrs.activation)
-      : average
-        ? quantizedActivationRange(attrs.activation, grid.scale, grid.zeroPoint)
-        : xnnActivationRange(attrs.activation, grid);
+      : scale16 !== undefined
+        ? rangeOn(attrs.activation, scale16)
+        : average
+          ? quantizedActivationRange(attrs.activation, grid.scale, grid.zeroPoint)
+          : xnnActivationRange(attrs.activation, grid);
   const block = Int32Array.of(
     inH,
     inW,
@@ -51,11 +59,11 @@ export const pool2d: WasmFactory = (build) => {
   if (isFloat) new Float32Array(block.buffer).set([range.low, range.high], 11);
   const argument = build.place(block);
   const kernel = build.spread({
-    name: `${average ? 'average' : 'max'}Pool${isFloat ? 'F32' : 'I8'}`,
+    name: `${average ? 'average' : 'max'}Pool${isFloat ? 'F32' : scale16 === undefined ? 'I8' : 'I16'}`,
     units: rows.output,
     us: (results * attrs.filterH * attrs.filterW) / (isFloat ? 4000 : 8000),
   });
-  const bytes = isFloat ? 4 : 1;
+  const bytes = isFloat ? 4 : scale16 === undefined ? 1 : 2;
   const imageBytes = inH * inW * channels * bytes;
   const resultBytes = results * bytes;
   const from = build.operand(0);
@@ -75,6 +83,7 @@ export const mean: WasmFactory = (build) => {
   if (node.op !== 'MEAN' || input?.shape.length !== 4 || input.dtype !== output?.dtype) {
     return undefined;
   }
+  if (input.dtype === 'int16') return meanInt16(build);
   const axes = axesOf(axisValue, 4);
   if (axes?.length !== 2 || axes[0] !== 1 || axes[1] !== 2) return undefined;
   const [batches, inH, inW, channels] = input.shape as [number, number, number, number];

@@ -102,6 +102,17 @@ export const rangeNames: readonly RangeName[] = [
   'softmaxI8',
   'logisticF32',
   'hardSwishF32',
+  'gemmI16',
+  'gemmRowI16',
+  'depthwiseI16',
+  'sumI16',
+  'addI16',
+  'mulI16',
+  'tableI16',
+  'quantizeF32I16',
+  'dequantizeI16',
+  'maxPoolI16',
+  'averagePoolI16',
 ];
 
 /** What the engine posts to a helper. Every one but the first raises MAIL. */
