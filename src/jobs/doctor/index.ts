@@ -14,7 +14,7 @@ import { needsCalibration } from '../../quant/recipe';
 import type { Stats } from '../../quant/types';
 import type { CurvePoint, Suspect } from '../../run/doctor';
 import type { Outcome } from '../../run/outcome';
-import { withoutLeftOut } from '../data/leftOut';
+import { leftOut, withoutLeftOut } from '../data/leftOut';
 import { samplesOfMade } from '../data/samplesOfMade';
 import type { Job } from '../job';
 import {
@@ -107,7 +107,10 @@ export const doctor: Job<'doctor'> = async ({ run, samples: request }, context) 
     choosing: choosingSamples(
       roles,
       Math.min(answersThatFit(graph), affordable(WORK, workOf(graph) * (sets.length + 2), SAMPLES)),
-      new Set(suspicious.map(({ position }) => roles.calibration[position]!)),
+      new Set([
+        ...suspicious.map(({ position }) => roles.calibration[position]!),
+        ...(await leftOut(opened, recipe)),
+      ]),
     ),
   });
   const tried = await variants([...ranges, stats], { made, kept, settled }, (done, total) => {

@@ -2,6 +2,7 @@ import { Suspense, useEffect } from 'react';
 import { TradeOffCard } from '../compare/TradeOffCard';
 import { Boundary, RunBoundary, RunsBoundary } from '../boundary/Boundary';
 import { lazily } from '../parts/lazily';
+import { DoctorCard } from '../diagnosis/DoctorCard';
 import { usePlace } from '../places';
 import { useEntry, useModel, useRuns } from '../studio';
 import { ChartCard } from './ChartCard';
@@ -60,6 +61,11 @@ function Layers() {
       <RunsBoundary card="Run of the layers">
         <RunPicker />
       </RunsBoundary>
+      {entry && (
+        <RunBoundary card="Calibration doctor">
+          <DoctorCard />
+        </RunBoundary>
+      )}
       {entry && (
         <RunBoundary card="Charts per layer">
           <ChartCard />
