@@ -19,6 +19,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * rows, … }, plain data.
  */
 const references = {
+  dial: './reference/dial.mjs',
   targets: './reference/targets.mjs',
   training: './reference/training.mjs',
 };

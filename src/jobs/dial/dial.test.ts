@@ -209,9 +209,9 @@ describe('samples that choose', () => {
       const { dial: found } = await dialled({ ...made, opened }, fastest(100));
       return { found, last: Math.max(...read) };
     };
-    const selected = await of({ calibration: 40, selection: 60, evaluation: 20 });
-    expect([selected.found.on, selected.found.samples]).toEqual(['selection', 60]);
-    expect(selected.last).toBe(99);
+    const selected = await of({ calibration: 40, selection: 70, evaluation: 20 });
+    expect([selected.found.on, selected.found.samples]).toEqual(['selection', 70]);
+    expect(selected.last).toBe(109);
     const few = await of({ calibration: 40, selection: 5, evaluation: 20 });
     expect([few.found.on, few.found.samples]).toEqual(['both', 45]);
     const none = await of({ calibration: 40, selection: 0, evaluation: 20 });
