@@ -20,8 +20,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  */
 const references = {
   dial: './reference/dial.mjs',
+  repair: './reference/repair.mjs',
   targets: './reference/targets.mjs',
+  converter40: './reference/converter40.mjs',
   training: './reference/training.mjs',
+  findings: './reference/findings.mjs',
 };
 
 const [name, ...parts] = process.argv.slice(2);

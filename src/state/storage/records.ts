@@ -99,7 +99,13 @@ const session = v.object({
     compared: v.optional(v.array(v.string()), []),
     baseline: v.optional(v.string()),
   }),
-  work: v.optional(v.object({ modelKey: v.string(), recipes: v.array(recipe) })),
+  work: v.optional(
+    v.object({
+      modelKey: v.string(),
+      recipes: v.array(recipe),
+      others: v.optional(v.array(v.object({ job: v.string(), run: v.optional(v.string()) }))),
+    }),
+  ),
 });
 
 export type RunRecord = v.InferOutput<typeof run>;
