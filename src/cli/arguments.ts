@@ -111,8 +111,9 @@ export const usage = `Usage:
                 tie             one range for the inputs of each CONCATENATION and ADD
                 adaround        rounding of weights by reconstruction; squant: without samples
                 bias            bias correction on quantized inputs
-  --budget      mixes int4, int8 and int16 layer by layer until it is kept, choosing on samples that are
-                not evaluated: ${budgetForms}
+  --budget      mixes int4, int8 and int16 layers until it is kept, or says how near one comes; chooses on
+                samples that are not evaluated. BUDGET:
+                ${budgetForms.replace('; ', '\n                ')}
   --signature   the model to read, of a .tflite with several (default: the largest)
   --samples     of train: training samples (default: all); --lr: in units of each channel's root mean square,
                 with --optimizer adam absolute; what is not named follows from model and data
