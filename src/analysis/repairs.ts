@@ -7,8 +7,10 @@ import { primaryIndex } from './score';
 
 /** "+36.2 points", "−0.4 dB"; "no change" of nothing. */
 export function gainText({ value, unit }: Gain): string {
-  const text = number(Math.abs(value));
-  if (text === '0') return 'no change';
+  const size = Math.abs(value);
+  // Points and decibels are told apart by tenths; smaller ones by what they have.
+  const text = unit !== '' && size >= 1 ? size.toFixed(1) : number(size, unit === '' ? 3 : 2);
+  if (Number(text) === 0) return 'no change';
   return `${value > 0 ? '+' : '−'}${text}${unitText(unit)}`;
 }
 
