@@ -53,7 +53,9 @@ export function settingsProblem(settings: RecipeSettings): string | undefined {
 }
 
 export function recipeOf(settings: RecipeSettings): Recipe {
-  const { scheme, target, calibration, overrides, ranges, steps, leaveOut } = settings;
+  const { scheme, target, calibration, overrides, ranges, leaveOut } = settings;
+  // What repairs integers has nothing to do in a scheme that computes in floats.
+  const steps = quantizesActivations(scheme) ? settings.steps : [];
   const io = quantizesActivations(scheme) ? settings.io : 'float32';
   return withOverrides(
     stockRecipe(scheme, {

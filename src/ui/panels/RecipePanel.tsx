@@ -12,6 +12,7 @@ import { TrainActions } from '../training/TrainActions';
 import { TrainingSettings } from '../training/TrainingSettings';
 import { CalibrationControls } from './CalibrationControls';
 import { EngineControls } from './EngineControls';
+import { RepairSteps } from './RepairSteps';
 
 export function RecipePanel() {
   const studio = useStudio();
@@ -50,6 +51,7 @@ export function RecipePanel() {
         <EngineControls />
         <Overrides />
         <Kept />
+        {integer && <RepairSteps />}
         {integer && <TrainingSettings />}
         {model && !source && !refusal(model) && (
           <p className={`${textStyles.muted} ${textStyles.small}`}>

@@ -21,7 +21,8 @@ import { runLabel } from '../runLabel';
 import { RunMark } from '../compare/RunMark';
 import { usePositions } from '../compare/usePositions';
 import { comparePath, navigate } from '../places';
-import { useStudio } from '../studio';
+import { outcomeOf } from '../findings/MadeBy';
+import { useRuns, useStudio } from '../studio';
 import compareStyles from '../compare/compare.module.css';
 import styles from '../styles/table.module.css';
 
@@ -38,6 +39,7 @@ export function RunRow({ entry, heads, now, selected }: RunRowProps) {
   const stale = staleness(entry, now);
   const studio = useStudio();
   const name = runLabel(entry);
+  const outcome = outcomeOf(entry, useRuns().entries);
   return (
     <tr
       data-selected={selected || undefined}
@@ -50,6 +52,7 @@ export function RunRow({ entry, heads, now, selected }: RunRowProps) {
           {name}
         </button>{' '}
         <Marks entry={entry} stale={stale} />
+        {outcome !== undefined && <span className={styles.sub}>{outcome}</span>}
       </td>
       {runCells(run, heads, entry.state === 'growing').map((cell) => (
         <td key={cell.id} className={styles.num} title={cellNote(cell.id, entry)}>
