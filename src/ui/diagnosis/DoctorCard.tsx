@@ -96,8 +96,8 @@ function Found({ entry, found }: { entry: RunEntry; found: Doctor }) {
       {others.length > 0 && (
         <details>
           <summary>
-            {others.length} {suspicious.length > 0 ? 'others' : 'samples'} that set an end of a
-            range
+            {others.length === 1 ? 'One' : others.length} {suspicious.length > 0 ? 'other ' : ''}
+            {others.length === 1 ? 'sample that sets' : 'samples that set'} an end of a range
           </summary>
           {rows(others)}
         </details>

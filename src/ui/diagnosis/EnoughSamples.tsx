@@ -73,7 +73,7 @@ function Curve({ found: { curve, enough }, value, unit }: CurveProps) {
   return (
     <svg
       viewBox={`0 0 ${width} ${height}`}
-      className={chart.plot}
+      className={`${chart.plot} ${styles.curve}`}
       role="img"
       aria-label={`${what} against the number of calibration samples, from ${number(value(points[0]!))} ${unit} with ${points[0]!.samples} to ${number(value(points.at(-1)!))} ${unit} with ${points.at(-1)!.samples}`}
     >

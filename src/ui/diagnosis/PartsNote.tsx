@@ -1,16 +1,19 @@
-import { wholeFiguresOf } from '../../analysis/figures';
-import { figureText } from '../../analysis/figures/text';
+import { outcomeText } from '../../analysis/doctor/words';
+import type { Outcome } from '../../run/outcome';
 import type { Run } from '../../run/types';
 import text from '../styles/text.module.css';
 import styles from './diagnosis.module.css';
 
 /** Which half of the quantization costs what: weights alone, activations alone, and both, on the same samples. */
 export function PartsNote({ run }: { run: Run }) {
-  const { parts } = run.figures;
+  const { parts, counts } = run.figures;
   if (!parts) return null;
-  const figures = wholeFiguresOf(run).filter(({ id }) =>
-    /^(weightsOnly|activationsOnly|whole):/.test(id),
-  );
+  const { weightsOnly, activationsOnly, whole, samples } = parts;
+  const said: readonly (readonly [string, Outcome | undefined])[] = [
+    ['Weights only', weightsOnly],
+    ['Activations only', activationsOnly],
+    ['Both', whole],
+  ];
   return (
     <p
       className={`${styles.body} ${text.small}`}
@@ -18,18 +21,14 @@ export function PartsNote({ run }: { run: Run }) {
       aria-label="Weights or activations alone"
     >
       <span>
-        {figures.map((figure, at) => {
-          const value = figure.value(run);
-          return (
-            <span key={figure.id} title={figure.definition}>
-              {at > 0 && ' · '}
-              {figure.label} <b>{value === undefined ? '–' : figureText(figure, value)}</b>
-            </span>
-          );
-        })}{' '}
+        {said.map(([name, outcome]) => (
+          <span key={name} className={styles.part}>
+            <b>{name}:</b> {outcome ? outcomeText(undefined, outcome) : 'float in this recipe'}
+          </span>
+        ))}
         <span className={text.muted}>
-          ({parts.samples.toLocaleString('en-US')} of{' '}
-          {run.figures.counts.evaluated.toLocaleString('en-US')} evaluation samples)
+          on {samples.toLocaleString('en-US')} of {counts.evaluated.toLocaleString('en-US')}{' '}
+          evaluation samples
         </span>
       </span>
     </p>
