@@ -80,6 +80,7 @@ export default tseslint.config(
       'src/engine/wasm/assembly/**',
       'src/train/kernels/assembly/**',
       'src/numbers/assembly/**',
+      'src/quant/adaround/assembly/**',
     ],
   },
   js.configs.recommended,

@@ -4,7 +4,7 @@
  *   usdot  relaxed dot whose second operand is unsigned (x64 with VNNI)
  *   sdot   relaxed dot with two signed operands (Arm, AVX-VNNI-INT8)
  *   dot16  no relaxed instruction
- * The training kernels and the sums over numbers make one each. The training kernels have no static
+ * The training kernels, the sums over numbers and AdaRound make one each. The training kernels have no static
  * data and no stack, because their memory is TF.js'.
  * Does nothing when sources, options and compiler are those of the last build.
  */
@@ -29,6 +29,7 @@ const modules = [
   },
   { folder: 'src/train/kernels', variants: { training: [] } },
   { folder: 'src/numbers', variants: { sums: [] } },
+  { folder: 'src/quant/adaround', variants: { rounding: [] } },
 ];
 const common = [
   '-O3',
