@@ -72,10 +72,7 @@ export const adaroundStep: StepRunner<'round'> = async (input) => {
           refined: refinedPositions(sites),
         },
       },
-      async () => {
-        await share.border();
-        return false;
-      },
+      between,
     );
     if (!result) {
       left.push({ node: name, why: 'its groups of channels don’t divide' });

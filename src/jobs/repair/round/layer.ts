@@ -42,7 +42,7 @@ export interface SiteRounding {
 /** Weights of one part: what is worked on at once. */
 const PART = 2 ** 22;
 
-/** undefined: the layer's form isn't known, or `between` said to give it up. */
+/** undefined: the layer's form isn't known. */
 export async function roundedSite(
   rounder: Rounder,
   graph: Graph,
@@ -50,7 +50,7 @@ export async function roundedSite(
   inputs: readonly UseInputs[],
   shares: Shares,
   options: AdaRoundOptions,
-  between: () => Promise<boolean>,
+  between: () => Promise<void>,
 ): Promise<SiteRounding | undefined> {
   const groups = patchesOf(graph, site.uses[0]!.node);
   if (!groups) return undefined;
