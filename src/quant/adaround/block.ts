@@ -12,6 +12,7 @@ import {
   countChanged,
   gradientsFrom,
   hardened,
+  lean,
   nearestIntegers,
   outputsInto,
   putFloat,
@@ -142,6 +143,7 @@ export async function adaroundBlock(
     },
     options.seed,
   );
+  if (starts) stages.forEach(({ layer, soft }, at) => lean(rounder, layer, soft, starts[at]!));
   for (let step = 0; step < options.iterations; step++) {
     if (step % 4 === 0) await between();
     next(rows);
@@ -186,7 +188,7 @@ const tileSize = ({ layers }: BlockProblem): number => {
   return inHeight * inWidth * inChannels;
 };
 
-function stageOf(rounder: Rounder, layer: BlockLayer, batch: number): Stage {
+export function stageOf(rounder: Rounder, layer: BlockLayer, batch: number): Stage {
   const soft = softWeights(rounder, layer);
   const { channels } = soft.layout;
   const rows = layer.window.height * layer.window.width;
@@ -204,7 +206,7 @@ function stageOf(rounder: Rounder, layer: BlockLayer, batch: number): Stage {
   };
 }
 
-function forward(
+export function forward(
   rounder: Rounder,
   stages: readonly Stage[],
   tiles: Float32Array,
@@ -251,7 +253,7 @@ function forward(
 }
 
 /** Gradients of every stage's weights from those behind the block. */
-function backward(
+export function backward(
   rounder: Rounder,
   stages: readonly Stage[],
   errors: Float32Array,

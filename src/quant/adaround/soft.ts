@@ -14,6 +14,8 @@ const WARMUP = 0.2;
 const BETA = { start: 20, end: 2 } as const;
 /** A weight beyond the grid: h is 0 or 1 and stays so, since its slope is 0 there. */
 const SATURATED = 20;
+/** Part of the way to integers that are known. */
+const LEANING = 0.7;
 
 /** Addresses, and the bias of the layout's channels. */
 export interface SoftWeights {
@@ -52,12 +54,30 @@ export function softWeights(rounder: Rounder, linear: Linear): SoftWeights {
     const outside = Math.abs(real) >= levels;
     const low = outside ? (real > 0 ? levels - 1 : -levels) : Math.floor(real);
     base[packed] = low;
-    v[packed] = outside
-      ? Math.sign(real) * SATURATED
-      : -Math.log((ZETA - GAMMA) / (real - low - GAMMA) - 1);
+    v[packed] = outside ? Math.sign(real) * SATURATED : inverse(real - low);
   });
   return soft;
 }
+
+/** Puts V between where it begins and these integers, so that it goes on from there and may still come back. */
+export function lean(
+  rounder: Rounder,
+  linear: Linear,
+  { layout, base, v }: SoftWeights,
+  integers: Int8Array,
+): void {
+  const low = rounder.floats(base, layout.size);
+  const soft = rounder.floats(v, layout.size);
+  eachWeight(linear, layout, (own, packed, channel) => {
+    if (Math.abs(soft[packed]!) >= SATURATED) return;
+    const part = linear.weights[own]! / linear.scale[channel]! - low[packed]!;
+    const up = integers[own]! > low[packed]! ? 1 : 0;
+    soft[packed] = inverse(part + LEANING * (up - part));
+  });
+}
+
+/** V of an h between 0 and 1. */
+const inverse = (h: number) => -Math.log((ZETA - GAMMA) / (h - GAMMA) - 1);
 
 export function putSoft({ kernels }: Rounder, { k }: Linear, soft: SoftWeights): void {
   const { v, base, scale, weights, layout } = soft;
