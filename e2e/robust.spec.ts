@@ -141,6 +141,32 @@ test('a file that takes for ever to read ends in a sentence; the next good file 
   await expect(heading(page)).toHaveText('mnist_dense');
 });
 
+test('a job that hangs is asked about, not ended: Wait waits, End ends it, and the next one runs', async ({
+  page,
+}) => {
+  await page.clock.install();
+  await openDense(page);
+  await quantize(page);
+  await jobsWorker(page).evaluate(() => {
+    setTimeout(() => {
+      for (;;);
+    });
+  });
+  await button(page, 'Quantize').click();
+  await expect(progress(page)).toBeVisible();
+  await page.clock.runFor(50_000);
+  await expect(alert(page)).toHaveCount(0);
+  await page.clock.runFor(15_000);
+  await expect(alert(page)).toContainText(/No sign of progress for 60 seconds/);
+  await button(page, 'Wait').click();
+  await expect(alert(page)).toHaveCount(0);
+  await expect(progress(page)).toBeVisible();
+  await page.clock.runFor(65_000);
+  await button(page, 'End').click();
+  await expect(progress(page)).toHaveCount(0);
+  await quantize(page);
+});
+
 test('hostile .tflite files are opened or refused; the next good file opens', async ({ page }) => {
   test.skip(!hasShared, 'the hostile files are not beside the checkout');
   await openStudio(page);

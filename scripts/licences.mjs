@@ -1,11 +1,21 @@
 /**
  * A vite plugin: licences.txt in the build, with the licence texts of every package that the product
- * stands on (package.json's dependencies and theirs), bundled or copied.
+ * stands on (package.json's dependencies and theirs), bundled or copied, and of what is compiled into them.
+ * Where a package has no text, that of the licence it names (scripts/licences) stands there.
  */
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const named = /^(licen[cs]e|copying|notice)/i;
+
+/** The compiler's own library is linked into the kernels. */
+const linked = ['assemblyscript'];
+/** Libraries within the WebAssembly of packages, whose texts the packages lack. */
+const within = {
+  h5wasm: ['hdf5', 'zlib'],
+  '@jsquash/jpeg': ['mozjpeg'],
+  '@jsquash/webp': ['libwebp'],
+};
 
 /** The folder of `name` as node finds it from `from`. */
 function folderOf(name, from) {
@@ -29,7 +39,19 @@ export function packagesOf(root) {
     }
   };
   visit(root);
+  for (const name of linked) visit(folderOf(name, root));
   return found;
+}
+
+/** Of the licences that `license` names, with who holds the copyright. */
+function textsOf(root, license, by) {
+  const apache = 'The text of the Apache License 2.0 stands at the beginning of this file.';
+  return license.split(/ AND | OR |[()]/).flatMap((id) => {
+    if (id === '') return [];
+    if (id === 'Apache-2.0') return [apache];
+    const text = readFileSync(join(root, `scripts/licences/${id}.txt`), 'utf8').trim();
+    return [by && id !== 'Unlicense' ? `Copyright (c) ${by}\n\n${text}` : text];
+  });
 }
 
 export function licencesText(root) {
@@ -39,10 +61,14 @@ export function licencesText(root) {
       .filter((entry) => entry.isFile() && named.test(entry.name))
       .map((entry) => readFileSync(join(folder, entry.name), 'utf8').trim());
     const by = typeof author === 'string' ? author : author?.name;
-    const none = `No licence text in the package; its package.json says "${license}"${by ? `, by ${by}` : ''}.`;
+    const own = texts.length > 0 ? texts : textsOf(root, license, by);
+    const inside = (within[name] ?? []).map((library) => {
+      const text = readFileSync(join(root, `scripts/licences/${library}.txt`), 'utf8').trim();
+      return `${library}, which is compiled into ${name}:\n\n${text}`;
+    });
     return [
       `${name} ${version}`,
-      `${name} ${version} (${license})\n\n${texts.join('\n\n') || none}`,
+      `${name} ${version} (${license})\n\n${[...own, ...inside].join('\n\n')}`,
     ];
   });
   const sorted = [...new Map(parts)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);

@@ -19,8 +19,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * rows, … }, plain data.
  */
 const references = {
+  repair: './reference/repair.mjs',
   targets: './reference/targets.mjs',
+  converter40: './reference/converter40.mjs',
   training: './reference/training.mjs',
+  findings: './reference/findings.mjs',
 };
 
 const [name, ...parts] = process.argv.slice(2);

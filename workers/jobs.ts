@@ -7,6 +7,7 @@ import { freshId, holdAlive, watched } from '../src/jobs/alive';
 import { createContext } from '../src/jobs/context';
 import { createCores, localLock, webLock } from '../src/jobs/cores';
 import type { WorkerLike } from '../src/jobs/lane';
+import { beating } from '../src/jobs/pulse';
 import { serve } from '../src/jobs/serve';
 import { rememberedBackends } from '../src/state/storage/backends';
 
@@ -34,7 +35,7 @@ const startHelper = () =>
 const startShard = alive(
   (name) => new Worker(new URL('./shard.ts', import.meta.url), { type: 'module', name }),
 );
-const cores = createCores(lock, hardwareConcurrency);
+const cores = createCores(beating(lock), hardwareConcurrency);
 const webgpu = { version: navigator.userAgent, remembered: rememberedBackends() };
 serve(self, createContext({ cores, startHelper, startShard, litert, training, webgpu }));
 

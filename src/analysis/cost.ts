@@ -41,7 +41,7 @@ export function parameters(graph: Graph, node: Node): number {
   }, 0);
 }
 
-/** Constants that carry learned numbers: floats, 4-, 8- and 16-bit integers, quantized biases. */
+/** Constants that carry learned numbers: floats, 4-, 8- and 16-bit integers, quantized biases, types that Intact can only name (float8, bfloat16). */
 function isWeight(graph: Graph, value: Value): boolean {
   switch (value.dtype) {
     case 'float32':
@@ -49,7 +49,9 @@ function isWeight(graph: Graph, value: Value): boolean {
     case 'int8':
     case 'int4':
     case 'int16':
+    case 'other':
       return true;
+    case 'uint8':
     case 'int32':
     case 'int64':
       return value.quant !== undefined && value.quant.scale.length > 0;

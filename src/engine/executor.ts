@@ -3,6 +3,7 @@
  * business, so every CPU backend shares this file.
  */
 import { IntactError } from '../model/error';
+import { beat } from './pulse';
 import {
   allocate,
   elementCount,
@@ -189,6 +190,7 @@ function executableOf(prepared: Prepared): Executable {
     for (const step of run) {
       const { kernel, inputs, outputs, results } = step;
       if (!hasRun || !isFixed.has(step)) kernel(inputs, outputs);
+      beat();
       for (let k = 0; k < results.length; k++) {
         const seen = tap(results[k]!, outputs[k]!);
         if (!seen) continue;
@@ -222,6 +224,7 @@ function executableOf(prepared: Prepared): Executable {
         for (let i = 0; i < due.length; i++) {
           const { kernel, inputs, outputs } = due[i]!;
           kernel(inputs, outputs);
+          beat();
         }
       }
       hasRun = true;
@@ -237,7 +240,10 @@ function executableOf(prepared: Prepared): Executable {
           'A branch takes an executable prepared with it and keepAll, and one run before.',
         );
       }
-      for (const { kernel, inputs, outputs } of found.steps) kernel(inputs, outputs);
+      for (const { kernel, inputs, outputs } of found.steps) {
+        kernel(inputs, outputs);
+        beat();
+      }
       return found.outputs.map(({ shape, dtype, data }) => ({ shape, dtype, data: data.slice() }));
     },
     async timeNode(nodeIndex, repeats) {
@@ -250,6 +256,7 @@ function executableOf(prepared: Prepared): Executable {
         );
       }
       const { kernel, inputs, outputs } = step;
+      beat();
       const start = performance.now();
       for (let i = 0; i < repeats; i++) kernel(inputs, outputs);
       return (performance.now() - start) / repeats;

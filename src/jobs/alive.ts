@@ -12,9 +12,10 @@ type Locks = Pick<LockManager, 'request' | 'query'>;
 export const freshId = (): string => `${Date.now()}-${Math.random()}`;
 
 const nameOf = (id: string) => `intact-worker ${id}`;
-/** Looks for the worker's lock after its first word: it asked for it before. */
+/** A worker is loaded in a moment; one that is slow to begin is looked after less often. */
 const LOOKS = 20;
 const LOOK_EVERY_MS = 100;
+const LOOK_LATER_MS = 1000;
 
 /** In the worker. */
 export function holdAlive(locks: Locks | undefined, id: string): void {
@@ -30,9 +31,8 @@ export function watched(worker: WorkerLike, locks: Locks | undefined, id: string
   type Listener = (event: { readonly message: string; preventDefault(): void }) => void;
   const listeners: Listener[] = [];
   const ended = new AbortController();
-  let heard = false;
   const watch = async () => {
-    for (let look = 0; look < LOOKS; look++) {
+    for (let look = 0; !ended.signal.aborted; look++) {
       const { held = [] } = await locks.query();
       if (held.some(({ name }) => name === nameOf(id))) {
         await locks.request(nameOf(id), { signal: ended.signal }, () => undefined);
@@ -40,15 +40,13 @@ export function watched(worker: WorkerLike, locks: Locks | undefined, id: string
         for (const listener of listeners) listener(event);
         return;
       }
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      await new Promise((resolve) =>
+        setTimeout(resolve, look < LOOKS ? LOOK_EVERY_MS : LOOK_LATER_MS),
+      );
     }
   };
-  worker.addEventListener('message', () => {
-    if (heard) return;
-    heard = true;
-    // Aborted when the worker is ended on purpose.
-    watch().catch(() => undefined);
-  });
+  // From the start, for it may die before its first word. Aborted when the worker is ended on purpose.
+  watch().catch(() => undefined);
   return {
     postMessage: worker.postMessage.bind(worker),
     addEventListener(type: 'message' | 'messageerror' | 'error', listener: never) {

@@ -1,10 +1,12 @@
 /** Page and workers over the real wire; only the threads are faked. */
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beat } from '../engine/pulse';
 import { IntactError } from '../model/error';
 import type { Run, RunUpdate } from '../run/types';
 import { createJobs, type JobsClient } from './client';
 import type { runJob } from '.';
 import { serve } from './serve';
+import type { Stalled } from './stall';
 import { fakeWorker, type FakeWorker } from './testing/fakeWorker';
 import { tinyModel, tinyRequest, tinySource, tinyWorker } from './testing/tiny';
 import type { Lane } from './types';
@@ -374,6 +376,92 @@ describe('reading a model', () => {
   });
 });
 
+describe('a job without a sign of life', () => {
+  type Events = Parameters<Run_>[3];
+  /** A job of the long lane that does what it is told. */
+  const start = () => {
+    let events!: Events;
+    const { jobs, workers } = house((...[, , , own]) => {
+      events = own;
+      return new Promise<unknown>(() => undefined);
+    });
+    const asked: (Stalled | undefined)[] = [];
+    const job = jobs.start('quantize', tinyRequest(), { stalled: (now) => asked.push(now) });
+    job.result.catch(() => undefined);
+    return { job, asked, worker: workers[0]!.fake, events: () => events };
+  };
+  const seconds = (count: number) => vi.advanceTimersByTimeAsync(1000 * count);
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it('is asked about after a minute, again after Wait, and never ended', async () => {
+    const { job, asked, worker } = start();
+    await settle();
+    await seconds(59);
+    expect(asked).toEqual([]);
+    await seconds(1);
+    expect(asked).toEqual([{ seconds: 60 }]);
+    await seconds(600);
+    expect(asked).toHaveLength(1);
+    job.wait();
+    expect(asked.at(-1)).toBeUndefined();
+    await seconds(61);
+    expect(asked).toEqual([{ seconds: 60 }, undefined, { seconds: 60 }]);
+    expect(worker.terminated).toBe(false);
+    job.cancel();
+    expect(worker.terminated).toBe(true);
+  });
+
+  it('is none that says something, or whose tiles and steps are counted', async () => {
+    const { asked, events } = start();
+    await settle();
+    for (let step = 0; step < 3; step++) {
+      await seconds(40);
+      beat(); // in the middle of a step, which posts nothing
+    }
+    for (let step = 0; step < 3; step++) {
+      await seconds(40);
+      events().progress({ label: 'x', fraction: 0 });
+      await settle();
+    }
+    expect(asked).toEqual([]);
+    await seconds(61);
+    expect(asked).toEqual([{ seconds: 60 }]);
+    beat();
+    await seconds(1);
+    expect(asked.at(-1)).toBeUndefined();
+  });
+
+  it('is not counted while the page is hidden or the machine sleeps', async () => {
+    const page = { visibilityState: 'hidden' };
+    vi.stubGlobal('document', page);
+    const { asked } = start();
+    await settle();
+    await seconds(300);
+    page.visibilityState = 'visible';
+    await seconds(30);
+    vi.setSystemTime(Date.now() + 3_600_000);
+    await seconds(29);
+    expect(asked).toEqual([]);
+    await seconds(2);
+    expect(asked).toEqual([{ seconds: 60 }]);
+  });
+
+  it('that reads is asked about after half a minute, by name', async () => {
+    const { asked, events, worker } = start();
+    await settle();
+    events().reading!('cat/3.png');
+    await settle();
+    await seconds(31);
+    expect(asked).toEqual([{ seconds: 30, reading: 'cat/3.png' }]);
+    expect(worker.terminated).toBe(false);
+  });
+});
+
 describe('reading samples', () => {
   const reader = () => {
     let tell!: (what: string | undefined) => void;
@@ -395,7 +483,7 @@ describe('reading samples', () => {
   };
 
   it('that hangs is ended with a sentence that names it; a job that only takes long is not', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
     const { run, tell } = reader();
     const { job, worker } = start(run);
     const failed = job.result.catch((error: unknown) => error as IntactError);

@@ -5,6 +5,8 @@
 import { IntactError } from '../model/error';
 import { freshId, watched } from './alive';
 import { createLane, type LaneRunner, type WorkerLike } from './lane';
+import { sharedCounter } from './pulse';
+import { READING_S, watchStall, type Stalled, type StallWatch } from './stall';
 import { lanes, type JobEvents, type JobName, type JobTable, type Lane } from './types';
 import { madeWhole, unpackError, type ToWorker } from './wire';
 
@@ -19,9 +21,17 @@ export interface JobHandle<N extends JobName> {
   /** The job waits at its next step's border until it may go on. */
   pause(): void;
   resume(): void;
+  /** Counts anew how long it shows no sign of life. */
+  wait(): void;
   /** The job ends at once, with its worker. Other jobs, of this lane too, are untouched. */
   cancel(): void;
 }
+
+/** What the page hears of a job: what the worker says, and whether it gets on. */
+export type PageEvents<P> = Partial<JobEvents<P>> & {
+  /** No sign of life for long; undefined: it gets on again. The job goes on until somebody ends it. */
+  stalled?(now: Stalled | undefined): void;
+};
 
 /** Threads of the engine and who answers samples; undefined: as before. */
 export type EngineChoice = Pick<Extract<ToWorker, { kind: 'run' }>, 'threads' | 'backend'>;
@@ -34,7 +44,7 @@ export interface JobsClient {
   start<N extends JobName>(
     name: N,
     args: JobTable[N]['args'],
-    events?: Partial<JobEvents<JobTable[N]['partial']>>,
+    events?: PageEvents<JobTable[N]['partial']>,
   ): JobHandle<N>;
   /** Ends every job, running or waiting. */
   cancelAll(): void;
@@ -49,14 +59,10 @@ const limits: { readonly [N in JobName]?: { readonly ms: number; readonly error:
   },
 };
 
-/** Seconds without a sign while files are read; a minute's sleep of the machine is one tick, not sixty. */
-const SILENT_TICKS = 30;
-const TICK_MS = 1000;
-
 const silent = (what: string) =>
   new IntactError(
     'bad-data',
-    `Reading "${what}" made no progress in ${SILENT_TICKS} seconds, so it was ended; nothing else is lost. The file is probably damaged or of a size that takes too long: save it again, or leave it out.`,
+    `Reading "${what}" made no progress in ${READING_S} seconds, so it was ended; nothing else is lost. The file is probably damaged or of a size that takes too long: save it again, or leave it out.`,
   );
 
 function browserWorker(lane: Lane): WorkerLike {
@@ -94,6 +100,8 @@ export function createJobs(
       const id = nextId++;
       const lane = apart ? lanes[name] : 'main';
       const runner = laneOf(lane);
+      const pulse = sharedCounter();
+      let watching: StallWatch | undefined;
       const result = new Promise<JobTable[typeof name]['result']>((resolve, reject) => {
         let timer: ReturnType<typeof setTimeout> | undefined;
         const limit = limits[name];
@@ -105,22 +113,26 @@ export function createJobs(
           }, limit.ms);
         };
         let heard = false;
-        let reading: string | undefined;
-        let ticks = 0;
-        const watchdog = setInterval(() => {
-          ticks = reading === undefined ? 0 : ticks + 1;
-          if (reading !== undefined && ticks >= SILENT_TICKS) runner.cancel(id, silent(reading));
-        }, TICK_MS);
+        const stalled = (now: Stalled | undefined) => {
+          // Opening ends by itself: nothing was computed yet that could be lost.
+          if (lanes[name] === 'main' && now?.reading !== undefined)
+            runner.cancel(id, silent(now.reading));
+          else events.stalled?.(now);
+        };
         const ended = () => {
           clearTimeout(timer);
-          clearInterval(watchdog);
+          watching?.end();
         };
         const whole = madeWhole();
         runner.add({
           id,
-          message: { kind: 'run', id, name, args, ...engine() },
-          begun: watch,
+          message: { kind: 'run', id, name, args, ...engine(), ...(pulse && { pulse }) },
+          begun() {
+            watch();
+            watching = watchStall(() => (pulse ? Atomics.load(pulse, 0) : 0), stalled);
+          },
           receive(message) {
+            watching?.sign();
             switch (message.kind) {
               case 'progress':
                 // It may have waited for cores until now.
@@ -129,8 +141,9 @@ export function createJobs(
                 events.progress?.(message.progress);
                 return false;
               case 'reading':
-                reading = message.what;
-                ticks = 0;
+                watching?.reading(message.what);
+                return false;
+              case 'alive':
                 return false;
               case 'partial': {
                 // Heard or not: what is settled comes with the first one only.
@@ -169,6 +182,9 @@ export function createJobs(
         },
         resume: () => {
           runner.pause(id, false);
+        },
+        wait: () => {
+          watching?.wait();
         },
         cancel: () => {
           runner.cancel(id);

@@ -1,6 +1,7 @@
 /** The context of a worker, of node and of tests: engine, runtime and cores as arguments. */
 import { createBackend } from '../engine/backends';
 import type { Backend, BackendId } from '../engine/engine';
+import { beat } from '../engine/pulse';
 import type { HelperWorker } from '../engine/wasm/threads/block';
 import { adapterFacts, createWebGpuBackend, gpuHere } from '../engine/webgpu';
 import { mostThreads, type Cores, type Share } from './cores';
@@ -171,8 +172,10 @@ function pausing(share: JobShare, stop: StopFlag): JobShare {
   return {
     ...share,
     async border(quiet) {
+      beat();
       await share.border(quiet);
       while (stop.paused && !stop.stopped) {
+        beat();
         await new Promise((resolve) => setTimeout(resolve, PAUSED_MS));
         await share.border(quiet);
       }

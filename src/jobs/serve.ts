@@ -1,6 +1,7 @@
 /** A worker's end of the wire: runs the jobs that are asked for, one after the other, and answers. */
 import { runJob } from '.';
 import type { WorkerContext } from './job';
+import { beatInto } from './pulse';
 import type { JobName, JobTable } from './types';
 import {
   packError,
@@ -52,6 +53,9 @@ export function serve(port: Port, worker: WorkerContext, run: typeof runJob = ru
       case 'run':
         if (message.threads !== undefined) worker.useThreads(message.threads);
         if (message.backend !== undefined) worker.useBackend?.(message.backend);
+        beatInto(message.pulse, () => {
+          answer({ id: message.id, kind: 'alive' });
+        });
         void start(message.id, message.name, message.args);
         break;
       case 'stop': {

@@ -57,6 +57,8 @@ export interface ModelSummary {
   readonly outputs: readonly { name: string; shape: readonly number[]; dtype: string }[];
   readonly quantized: boolean;
   readonly unsupported: readonly string[];
+  /** Each of them is an operator that Intact computes, with tensors that it doesn't: of a type, sparse, of open size. */
+  readonly byTensors?: boolean;
 }
 
 /** What the page knows of opened samples; the samples themselves stay in the worker. */

@@ -22,11 +22,15 @@ export type ToWorker =
       readonly threads?: number;
       /** Who answers samples; undefined: as before. */
       readonly backend?: BackendChoice;
+      /** Grows with every tile and step; undefined: memory can't be shared, and `alive` says it. */
+      readonly pulse?: Int32Array<SharedArrayBuffer>;
     }
   | { readonly kind: 'stop' | 'pause' | 'resume'; readonly id: number };
 
 export type FromWorker = { readonly id: number } & (
   | { readonly kind: 'progress'; readonly progress: Progress }
+  /** It gets on. */
+  | { readonly kind: 'alive' }
   | { readonly kind: 'reading'; readonly what: string | undefined }
   | { readonly kind: 'partial'; readonly value: unknown }
   | { readonly kind: 'result'; readonly value: unknown }

@@ -5,7 +5,7 @@ import type { Inferred, Operands } from './infer/checks';
 import { axisOf, broadcast, checkedShape, constantInts, operand, refuse } from './infer/checks';
 import * as moves from './infer/moves';
 import * as pick from './infer/pick';
-import { argReduce, reduce } from './infer/reduce';
+import { argReduce, reduce, reduceSome } from './infer/reduce';
 import * as windows from './infer/windows';
 
 export type { Inferred } from './infer/checks';
@@ -85,10 +85,10 @@ const rules: { readonly [K in OpName]: Rule<K> } = {
   AVERAGE_POOL_2D: windows.pool,
   MAX_POOL_2D: windows.pool,
   L2_POOL_2D: windows.pool,
-  MEAN: reduce,
+  MEAN: reduceSome,
   SUM: reduce,
-  REDUCE_MAX: reduce,
-  REDUCE_MIN: reduce,
+  REDUCE_MAX: reduceSome,
+  REDUCE_MIN: reduceSome,
   REDUCE_PROD: reduce,
   REDUCE_ANY: reduce,
   REDUCE_ALL: reduce,

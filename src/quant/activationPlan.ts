@@ -1,6 +1,6 @@
 /** Scale and zero point of every activation that has an integer form anywhere: one per class (activationClasses.ts) and type. */
 import { IntactError } from '../model/error';
-import type { Graph } from '../model/graph';
+import { elementCount, type Graph } from '../model/graph';
 import { linksOf } from '../model/links';
 import { classesOf, type Class } from './activationClasses';
 import { paramsIn, type ScalarParams } from './affine';
@@ -10,7 +10,7 @@ import { padsBelowRange } from './padding';
 import { valuePlan } from './ranges';
 import { isFloatActivation, type NodeDecision } from './schemes';
 import { integerTypes, isIntegerType, type IntegerType, type Target } from './targets/target';
-import type { Stats, ValuePlan } from './types';
+import type { Stats, ValuePlan, ValueStats } from './types';
 import { why, type Why } from './why';
 
 export interface ActivationPlan {
@@ -126,6 +126,8 @@ function rangeSource(graph: Graph, value: number): number {
   return maker && padsBelowRange(graph, maker) ? rangeSource(graph, maker.inputs[0]!) : value;
 }
 
+type Seen = Pick<ValueStats, 'min' | 'max'> & Pick<Partial<ValueStats>, 'wide' | 'choice'>;
+
 interface Chosen {
   readonly params: ScalarParams;
   readonly why: Why;
@@ -146,7 +148,9 @@ function chosenOf(
   }
   const value = graph.values[source]!;
   const { name } = graph.values[rangeSource(graph, source)]!;
-  const seen = Object.hasOwn(stats.values, name) ? stats.values[name] : undefined;
+  const nothing = elementCount(value.shape) === 0 ? { min: 0, max: 0 } : undefined;
+  const seen: Seen | undefined =
+    (Object.hasOwn(stats.values, name) ? stats.values[name] : undefined) ?? nothing;
   if (!seen) {
     throw new IntactError(
       'internal',

@@ -64,8 +64,9 @@ function store({ constants }: Conversion, source: Value, form: ValuePlan, narrow
   constants.set(source.data, known);
   const data = form.rounded ?? known.get(key) ?? stored(source, form, narrow);
   if (!form.rounded) known.set(key, data);
-  if (form.dtype === 'float16') return { name, shape, dtype: 'float16', data };
-  return { name, shape, dtype: form.dtype, data, quant: quantOf(form) };
+  const { dtype } = form;
+  if (dtype === 'float16' || dtype === 'float32') return { name, shape, dtype, data };
+  return { name, shape, dtype, data, quant: quantOf(form) };
 }
 
 function stored(source: Value, form: ValuePlan, narrow: boolean): TensorData {

@@ -98,9 +98,11 @@ function constant(
     case 'float16':
       return asDequantized(to, index, form, node.layer);
     case 'weight-only':
-      return isWeight ? asDequantized(to, index, form, node.layer) : asIs(to, index);
+      return isWeight
+        ? asDequantized(to, index, form, node.layer)
+        : asFloatConstant(to, index, form);
     case 'dynamic':
-      return isWeight ? asConstant(to, index, form, true) : asIs(to, index);
+      return isWeight ? asConstant(to, index, form, true) : asFloatConstant(to, index, form);
     case 'int8':
     case 'int16':
       return asConstant(to, index, form, isWeight);
@@ -108,6 +110,10 @@ function constant(
       return scheme satisfies never;
   }
 }
+
+/** A bias beside weights that float arithmetic reads: its own numbers, or those that stand in the plan. */
+const asFloatConstant = (to: Conversion, index: number, form: ValuePlan): number =>
+  form.dtype === 'float32' ? asConstant(to, index, form, false) : asIs(to, index);
 
 const formOf = (plan: Plan, value: Value, node: Node): ValuePlan | undefined =>
   plan.values[constantKey(value.name, node.name)] ?? plan.values[value.name];

@@ -53,7 +53,7 @@ function matcherOf(regex: string, where: string): (name: string) => boolean {
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
     throw new IntactError(
-      'usage',
+      'unsupported',
       `${where} has a regular expression that Intact can't take: ${regex} (${reason}). Look-around and back-references are not supported, because they can take forever; write it without them.`,
     );
   }
@@ -93,7 +93,7 @@ const none: Request = {
   by: undefined,
 };
 
-/** Compiles a recipe: gives what it asks of a node. Later rules win; no rule means float. Throws `usage` on a bad regular expression, `unsupported` on what can't be made. */
+/** Compiles a recipe: gives what it asks of a node. Later rules win; no rule means float. Throws `unsupported` on a pattern that RE2 doesn't take and on what can't be made. */
 export function requestsOf(recipe: Recipe): (node: Node) => Request {
   const known = requests.get(recipe) ?? compiledOf(recipe);
   requests.set(recipe, known);

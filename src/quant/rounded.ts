@@ -8,6 +8,8 @@ import { dequantizeTensor } from './affine';
 import { constantKey } from './constantPlan';
 import type { Plan, ValuePlan } from './types';
 
+export type Rounded = NonNullable<ValuePlan['rounded']>;
+
 /** Key of a node's constant in Plan.values; undefined where it has no form there. */
 export function keyOfConstant(plan: Plan, value: Value, node: Node): string | undefined {
   const own = constantKey(value.name, node.name);
@@ -15,7 +17,7 @@ export function keyOfConstant(plan: Plan, value: Value, node: Node): string | un
 }
 
 /** The plan with these integers for constants, by key of Plan.values. */
-export function withRounded(plan: Plan, integers: ReadonlyMap<string, Int8Array>): Plan {
+export function withRounded(plan: Plan, integers: ReadonlyMap<string, Rounded>): Plan {
   if (integers.size === 0) return plan;
   const values: Record<string, ValuePlan> = { ...plan.values };
   for (const [key, rounded] of integers) {
@@ -52,7 +54,7 @@ export function keptRounding(
   if (rounded.length === 0) return after.plan;
   const was = constantsByKey(before.graph, before.plan);
   const is = constantsByKey(after.graph, after.plan);
-  const kept = rounded.flatMap(([key, value]): [string, Int8Array][] => {
+  const kept = rounded.flatMap(([key, value]): [string, Rounded][] => {
     const now = after.plan.values[key];
     const same = now && sameGrid(now, value) && is.get(key)?.data === was.get(key)?.data;
     return same ? [[key, value.rounded!]] : [];
@@ -72,7 +74,10 @@ export function bakedRounding(graph: Graph, plan: Plan): { graph: Graph; plan: P
   const values = graph.values.map((value): Value => {
     const [form, ...others] = forms.get(value) ?? [];
     if (!form?.rounded || others.length > 0) return value;
-    return { ...value, data: dequantizeTensor(form.rounded, value.shape, form) };
+    const { rounded } = form;
+    const data =
+      rounded instanceof Float32Array ? rounded : dequantizeTensor(rounded, value.shape, form);
+    return { ...value, data };
   });
   const bare = Object.entries(plan.values).map(([key, { dtype, scale, zeroPoint, axis, why }]) => [
     key,

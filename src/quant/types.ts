@@ -147,8 +147,11 @@ export interface ValuePlan {
   readonly axis: number;
   /** Where scale and zero point come from; words.ts says it. */
   readonly why: Why;
-  /** Of a constant: its integers in the order of its data, where they aren't the nearest (rounded.ts). */
-  readonly rounded?: Int8Array;
+  /**
+   * Of a constant: its integers in the order of its data, where they aren't the nearest (rounded.ts); of a bias
+   * that stays float, the numbers in place of its own.
+   */
+  readonly rounded?: Int8Array | Int32Array | BigInt64Array | Float32Array;
 }
 export interface Plan {
   /** Of the recipe: convert and the engine take from it what the runtime does. */

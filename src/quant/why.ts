@@ -96,6 +96,8 @@ export interface WhyParams {
   'weights-per-channel': WeightChoice & { readonly channels: number };
   'weights-per-tensor': WeightChoice & { readonly elements: number };
   'input-scale-times-weight-scale': Nothing;
+  /** A float bias, moved by the mean error of its layer. */
+  corrected: Nothing;
   /** Has no int8 form. */
   'not-quantized': Nothing;
   /** Of a run that was stored before reasons had codes. */

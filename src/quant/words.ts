@@ -127,6 +127,7 @@ const words: { readonly [C in WhyCode]: Words<C> } = {
       `${symmetric(params)}, one scale for ${params.elements} weights${chosen(params)}`,
   },
   'input-scale-times-weight-scale': { text: () => 'input scale × weight scale' },
+  corrected: { text: () => 'stays float, corrected' },
   'not-quantized': { text: () => 'stays float' },
   recorded: { text: ({ text }) => text },
 };

@@ -145,3 +145,67 @@ export const evidence = v.looseObject({
   outputs: v.optional(v.record(v.string(), v.looseObject({ sqnr: number }))),
   halves: v.optional(v.record(v.string(), number)),
 });
+
+const score = v.looseObject({
+  kind: v.string(),
+  label: v.string(),
+  unit: v.picklist(['%', 'dB', '']),
+  better: v.picklist(['higher', 'lower']),
+  value: number,
+  samples: v.number(),
+});
+const answers = v.union([
+  v.looseObject({ right: v.string() }),
+  v.looseObject({ errors: v.array(number) }),
+]);
+const preference = v.picklist(['smallest', 'fastest']);
+const budget = v.variant('kind', [
+  v.looseObject({ kind: v.literal('accuracy'), points: v.number(), prefer: preference }),
+  v.looseObject({ kind: v.literal('sqnr'), dB: v.number(), prefer: preference }),
+  v.looseObject({ kind: v.literal('size'), bytes: v.number() }),
+  v.looseObject({ kind: v.literal('high'), share: v.number() }),
+]);
+const mixture = v.looseObject({
+  ...{ high: texts, low: texts, overrides, score, answers },
+  found: v.picklist(['end', 'curve', 'search', 'refined']),
+  sqnr: number,
+  beyondChance: v.boolean(),
+  bytes: v.number(),
+  highShare: v.number(),
+  ms: v.optional(number),
+  border: v.optional(io),
+});
+const alone = v.optional(
+  v.looseObject({ sqnr: number, change: number, beyondChance: v.boolean() }),
+);
+
+/** Mixtures of precisions (dial.ts); the one that was chosen is among them. */
+export const dial = v.pipe(
+  v.looseObject({
+    on: v.picklist(['selection', 'calibration', 'both']),
+    samples: v.number(),
+    synthetic: v.boolean(),
+    float: v.looseObject({ score, answers, bytes: v.number(), ms: v.optional(number) }),
+    layers: v.array(
+      v.looseObject({
+        ...{ id: v.string(), at8: alone, at4: alone },
+        high: v.picklist(['int16', 'float']),
+        follows: v.boolean(),
+        low: v.boolean(),
+        macs: v.number(),
+        saves: v.number(),
+      }),
+    ),
+    worstFirst: texts,
+    cheapestFirst: texts,
+    points: v.array(mixture),
+    latency: v.optional(v.string()),
+    chosen: v.optional(
+      v.looseObject({
+        ...{ budget, met: v.boolean(), sentence: v.string() },
+        point: v.pipe(v.number(), v.integer(), v.minValue(0)),
+      }),
+    ),
+  }),
+  v.check(({ points, chosen }) => chosen === undefined || chosen.point < points.length),
+);

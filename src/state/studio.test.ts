@@ -7,7 +7,9 @@ import { cancel, dismiss, notify, report, stop } from './actions/jobs';
 import { exportName, exportSize, samplesOfRun, stem, verify } from './actions/leave';
 import { closeModel, openDropped, openModel, reopenModel } from './actions/open';
 import { preview } from './actions/preview';
-import { carryOut, compareAll, dismissInterrupted, quantize, resume } from './actions/quantize';
+import { comparedSchemes } from '../quant/stockSchemes';
+import { againLabel, resume } from './actions/again';
+import { carryOut, compareAll, dismissInterrupted, quantize } from './actions/quantize';
 import { adoptSettings, deleteRun, deleteRuns, selectRun, togglePin } from './actions/runs';
 import { IntactError } from '../model/error';
 import { stockRecipe } from '../quant/recipe';
@@ -418,6 +420,30 @@ describe('runs', () => {
     studio.job.setState({ interrupted: work });
     dismissInterrupted(studio);
     expect(studio.job.getState().interrupted).toBeUndefined();
+  });
+
+  it('that a reload broke off are offered with all that waited, whatever kind of job it was', async () => {
+    const studio = await opened(2);
+    const chain = compareAll(studio);
+    await until(() => running(studio).some(({ title }) => title.startsWith('Quantizing')));
+    expect(studio.job.getState().work!.recipes.map(({ name }) => name)).toEqual(comparedSchemes);
+    await chain;
+    expect(studio.job.getState().work).toBeUndefined();
+
+    const evaluating = evaluate(studio);
+    await until(() => studio.job.getState().work !== undefined);
+    const work = studio.job.getState().work!;
+    expect(work).toMatchObject({ recipes: [], others: [{ job: 'evaluate' }] });
+    await evaluating;
+    expect(studio.job.getState().work).toBeUndefined();
+    const [entry] = entries(studio);
+    const gone = { job: 'sensitivity', run: 'gone' } as const;
+    expect(againLabel(studio, { ...gone, run: entry!.run.id })).toBeDefined();
+    expect(againLabel(studio, gone)).toBeUndefined();
+    const before = entries(studio).find(isAsItIs)?.run.id;
+    studio.job.setState({ interrupted: { ...work, others: [...work.others!, gone] } });
+    await resume(studio);
+    expect(entries(studio).find(isAsItIs)?.run.id).not.toBe(before);
   });
 });
 

@@ -24,7 +24,10 @@ export interface Studio {
   /** `opening`: models and data are opened one after the other. `epoch` grows with every Cancel of all. */
   readonly queue: { opening: Promise<unknown>; epoch: number };
   /** By id of a running job: how it is ended. */
-  readonly handles: Map<number, { stop(): void; cancel(): void; pause?(): void; resume?(): void }>;
+  readonly handles: Map<
+    number,
+    { stop(): void; cancel(): void; pause?(): void; resume?(): void; wait?(): void }
+  >;
 }
 
 export function createStudio(jobs: JobsClient, engine = createEngineStore()): Studio {

@@ -238,6 +238,7 @@ export function createFakeJobs(pace = 60): JobsClient {
         stop: () => void (flags.stopped = true),
         pause: () => undefined,
         resume: () => undefined,
+        wait: () => undefined,
         cancel: () => void (flags.cancelled = true),
       };
     },

@@ -17,6 +17,11 @@ export interface Reality {
 export function realityOf({ runs, baseline }: Comparison, position: number): Reality {
   const [a, b] = [runs[baseline]!.runs[0]!, runs[position]!.runs[0]!];
   const output = primaryIndex(b.figures.whole.scores);
+  if (a.figures.whole.scores[output]?.output !== b.figures.whole.scores[output]?.output)
+    return {
+      test: 'none',
+      sentence: 'The two runs have other outputs, so no test can pair their answers.',
+    };
   const [before, after] = [answersOf(a, b), answersOf(b, a)];
   const answered =
     (judged: (answer: SampleAnswer) => boolean) => (list: readonly SampleFigures[]) =>

@@ -29,7 +29,12 @@ export function comparedSamples({ runs, baseline }: Comparison): readonly Compar
   const output = Math.max(0, primaryIndex(base.figures.whole.scores));
   const other = first.find((run) => run !== base && run.figures.samples.length > 0) ?? base;
   const lists = first.map((run) => answersOf(run, run === base ? other : base));
-  const byKey = lists.map((list) => new Map(list.map((sample) => [sample.key, sample])));
+  // A run with other outputs, its head split, answers another question.
+  const name = base.figures.whole.scores[output]?.output;
+  const alike = first.map(({ figures }) => figures.whole.scores[output]?.output === name);
+  const byKey = lists.map(
+    (list, at) => new Map(alike[at] ? list.map((sample) => [sample.key, sample]) : []),
+  );
   const found = lists[baseline]!.flatMap(({ key, index }): ComparedSample[] => {
     const own = byKey.map((map) => map.get(key));
     const answers = own.map((sample) => sample?.outputs[output]);

@@ -151,7 +151,14 @@ function exceptionWords(rules: readonly RecipeRule[]): string {
 }
 
 /** What is done before or while rounding; a seed is no setting, it is what runs are repeated with. */
-const stepWords: Readonly<Record<string, string>> = { train: 'training (QAT)' };
+const stepWords: Readonly<Record<string, string>> = {
+  train: 'training (QAT)',
+  equalize: 'cross-layer equalization',
+  'tie-ranges': 'ranges tied',
+  'split-head': 'head split',
+  round: 'weights rounded',
+  'correct-bias': 'bias correction',
+};
 export const stepName = (kind: string): string => stepWords[kind] ?? kind;
 
 function stepSettings(steps: readonly Step[]): Setting[] {

@@ -48,7 +48,7 @@ describe('a budget as it is written', () => {
   });
 
   it('is said in words', () => {
-    expect(budgetText({ kind: 'size', bytes: 300_000 })).toBe('at most 300 kB');
-    expect(budgetText({ kind: 'high', share: 0.2 })).toBe('at most 20.0 % of the MACs above 8 bit');
+    expect(budgetText({ kind: 'size', bytes: 300_000 })).toBe('at most 300,000 bytes');
+    expect(budgetText({ kind: 'high', share: 0.2 })).toBe('at most 20 % of the MACs above 8 bit');
   });
 });

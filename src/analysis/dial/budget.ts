@@ -2,7 +2,7 @@
 import { IntactError } from '../../model/error';
 import type { Budget, DialPoint, Preference } from '../../run/dial';
 import type { Score } from '../../run/figures';
-import { bytes, number } from '../format';
+import { number, tick } from '../format';
 import { lossOf } from './quality';
 
 export const budgetForms =
@@ -76,17 +76,17 @@ function preference(text: string, rest: readonly string[]): Preference {
     : wrong(text, `prefers "${one}", neither smallest nor fastest`);
 }
 
-/** "at most 0.5 points worse than float", "at most 300 kB". */
+/** "at most 0.5 points worse than float", "at most 300,000 bytes". */
 export function budgetText(budget: Budget, unit: Score['unit'] = '%'): string {
   switch (budget.kind) {
     case 'accuracy':
-      return `at most ${number(budget.points)}${unit === '%' ? ' points' : ''} worse than float`;
+      return `at most ${tick(number(budget.points))}${unit === '%' ? ' points' : ''} worse than float`;
     case 'sqnr':
-      return `at least ${number(budget.dB)} dB`;
+      return `at least ${tick(number(budget.dB))} dB`;
     case 'size':
-      return `at most ${bytes(budget.bytes)}`;
+      return `at most ${budget.bytes.toLocaleString('en-US')} bytes`;
     case 'high':
-      return `at most ${number(100 * budget.share)} % of the MACs above 8 bit`;
+      return `at most ${tick(number(100 * budget.share))} % of the MACs above 8 bit`;
     default:
       return budget satisfies never;
   }

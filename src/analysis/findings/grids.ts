@@ -74,7 +74,7 @@ export function bestClip(stats: ValueStats): Clip {
   let best: Clip = { min, max, left: 1, beyond: 0 };
   if (!(before > 0)) return best;
   const total = histogram.reduce((sum, n) => sum + n, 0);
-  for (let part = 1; part >= 1 / 64; part *= 0.9) {
+  for (let part = 1; part >= 1 / 128; part *= 0.9) {
     const clip = {
       min: Math.max(seenMin, -part * extent(stats)),
       max: Math.min(seenMax, part * extent(stats)),

@@ -3,6 +3,7 @@ import type { Graph, Node, Value } from '../../model/graph';
 import type { Plan, Stats, ValuePlan, ValueStats } from '../../quant/types';
 import type { LayerDetail } from '../../run/details';
 import type { Evidence, LayerEvidence } from '../../run/findings';
+import type { TensorError } from '../../run/figures';
 import type { Figures, LayerRow, Made } from '../../run/types';
 import { weightsOf } from '../details';
 import { lossOf, type Loss } from './loss';
@@ -74,7 +75,7 @@ export function groundOf(made: Made, figures: Figures): Ground {
         weights && (plan?.values[`${weights.name}@${row.id}`] ?? plan?.values[weights.name]),
       share: shares.noise.get(row.id) ?? 0,
       scoreShare: shares.score?.get(row.id),
-      weightPart: weightPartOf(own, weights !== undefined),
+      weightPart: weightPartOf(own, row.isolated, weights !== undefined),
     });
   }
   return {
@@ -88,12 +89,17 @@ export function groundOf(made: Made, figures: Figures): Ground {
   };
 }
 
-/** Of independent errors the powers add. */
-function weightPartOf({ weightsOnly, activationsOnly }: LayerEvidence, weighted: boolean): number {
+/** Of independent errors the powers add; what is cut off on other samples is the activations' too. */
+function weightPartOf(
+  { weightsOnly, activationsOnly }: LayerEvidence,
+  isolated: TensorError | undefined,
+  weighted: boolean,
+): number {
   if (!weighted) return 0;
-  if (!weightsOnly || !activationsOnly) return weightsOnly ? 1 : 0.5;
-  const sum = weightsOnly.mse + activationsOnly.mse;
-  return sum > 0 ? weightsOnly.mse / sum : 0;
+  if (!weightsOnly) return activationsOnly ? 0 : 0.5;
+  const own = noiseOf(weightsOnly.sqnr);
+  const all = Math.max(noiseOf(isolated?.sqnr), own + noiseOf(activationsOnly?.sqnr));
+  return all > 0 ? own / all : 0;
 }
 
 /** Noise over signal; of a layer that isn't known at the output, at its own. */

@@ -5,17 +5,37 @@ import { groundOf, type Ground } from './ground';
 import { inOrder, type Found } from './merge';
 import { findingOf } from './finding';
 import type { Rule } from './rule';
+import { biasShift } from './rules/biasShift';
+import { beyondRange, calibrationSmall, calibrationUnlike } from './rules/calibration';
 import { channelRanges } from './rules/channelRanges';
 import { coarseGrid } from './rules/coarseGrid';
+import { floatIslands, moreThanNeeded, slower } from './rules/cost';
+import { firstDivergence } from './rules/firstDivergence';
+import { negativeTail } from './rules/negativeTail';
+import { flattenedOutput, inputRange, vanishedClasses } from './rules/outputSigns';
 import { outliers } from './rules/outliers';
 import { unlikeThings } from './rules/unlikeThings';
+import { wideHead } from './rules/wideHead';
 
 /** Order decides only between findings of equal weight. */
 export const rules = [
+  inputRange,
   channelRanges,
   unlikeThings,
+  calibrationUnlike,
+  calibrationSmall,
   outliers,
+  beyondRange,
+  wideHead,
+  negativeTail,
+  biasShift,
   coarseGrid,
+  firstDivergence,
+  vanishedClasses,
+  flattenedOutput,
+  floatIslands,
+  slower,
+  moreThanNeeded,
 ] as const satisfies readonly Rule[];
 
 /** Shown at most; the rest is either a consequence or not worth the reading. */
@@ -38,6 +58,14 @@ export function findingsOf({
   return inOrder(found, ground)
     .slice(0, MOST)
     .map((one) => findingOf(one, ground));
+}
+
+/** A sentence where rules were silent for want of real samples. */
+export function findingsNote({ samples }: Pick<Made, 'samples'>): string | undefined {
+  const silent = rules.filter(({ needsRealSamples }) => needsRealSamples);
+  return samples.synthetic
+    ? `These samples are made up: ${silent.map(({ title }) => title.charAt(0).toLowerCase() + title.slice(1)).join(', ')} can't be told from them.`
+    : undefined;
 }
 
 /** What a rule says of the run; nothing where its samples can't tell, or nothing is lost. */

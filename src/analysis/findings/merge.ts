@@ -12,6 +12,8 @@ export interface Weighed extends Found {
 
 /** A cause that makes less of the outputs' noise than this isn't worth a line. */
 const LEAST_PART = 0.05;
+/** Part of a layer's noise that a cause makes before the layer counts as explained. */
+const EXPLAINS = 0.4;
 /** Part of a sign's layers that causes explain before it says nothing new. */
 const EXPLAINED = 0.7;
 
@@ -30,26 +32,45 @@ function weightOf({ rule, draft }: Found, ground: Ground): number {
   return Math.max(shared, draft.lost?.db ?? 0);
 }
 
-/** Worst first. */
+/** Layers whose noise causes make, and those beside them: what they read or make is what is bad. */
+function explainedBy(causes: readonly Found[], { layer, readers, maker }: Ground): Set<string> {
+  const known = new Set<string>();
+  for (const { draft } of causes)
+    for (const { id, explains } of draft.layers) {
+      const one = layer(id);
+      if (!one || explains < EXPLAINS) continue;
+      known.add(id);
+      for (const index of one.node.outputs) for (const { name } of readers(index)) known.add(name);
+      for (const index of one.node.inputs) {
+        const made = maker(index);
+        if (made) known.add(made.name);
+      }
+    }
+  return known;
+}
+
+/** Worst first; of a sign what no cause explains counts. */
 export function inOrder(found: readonly Found[], ground: Ground): readonly Weighed[] {
-  const weighed = found
-    .map((one) => ({ ...one, weight: weightOf(one, ground) }))
-    .filter(
-      ({ rule, draft }) =>
-        rule.kind === 'cost' || draft.lost !== undefined || partOf(draft, ground) >= LEAST_PART,
-    );
-  const causes = weighed.filter(({ rule }) => rule.kind === 'cause');
-  const explained = (id: string) =>
-    causes.some(({ draft }) => draft.layers.some((one) => one.id === id && one.explains >= 0.5));
-  const kept = weighed.filter(({ rule, draft }) => {
-    if (rule.kind !== 'sign') return true;
+  const causes = found.filter(
+    ({ rule, draft }) =>
+      rule.kind === 'cause' && (draft.lost !== undefined || partOf(draft, ground) >= LEAST_PART),
+  );
+  const known = explainedBy(causes, ground);
+  const weighed = found.flatMap((one): Weighed[] => {
+    const { rule, draft } = one;
+    if (rule.kind === 'cost') return [{ ...one, weight: 0 }];
+    if (rule.kind === 'cause')
+      return causes.includes(one) ? [{ ...one, weight: weightOf(one, ground) }] : [];
     const all = partOf(draft, ground);
-    const known = partOf(
-      { ...draft, layers: draft.layers.filter(({ id }) => explained(id)) },
-      ground,
-    );
-    return all === 0 ? causes.length === 0 : known / all < EXPLAINED;
+    const rest = { ...draft, layers: draft.layers.filter(({ id }) => !known.has(id)) };
+    const left = partOf(rest, ground);
+    const gone = causes.length > 0 && (all === 0 || left < (1 - EXPLAINED) * all);
+    if (draft.lost === undefined && (gone || left < LEAST_PART)) return [];
+    // What is seen in the output itself is said in any case, after what it comes from.
+    const [first] = causes.map((cause) => weightOf(cause, ground)).sort((a, b) => b - a);
+    const weight = weightOf({ rule, draft: gone ? draft : rest }, ground);
+    return [{ ...one, weight: gone ? Math.min(weight, 0.9 * (first ?? weight)) : weight }];
   });
-  const rank = { cause: 0, sign: 0, cost: 1 } as const;
-  return kept.sort((a, b) => rank[a.rule.kind] - rank[b.rule.kind] || b.weight - a.weight);
+  const last = ({ rule }: Found) => (rule.kind === 'cost' ? 1 : 0);
+  return weighed.sort((a, b) => last(a) - last(b) || b.weight - a.weight);
 }

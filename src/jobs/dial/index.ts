@@ -37,7 +37,7 @@ import {
 /** Multiply-accumulates that all points together may take, as far as the bounds allow. */
 const WORK = 4e11;
 const POINTS = { least: 10, usual: 24, most: 64 } as const;
-const SAMPLES = { least: 16, most: 1000 } as const;
+const SAMPLES = { least: 16, most: 600 } as const;
 /** The float model's outputs, kept to be compared with. */
 const KEPT_BYTES = 256 * 2 ** 20;
 

@@ -18,5 +18,9 @@ export function steppedPlan(only: Plan, whole: Plan): Plan {
     const same = own?.dtype === value.dtype && own.scale.length === value.scale.length;
     return [name, same ? own : value] as const;
   });
-  return { ...only, values: Object.fromEntries(values) };
+  // Float biases that were corrected have no other place.
+  const floats = Object.entries(whole.values).filter(
+    ([, { dtype, rounded }]) => dtype === 'float32' && rounded,
+  );
+  return { ...only, values: Object.fromEntries([...values, ...floats]) };
 }

@@ -1,6 +1,7 @@
 /** Files → model. */
 import { macs, parameters } from '../../analysis/cost';
 import { openFiles } from '../../formats';
+import { isKnownOp } from '../../formats/tflite/ops';
 import type { Graph } from '../../model/graph';
 import { isQuantized, optimize } from '../../model/passes/optimize';
 import { filesKey } from '../../run/keys';
@@ -34,6 +35,8 @@ export const openModel: Job<'openModel'> = async ({ files, signature }, { events
   };
 };
 
+const kindOf = (attrs: object): string => ('kind' in attrs ? String(attrs.kind) : '');
+
 function summarize(graph: Graph, optimized: Graph, quantized: boolean): ModelSummary {
   const border = (indices: readonly number[]) =>
     indices.map((index) => {
@@ -43,6 +46,9 @@ function summarize(graph: Graph, optimized: Graph, quantized: boolean): ModelSum
   const unsupported = graph.nodes.flatMap((node) =>
     node.op === 'UNSUPPORTED' ? [`${node.attrs.kind} (${node.name})`] : [],
   );
+  const byTensors =
+    unsupported.length > 0 &&
+    graph.nodes.every(({ op, attrs }) => op !== 'UNSUPPORTED' || isKnownOp(kindOf(attrs)));
   return {
     layers: graph.layers.length,
     params: graph.nodes.reduce((sum, node) => sum + parameters(graph, node), 0),
@@ -51,5 +57,6 @@ function summarize(graph: Graph, optimized: Graph, quantized: boolean): ModelSum
     outputs: border(graph.outputs),
     quantized,
     unsupported,
+    ...(byTensors && { byTensors }),
   };
 }

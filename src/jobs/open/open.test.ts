@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { ByteBuffer } from 'flatbuffers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { Model, TensorType } from '../../formats/tflite/generated/tflite';
 import { writeTflite } from '../../formats/tflite/write';
 import { filesKey } from '../../run/keys';
 import { fileOf } from '../export';
@@ -37,6 +39,22 @@ describe('an opened model', () => {
     expect(model.summary.quantized).toBe(true);
     expect(model.optimized).toBe(model.graph);
     expect(model.format).toBe('tflite');
+  });
+
+  it('with weights of a type that Intact can only name has its parameters counted, and says where the fault lies', async () => {
+    const measure = { latency: false, isolated: false, sensitivity: false };
+    const { made } = await quantize(tinyRequest({ measure }), tinyContext(listening<RunUpdate>()));
+    const bytes = fileOf(made.converted);
+    const subgraph = Model.getRootAsModel(new ByteBuffer(bytes)).subgraphs(0)!;
+    for (let index = 0; index < subgraph.tensorsLength(); index++) {
+      const { bb, bb_pos: at } = subgraph.tensors(index)!;
+      const type = at + bb!.__offset(at, 6);
+      const buffer = subgraph.tensors(index)!.buffer();
+      if (bytes[type] === TensorType.INT8 && buffer > 0) bytes[type] = TensorType.BFLOAT16;
+    }
+    const { summary } = await openModel({ files: [{ path: 'x.tflite', bytes }] }, tinyContext());
+    expect(summary.unsupported.length).toBeGreaterThan(0);
+    expect(summary).toMatchObject({ params: 8, byTensors: true });
   });
 
   it('that is float is folded and fused', async () => {

@@ -1,13 +1,13 @@
 /** `round`: the runner of the step's method. */
-import { IntactError } from '../../model/error';
 import type { RoundStep } from '../../quant/repairSteps';
 import type { StepRunner } from '../quantize/step';
 import { adaroundStep } from './round/adaround';
+import { squant } from './squant';
 
-/** A method has one file, `round/NAME.ts`, that exports its runner. */
+/** A method has one file that exports its runner. */
 const methods: Record<RoundStep['method'], StepRunner<'round'>> = {
   adaround: adaroundStep,
-  squant: () => Promise.reject(new IntactError('internal', 'There is no SQuant yet.')),
+  squant,
 };
 
 export const round: StepRunner<'round'> = (input) => methods[input.step.method](input);

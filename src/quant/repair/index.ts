@@ -10,4 +10,8 @@ export {
 } from './equalize';
 export { replaceCaps } from './replaceCaps';
 export { partsOf, rejoined, splitHead, splittable, type Split } from './splitHead';
+export { inputSums, meanOutput, type InputSums } from './meanOutput';
+export { roundWeights } from './roundWeights';
 export { MOST_UNLIKE, tieRanges, type Tied, type TiedRanges } from './tieRanges';
+export { shifted, withBias } from './correctedBias';
+export { onGrid, withOwnBiases } from './ownBias';

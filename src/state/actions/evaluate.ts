@@ -2,11 +2,10 @@
 import { samplesKey } from '../../run/keys';
 import type { Run } from '../../run/types';
 import { joined } from '../../run/update';
-import { samplesRequest } from '../stores/data';
 import { floatEntry, upsert, type RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
-import { fitData, useSyntheticData } from './data';
 import { runJob, sayFallenBack } from './jobs';
+import { samplesAtHand } from './quantize';
 
 /** Scores the open file as it is on the evaluation samples; takes the place of the one that is there. */
 export async function evaluate(studio: Studio): Promise<Run | undefined> {
@@ -14,10 +13,8 @@ export async function evaluate(studio: Studio): Promise<Run | undefined> {
   await studio.queue.opening;
   const { model } = studio.model.getState();
   if (!model || studio.queue.epoch !== epoch) return undefined;
-  if (!studio.data.getState().source) await useSyntheticData(studio);
-  else if (!studio.data.getState().report) await fitData(studio);
-  const samples = samplesRequest(studio.data.getState());
-  if (!samples) return undefined;
+  const samples = await samplesAtHand(studio, 'Not evaluated');
+  if (!samples || studio.queue.epoch !== epoch) return undefined;
   let last: Run | undefined;
   const keep = (run: Run, state: RunEntry['state']) => {
     studio.runs.setState(({ entries, selected }) => {

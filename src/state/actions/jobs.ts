@@ -1,9 +1,10 @@
 /** How every action runs its job: on screen while it runs, cancellable, and with a sentence when it fails. */
-import type { JobEvents, JobName, JobTable, Lane } from '../../jobs/types';
+import type { PageEvents } from '../../jobs/client';
+import type { JobName, JobTable, Lane } from '../../jobs/types';
 import { lanes } from '../../jobs/types';
 import { asIntactError, IntactError } from '../../model/error';
 import type { Run } from '../../run/types';
-import type { Notice, RunningJob } from '../stores/job';
+import type { Interrupted, Notice, OtherWork, RunningJob } from '../stores/job';
 import type { Studio } from '../studio';
 
 let nextNotice = 1;
@@ -65,6 +66,51 @@ export interface Shown {
   started?(id: number): void;
 }
 
+/** Changes what a reload would offer again: `put` now, `take` when the result is called. */
+export function atWork(
+  studio: Studio,
+  modelKey: string,
+  put: (work: Interrupted) => Interrupted,
+  take: (work: Interrupted) => Interrupted,
+): () => void {
+  studio.job.setState(({ work }) => ({
+    work: put(work?.modelKey === modelKey ? work : { modelKey, recipes: [] }),
+  }));
+  return () => {
+    studio.job.setState(({ work }) => {
+      const left = work && take(work);
+      const some = left && left.recipes.length + (left.others?.length ?? 0) > 0;
+      return { work: some ? left : undefined };
+    });
+  };
+}
+
+/** A long job that isn't the making of a run, as it would be offered again. */
+function otherWork<N extends JobName>(name: N, args: JobTable[N]['args']): OtherWork | undefined {
+  if (lanes[name] !== 'long' || name === 'quantize') return undefined;
+  const run: unknown = 'run' in args && args.run;
+  const id: unknown = typeof run === 'object' && run !== null && 'id' in run ? run.id : undefined;
+  return { job: name, ...(typeof id === 'string' && { run: id }) };
+}
+
+/** Enters it in what a reload would offer again, while `job` goes on. */
+async function offeredAgain<T>(
+  studio: Studio,
+  own: OtherWork | undefined,
+  job: () => Promise<T>,
+): Promise<T> {
+  const { model } = studio.model.getState();
+  if (!own || !model) return job();
+  const others = (work: Interrupted) => (work.others ?? []).filter((one) => one !== own);
+  const over = atWork(
+    studio,
+    model.key,
+    (work) => ({ ...work, others: [...others(work), own] }),
+    (work) => ({ ...work, others: others(work) }),
+  );
+  return job().finally(over);
+}
+
 /**
  * Runs a job of the table with its progress on screen.
  * undefined when it failed (a notice says why) or was cancelled, before or after its start.
@@ -76,13 +122,16 @@ export function runJob<N extends JobName>(
   args: JobTable[N]['args'],
   partial?: (update: JobTable[N]['partial']) => void,
 ): Promise<JobTable[N]['result'] | undefined> {
-  return track(studio, shown, lanes[name], (show) => {
-    const events: Partial<JobEvents<JobTable[N]['partial']>> = {
-      progress: show,
-      ...(partial && { partial }),
-    };
-    return studio.jobs.start(name, args, events);
-  });
+  return offeredAgain(studio, otherWork(name, args), () =>
+    track(studio, shown, lanes[name], (show, stalled) => {
+      const events: PageEvents<JobTable[N]['partial']> = {
+        progress: show,
+        stalled,
+        ...(partial && { partial }),
+      };
+      return studio.jobs.start(name, args, events);
+    }),
+  );
 }
 
 /** The same for work of the page itself (reading and hashing files), which ends when its signal says so. */
@@ -111,13 +160,17 @@ interface Handle<T> {
   cancel(): void;
   pause?(): void;
   resume?(): void;
+  wait?(): void;
 }
 
 async function track<T>(
   studio: Studio,
   { title, failure, stoppable = false, started, failed, refused }: Shown,
   lane: Lane,
-  start: (show: (progress: RunningJob['progress']) => void) => Handle<T>,
+  start: (
+    show: (progress: RunningJob['progress']) => void,
+    stalled: (now: RunningJob['stalled']) => void,
+  ) => Handle<T>,
 ): Promise<T | undefined> {
   const id = nextJob++;
   const startedAt = Date.now();
@@ -138,14 +191,19 @@ async function track<T>(
   put(first);
   started?.(id);
   try {
-    const handle = start(({ label, fraction }) => {
+    const shown = ({ label, fraction }: RunningJob['progress']) => {
       if (over) return;
       const updatedAt = Date.now();
       heardFrom ||= updatedAt;
       const progress = { label, fraction: Math.min(1, Math.max(0, fraction)) };
       // Time spent waiting for the lane tells nothing of the pace.
       put({ ...first, waiting: false, startedAt: heardFrom, updatedAt, progress });
-    });
+    };
+    const asked = (stalled: RunningJob['stalled']) => {
+      const now = studio.job.getState().running.find((job) => job.id === id);
+      if (!over && now) put({ ...now, stalled });
+    };
+    const handle = start(shown, asked);
     studio.handles.set(id, handle);
     return await handle.result;
   } catch (thrown) {
@@ -190,6 +248,11 @@ export function cancel(studio: Studio, id?: number) {
   studio.queue.epoch++;
   for (const handle of [...studio.handles.values()]) handle.cancel();
   studio.jobs.cancelAll();
+}
+
+/** The user was asked and waits: it is asked again when there is no sign of life for as long once more. */
+export function waitFor(studio: Studio, id: number) {
+  studio.handles.get(id)?.wait?.();
 }
 
 /** Ends a job at its next step's border; it keeps what it has. */

@@ -14,7 +14,7 @@ import { recipeOf, schemeLabel, settingsProblem, type RecipeSettings } from '../
 import { floatEntry, upsert, type RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
 import { fitData, useSyntheticData } from './data';
-import { notify, runJob, sayFallenBack } from './jobs';
+import { atWork, notify, runJob, sayFallenBack } from './jobs';
 import { quantizingTitle, trainingTitle } from './quantizing';
 import { watchTraining } from './training';
 
@@ -35,10 +35,27 @@ export async function quantize(
 /** The panel's settings with each change; the first run stays selected while the others come in. */
 async function inChain(studio: Studio, changes: readonly Partial<RecipeSettings>[]): Promise<void> {
   const settings = studio.recipe.getState();
-  for (const [at, change] of changes.entries()) {
-    const run = await quantize(studio, { ...settings, ...change }, at === 0);
-    // Cancelled, failed, or ended early: the chain ends with it.
-    if (!run || run.pending.length > 0) return;
+  const all = changes.map((change) => ({ ...settings, ...change }));
+  const problem = all.map(settingsProblem).find((one) => one !== undefined);
+  if (problem !== undefined) {
+    refuse(studio, problem);
+    return;
+  }
+  await allOf(studio, all.map(recipeOf));
+}
+
+/** One run after the other, the first one selected; what a reload breaks off is offered again as a whole. */
+async function allOf(studio: Studio, recipes: readonly Recipe[]): Promise<void> {
+  const { model } = studio.model.getState();
+  const begun = model ? recipes.map((recipe) => working(studio, model.key, recipe)) : [];
+  try {
+    for (const [at, recipe] of recipes.entries()) {
+      const run = await carryOut(studio, recipe, { select: at === 0 });
+      // Cancelled, failed, or ended early: the chain ends with it.
+      if (!run || run.pending.length > 0) return;
+    }
+  } finally {
+    for (const over of begun) over();
   }
 }
 
@@ -57,13 +74,8 @@ export const compareCalibrations = (studio: Studio) =>
   );
 
 /** Makes the runs that a reload broke off, once their model is open again. */
-export async function resume(studio: Studio): Promise<void> {
-  const { interrupted } = studio.job.getState();
-  studio.job.setState({ interrupted: undefined });
-  for (const recipe of interrupted?.recipes ?? []) {
-    const run = await carryOut(studio, recipe);
-    if (!run || run.pending.length > 0) return;
-  }
+export async function remake(studio: Studio, recipes: readonly Recipe[]): Promise<void> {
+  await allOf(studio, recipes);
 }
 
 export function dismissInterrupted(studio: Studio) {
@@ -155,12 +167,15 @@ export async function carryOut(
   return undefined;
 }
 
-const refuse = (studio: Studio, message: string) => {
-  notify(studio, { severity: 'error', title: 'Not quantized', message });
+const refuse = (studio: Studio, message: string, title = 'Not quantized') => {
+  notify(studio, { severity: 'error', title, message });
 };
 
-/** What is loaded and read; with no data, synthetic samples. */
-async function samplesAtHand(studio: Studio): Promise<SamplesRequest | undefined> {
+/** What is loaded and read; with no data, synthetic samples. undefined: they were refused, and a notice says so. */
+export async function samplesAtHand(
+  studio: Studio,
+  title?: string,
+): Promise<SamplesRequest | undefined> {
   const { source, report } = studio.data.getState();
   if (!source) await useSyntheticData(studio);
   else if (!report) await fitData(studio);
@@ -168,21 +183,22 @@ async function samplesAtHand(studio: Studio): Promise<SamplesRequest | undefined
     refuse(
       studio,
       'The samples were not read. Choose what was meant in the data check, or remove the data.',
+      title,
     );
   return samplesRequest(studio.data.getState());
 }
 
-/** Enters a recipe in what a reload would offer again; the result takes it out. */
+/** Enters a recipe in what a reload would offer again, once; the result takes it out. */
 function working(studio: Studio, modelKey: string, recipe: Recipe): () => void {
-  studio.job.setState(({ work }) => ({
-    work: { modelKey, recipes: [...(work?.modelKey === modelKey ? work.recipes : []), recipe] },
-  }));
-  return () => {
-    studio.job.setState(({ work }) => {
-      const recipes = work?.recipes.filter((one) => one !== recipe) ?? [];
-      return { work: work && recipes.length > 0 ? { ...work, recipes } : undefined };
-    });
-  };
+  return atWork(
+    studio,
+    modelKey,
+    (work) => ({
+      ...work,
+      recipes: work.recipes.includes(recipe) ? work.recipes : [...work.recipes, recipe],
+    }),
+    (work) => ({ ...work, recipes: work.recipes.filter((one) => one !== recipe) }),
+  );
 }
 
 /** Puts a run among the others, and beside the first of its model and samples the float one. */

@@ -9,11 +9,13 @@ import {
   trainingRecipe,
 } from './training';
 import { settingsProblem } from '../stores/recipe';
+import { rateProblem } from '../stores/training';
 import type { Studio } from '../studio';
 
 /** Trains, and then the control where the settings ask for it. */
 export async function train(studio: Studio): Promise<void> {
-  const problem = settingsProblem(studio.recipe.getState());
+  const { learningRate } = studio.training.getState().settings;
+  const problem = settingsProblem(studio.recipe.getState()) ?? rateProblem(learningRate);
   if (problem) {
     notify(studio, { severity: 'error', title: 'Not trained', message: problem });
     return;

@@ -149,7 +149,7 @@ export function keep(
   const unsubscribe = [
     ...watched.map((store) => store.subscribe(schedule)),
     studio.job.subscribe((now, before) => {
-      if (now.work !== before.work) schedule();
+      if (now.work !== before.work || now.interrupted !== before.interrupted) schedule();
     }),
   ];
   // A deletion at once: the page may be left in the next moment.

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { IntactError } from '../../model/error';
-import { evidence, finding, recipe, recipeSettings, repair } from '../../run/checked';
+import { dial, evidence, finding, recipe, recipeSettings, repair } from '../../run/checked';
 
 /** Version of every record that this page writes. A new form: add a migration, then count up. */
 export const recordVersion = 2;
@@ -99,7 +99,13 @@ const session = v.object({
     compared: v.optional(v.array(v.string()), []),
     baseline: v.optional(v.string()),
   }),
-  work: v.optional(v.object({ modelKey: v.string(), recipes: v.array(recipe) })),
+  work: v.optional(
+    v.object({
+      modelKey: v.string(),
+      recipes: v.array(recipe),
+      others: v.optional(v.array(v.object({ job: v.string(), run: v.optional(v.string()) }))),
+    }),
+  ),
 });
 
 export type RunRecord = v.InferOutput<typeof run>;
@@ -181,6 +187,7 @@ const figures = v.looseObject({
   alarms: v.array(v.unknown()),
   evidence: v.optional(evidence),
   findings: v.optional(v.array(finding)),
+  dial: v.optional(dial),
 });
 const opened = v.looseObject({
   key: v.string(),

@@ -7,7 +7,9 @@ export function sessionRecord(studio: Studio) {
   const { model } = studio.model.getState();
   const { source, report, reading, roles, formerKey } = studio.data.getState();
   const { selected, leftOut = [] } = studio.runs.getState();
-  const { work } = studio.job.getState();
+  const job = studio.job.getState();
+  // What is offered and not answered yet is offered the next time too.
+  const work = job.work ?? job.interrupted;
   const { layer, baseline, compared, ...view } = studio.view.getState();
   const kept: string[] = [...compared];
   return {
@@ -20,7 +22,11 @@ export function sessionRecord(studio: Studio) {
     ...(selected !== undefined && { selected }),
     ...(leftOut.length > 0 && { leftOut: leftOut.map(({ run }) => run.id) }),
     ...(work && {
-      work: { ...work, recipes: work.recipes.map((one) => ({ ...one, rules: [...one.rules] })) },
+      work: {
+        modelKey: work.modelKey,
+        recipes: work.recipes.map((one) => ({ ...one, rules: [...one.rules] })),
+        ...(work.others && { others: work.others.map((one) => ({ ...one })) }),
+      },
     }),
     roles,
     recipe: { ...studio.recipe.getState() },

@@ -153,6 +153,10 @@ describe('a reload', () => {
     close(before);
     const after = await tab();
     expect(after.studio.job.getState().interrupted).toEqual(work);
+    // Not answered, it is offered the next time too.
+    await after.storage.flush();
+    close(after);
+    expect((await tab()).studio.job.getState().interrupted).toEqual(work);
     await making;
   });
 

@@ -1,6 +1,7 @@
 /** The jobs under way, what went wrong, and what a reload broke off. */
 import { createStore } from 'zustand/vanilla';
-import type { Lane, Progress } from '../../jobs/types';
+import type { Stalled } from '../../jobs/stall';
+import type { JobName, Lane, Progress } from '../../jobs/types';
 import type { Recipe } from '../../quant/types';
 
 export interface RunningJob {
@@ -14,6 +15,8 @@ export interface RunningJob {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly updatedAt: number;
+  /** No sign of life for long: the user is asked whether to wait or to end it. */
+  readonly stalled?: Stalled;
   /** `stop` ends it early with what it has; every job can be cancelled. */
   readonly stoppable: boolean;
 }
@@ -28,10 +31,19 @@ export interface Notice {
   readonly list: readonly string[];
 }
 
-/** Recipes that were being carried out, or waited for it, when the page was left. */
+/** What was being made, or waited for it, when the page was left. */
 export interface Interrupted {
   readonly modelKey: string;
+  /** Recipes that were to become runs. */
   readonly recipes: readonly Recipe[];
+  /** Other long jobs. */
+  readonly others?: readonly OtherWork[];
+}
+/** A long job that makes no run of a recipe. */
+export interface OtherWork {
+  readonly job: JobName;
+  /** Run id that it measures; absent: the open model. */
+  readonly run?: string;
 }
 
 export interface JobState {

@@ -20,6 +20,8 @@ export function refusal(model: OpenedModel): string | undefined {
     const shown = unsupported.slice(0, namesShown).join(', ');
     const more = unsupported.length - namesShown;
     const names = more > 0 ? `${shown} and ${more} more` : shown;
+    if (model.summary.byTensors)
+      return `Intact computes such operators, but not with the tensors that ${names} ${unsupported.length === 1 ? 'has' : 'have'} here (each reason stands below), so this model can be looked at but not quantized. Open the float model that it was made from, or export it with float32 or int8 tensors of a fixed size.`;
     const it = unsupported.length === 1 ? 'it' : 'them';
     return `Intact cannot compute ${names}, so this model can be looked at but not quantized. Remove or replace ${it}, or open a part of the model without ${it}.`;
   }

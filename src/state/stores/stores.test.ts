@@ -17,6 +17,7 @@ import {
   type RecipeSettings,
 } from './recipe';
 import { createStorageStore } from './storage';
+import { rateOf, rateProblem } from './training';
 
 const model = fakeModel('net.keras', 3);
 const withSummary = (part: Partial<OpenedModel['summary']>): OpenedModel => ({
@@ -162,4 +163,20 @@ describe('the float run', () => {
 it('estimates by the time since the job began', () => {
   const job = { progress: { label: '', fraction: 0.5 }, startedAt: 1000, updatedAt: 3000 };
   expect(timeLeft(job)).toBe(2000);
+});
+
+describe('a learning rate as it is typed', () => {
+  it.each([
+    ['', undefined],
+    ['0.001', 0.001],
+    ['1e-4', 0.0001],
+    [' 0,01 ', 0.01],
+    ['1e37', NaN],
+    ['137', NaN],
+    ['0', NaN],
+    ['fast', NaN],
+  ])('"%s" is %s', (text, rate) => {
+    expect(rateOf(text)).toBe(rate);
+    expect(rateProblem(rateOf(text)) !== undefined).toBe(Number.isNaN(rate));
+  });
 });

@@ -46,6 +46,7 @@ export interface TrainingSettings {
   readonly batch?: number;
   /** Samples of one pass. */
   readonly microBatch?: number;
+  /** NaN: what was typed is no rate. */
   readonly learningRate?: number;
   readonly loss?: 'distill' | 'labels' | 'mse';
   readonly optimizer?: 'relative' | 'adam';
@@ -60,6 +61,22 @@ export interface TrainingSettings {
   /** Start from the selected run rather than from the model. */
   readonly fromSelected: boolean;
 }
+
+/** A rate as it was typed: "0.001", "1e-4", "0,001". undefined: none was; NaN: it is no rate. */
+export function rateOf(text: string): number | undefined {
+  const typed = text.trim().replace(',', '.');
+  if (typed === '') return undefined;
+  const rate = Number(typed);
+  return rate > 0 && rate <= largestRate ? rate : NaN;
+}
+/** Weights are of the order of one; no optimizer takes steps as large as this. */
+const largestRate = 100;
+
+/** Why a training can't be started with this rate. */
+export const rateProblem = (rate: number | undefined): string | undefined =>
+  rate !== undefined && Number.isNaN(rate)
+    ? `The learning rate must be a number above 0 and at most ${largestRate}, such as 0.001 or 1e-4.`
+    : undefined;
 
 export interface TrainingState {
   readonly live?: LiveTraining;

@@ -1,5 +1,5 @@
 import { Button, NativeSelect, SegmentedControl } from '@mantine/core';
-import { activationsOf } from '../../quant/stockSchemes';
+import { activationsOf, comparedSchemes, schemeLabel } from '../../quant/stockSchemes';
 import { targetOf, targets, type TargetId } from '../../quant/targets';
 import type { Border, SchemeId } from '../../quant/types';
 import { compareAll, quantize } from '../../state/actions/quantize';
@@ -122,6 +122,7 @@ export function RecipeActions() {
         size="xs"
         variant="default"
         disabled={blocked}
+        title={`Makes ${comparedSchemes.length} runs with these settings: ${comparedSchemes.map(schemeLabel).join(', ')}`}
         onClick={() => void compareAll(studio)}
       >
         Compare all schemes

@@ -1,7 +1,12 @@
 /** Expert settings of the next training, folded away; what is left empty follows from model and samples. */
-import { Checkbox, MultiSelect, NativeSelect, NumberInput } from '@mantine/core';
+import { Checkbox, MultiSelect, NativeSelect, NumberInput, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { canStart } from '../../state/actions/training';
-import type { TrainingSettings as Settings } from '../../state/stores/training';
+import {
+  rateOf,
+  rateProblem,
+  type TrainingSettings as Settings,
+} from '../../state/stores/training';
 import { useEntry, useModel, useStudio } from '../studio';
 import panelStyles from '../styles/panel.module.css';
 import textStyles from '../styles/text.module.css';
@@ -85,19 +90,7 @@ export function TrainingSettings() {
           { value: 'relative', label: 'Adam, relative to each channel' },
           { value: 'adam', label: 'Adam, absolute steps' },
         ])}
-        <NumberInput
-          size="xs"
-          label="Learning rate"
-          description={
-            settings.optimizer === 'adam' ? 'absolute' : 'in units of a channel’s root mean square'
-          }
-          placeholder={settings.optimizer === 'adam' ? '0.001' : 'by model and samples'}
-          min={0}
-          step={0.001}
-          decimalScale={8}
-          value={settings.learningRate ?? ''}
-          onChange={(value) => set({ learningRate: positive(value) })}
-        />
+        <LearningRate settings={settings} set={set} />
         {count('batch', 'Batch', '32')}
         {count(
           'microBatch',
@@ -140,6 +133,32 @@ export function TrainingSettings() {
         {check('control', 'Train float too (control)')}
       </div>
     </details>
+  );
+}
+
+/** Text, for rates are written as 1e-4 too. What can't be read is said, and refused where a training is started. */
+function LearningRate({
+  settings: { learningRate, optimizer },
+  set,
+}: {
+  settings: Settings;
+  set: (change: Partial<Settings>) => void;
+}) {
+  const [text, setText] = useState(learningRate === undefined ? '' : String(learningRate));
+  return (
+    <TextInput
+      size="xs"
+      label="Learning rate"
+      description={optimizer === 'adam' ? 'absolute' : 'in units of a channel’s root mean square'}
+      placeholder={optimizer === 'adam' ? '0.001' : 'by model and samples'}
+      inputMode="decimal"
+      error={rateProblem(rateOf(text))}
+      value={text}
+      onChange={({ currentTarget: { value } }) => {
+        setText(value);
+        set({ learningRate: rateOf(value) });
+      }}
+    />
   );
 }
 

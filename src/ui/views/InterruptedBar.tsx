@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
-import { dismissInterrupted, resume } from '../../state/actions/quantize';
+import { againLabel, resume } from '../../state/actions/again';
+import { dismissInterrupted } from '../../state/actions/quantize';
 import { recipeKey } from '../../run/keys';
 import { useTraining } from '../training/useTraining';
 import { useBusy, useJob, useModel, useStudio } from '../studio';
@@ -16,13 +17,15 @@ export function InterruptedBar() {
   // A training with a checkpoint is offered by its own region, to go on with.
   const going = brokenOff && recipeKey(brokenOff.recipe);
   const recipes = interrupted.recipes.filter((recipe) => recipeKey(recipe) !== going);
-  const { length } = recipes;
+  const others = (interrupted.others ?? []).flatMap((one) => againLabel(studio, one) ?? []);
+  const length = recipes.length + others.length;
   if (length === 0) return null;
+  const names = [...recipes.map(({ name }) => name), ...others];
   return (
     <div className={cardStyles.stale} role="note">
       <span>
-        The page was left while {length === 1 ? 'a run was' : `${length} runs were`} being made (
-        {recipes.map(({ name }) => name).join(', ')}).
+        The page was left while {length === 1 ? 'a job was' : `${length} jobs were`} under way or
+        waiting ({names.join(', ')}).
       </span>
       <Button size="compact-xs" disabled={busy} onClick={() => void resume(studio)}>
         Make {length === 1 ? 'it' : 'them'} again

@@ -1,7 +1,9 @@
 import { Button } from '@mantine/core';
-import { cancel, stop } from '../../state/actions/jobs';
+import { cancel, stop, waitFor } from '../../state/actions/jobs';
+import type { Stalled } from '../../jobs/stall';
 import { timeLeft, type RunningJob } from '../../state/stores/job';
 import { duration } from '../../analysis/format';
+import { shortName } from '../names';
 import { useJob, useStudio } from '../studio';
 import { useTraining } from '../training/useTraining';
 import { isTraining } from '../training/words';
@@ -27,7 +29,7 @@ export function JobBar() {
 
 function Job({ job, alone }: { job: RunningJob; alone: boolean }) {
   const studio = useStudio();
-  const { id, title, waiting, progress, stoppable } = job;
+  const { id, title, waiting, progress, stoppable, stalled } = job;
   const percent = Math.round(progress.fraction * 100);
   const { live } = useTraining();
   // A training knows its own pace; the bar's mean was taken over quicker work before it.
@@ -74,6 +76,39 @@ function Job({ job, alone }: { job: RunningJob; alone: boolean }) {
         onClick={() => cancel(studio, id)}
       >
         Cancel
+      </Button>
+      {stalled && <Asked {...{ id, stalled, of }} trains={live?.job === id} />}
+    </div>
+  );
+}
+
+interface AskedProps {
+  readonly id: number;
+  readonly stalled: Stalled;
+  readonly of: (verb: string) => string;
+  readonly trains: boolean;
+}
+
+/** Nothing ends by itself: it may only be slow. */
+function Asked({ id, stalled: { seconds, reading }, of, trains }: AskedProps) {
+  const studio = useStudio();
+  const what = reading === undefined ? '' : ` in reading ${shortName(reading)}`;
+  return (
+    <div className={styles.asked} role="alert">
+      <span>
+        No sign of progress{what} for {seconds} seconds. It may be a very long step, or it hangs.
+        {trains && ' Ended, the training keeps its last checkpoint.'}
+      </span>
+      <Button size="compact-xs" aria-label={of('Wait')} onClick={() => waitFor(studio, id)}>
+        Wait
+      </Button>
+      <Button
+        size="compact-xs"
+        variant="default"
+        aria-label={of('End')}
+        onClick={() => cancel(studio, id)}
+      >
+        End
       </Button>
     </div>
   );

@@ -11,6 +11,8 @@ import { RunsCard } from './RunsCard';
 
 const loadCompare = () => import('../compare/CompareView');
 const CompareView = lazily(loadCompare);
+const loadDial = () => import('../dial/DialRegion');
+const DialRegion = lazily(loadDial);
 
 /** What comes out, by place. Before the first run the overview shows what the model itself says. */
 export function Results() {
@@ -18,7 +20,7 @@ export function Results() {
   const { model } = useModel();
   const { entries } = useRuns();
   // Fetched ahead of need, so that the comparison is there offline too.
-  useEffect(() => void loadCompare(), []);
+  useEffect(() => void Promise.allSettled([loadCompare(), loadDial()]), []);
   switch (id) {
     case 'overview':
       return (
@@ -65,6 +67,11 @@ function Layers() {
       )}
       <RunBoundary card="Layers">
         <LayersSection />
+      </RunBoundary>
+      <RunBoundary card="Mixed precision">
+        <Suspense fallback={null}>
+          <DialRegion />
+        </Suspense>
       </RunBoundary>
     </>
   );

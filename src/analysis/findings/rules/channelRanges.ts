@@ -36,8 +36,8 @@ export const channelRanges: Rule = {
         fixes: [
           ...perChannel(ground, withActivations),
           equalized(ground, equalizedLeft(found)),
-          wider(layers, left),
-          asFloat(layers),
+          wider(layers, 'weights', ground, left),
+          asFloat(layers, 'weights', ground),
         ],
       },
     ];

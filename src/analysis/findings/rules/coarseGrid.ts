@@ -1,7 +1,7 @@
 /** A layer alone errs by much more than its output's grid rounds. */
 import { number, plural } from '../../format';
 import { quality } from '../../figures/quality';
-import { asFloat, wider } from '../fixes';
+import { remedies } from '../fixes';
 import type { Rule } from '../rule';
 
 const figure = quality.find(({ id }) => id === 'rmseOverScale')!;
@@ -14,9 +14,10 @@ export const coarseGrid: Rule = {
   thresholds,
   kind: 'sign',
   needsRealSamples: false,
-  find: ({ measured }) => {
-    const layers = measured.filter(
-      ({ row, share, scoreShare }) =>
+  find: (ground) => {
+    const layers = ground.measured.filter(
+      ({ row, share, scoreShare, grid }) =>
+        grid?.why.code !== 'fixed-by-op' &&
         (row.isolated?.rmseOverScale ?? 0) > thresholds.steps &&
         Math.max(share, scoreShare ?? 0) > thresholds.share,
     );
@@ -30,7 +31,7 @@ export const coarseGrid: Rule = {
           explains: 1 - 1 / (12 * steps(layer) ** 2),
         })),
         reason: `Alone, “${worst!.id}” errs by ${number(steps(worst!))} steps of its output’s grid (root mean square), where rounding makes 0.29. ${isWeights ? 'Most of it comes from its weights' : 'Most of it comes from its activations’ grids'}.${layers.length > 1 ? ` So do ${plural(layers.length - 1, 'other layer')}.` : ''}`,
-        fixes: [wider(layers), asFloat(layers)],
+        fixes: remedies(layers, ground),
       },
     ];
   },

@@ -75,8 +75,8 @@ function draftOf(ground: Ground, layer: Layer, small: Part, large: Part): Draft 
       : {}),
     fixes: [
       ...(joint && isEnd ? [split(layer, node, ratio, small)] : []),
-      keeping(wider([layer]), ratio, small),
-      keeping(asFloat([layer]), ratio, small),
+      keeping(wider([layer], 'output', ground), ratio, small),
+      keeping(asFloat([layer], 'output', ground), ratio, small),
     ],
   };
 }

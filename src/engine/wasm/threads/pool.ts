@@ -4,6 +4,7 @@
  * engine (`isBroken`), whose memory it might still write to.
  */
 import { IntactError } from '../../../model/error';
+import { beat } from '../../pulse';
 import {
   blockOf,
   cell,
@@ -233,6 +234,7 @@ export async function startPool(
             all[given.length] = first;
             all[given.length + 1] = Math.min(units, first + unitsPerTile);
             kernel(...all);
+            beat();
           }
         }
       } catch (thrown) {
