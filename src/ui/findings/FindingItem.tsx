@@ -128,7 +128,7 @@ function FixLine({ entry, finding, fix, made }: FixLineProps) {
       <Button
         size="compact-xs"
         variant={made ? 'default' : 'light'}
-        className={styles.apply}
+        classNames={{ root: styles.apply, label: styles.applyLabel }}
         disabled={busy || entry.state === 'growing' || problem !== undefined}
         title={problem}
         onClick={() => void applyFix(studio, entry, finding, fix)}
