@@ -38,6 +38,7 @@ describe('the command line', () => {
       spare: false,
       doctor: false,
       json: false,
+      leaveOut: [],
       fast: false,
       scheme: 'int8',
       target: 'litert',

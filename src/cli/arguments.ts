@@ -58,6 +58,8 @@ export interface Arguments {
   readonly sensitivity?: SampleCount;
   /** Of quantize: precisions are mixed until it is kept. */
   readonly budget?: Budget;
+  /** Keys of samples that are left out of calibration. */
+  readonly leaveOut: readonly string[];
   /** Of diagnose: examining calibration is insisted on, and every layer spared in turn. */
   readonly doctor: boolean;
   readonly spare: boolean;
@@ -121,6 +123,7 @@ export const usage = `Usage:
   --checkpoint  folder that a training is kept in when it is broken off (Ctrl-C), and taken up from again
   --spare       of diagnose: also the score with all layers but one quantized, for each, and with weights
                 alone and activations alone quantized
+  --leave-out   key of a sample that calibration is to leave out, as diagnose names it; may stand again
   --doctor      of diagnose: refuse where calibration can't be examined, instead of saying so
   --            ends the options: every word after it is a FILE
 
@@ -225,6 +228,9 @@ const withValue: Readonly<Record<string, Apply>> = {
   },
   '--repair': (draft, value) => {
     draft.repairs = read(() => parseRepairs(value));
+  },
+  '--leave-out': (draft, value) => {
+    draft.leaveOut = [...(draft.leaveOut ?? []), value];
   },
   '--io': (draft, value, name) => {
     draft.io = oneOf(name, value, borders);
@@ -371,4 +377,5 @@ const defaults = {
   control: false,
   spare: false,
   doctor: false,
+  leaveOut: [],
 } as const satisfies Partial<Arguments>;

@@ -14,10 +14,10 @@ import { quantize } from './actions/quantize';
 import { isAsItIs } from './stores/runs';
 import { createStudio, type Studio } from './studio';
 
-const score = {
-  ...{ kind: 'classes', output: 'y', label: 'accuracy', unit: '%', better: 'higher' },
+const score: DialPoint['score'] = {
+  ...({ kind: 'classes', output: 'y', label: 'accuracy', unit: '%', better: 'higher' } as const),
   ...{ value: 90, samples: 10, synthetic: false, more: [] },
-} as const;
+};
 const point = (overrides: DialPoint['overrides']): DialPoint => ({
   ...{ high: Object.keys(overrides), low: [], overrides, found: 'curve', score, sqnr: 30 },
   ...{ beyondChance: false, bytes: 10, highShare: 0.1, answers: { right: '1' } },
