@@ -9,6 +9,7 @@ import { createCores, localLock } from '../jobs/cores';
 import { quantize as quantizeJob } from '../jobs/quantize';
 import { openModel } from '../jobs/open';
 import { listening, tinyContext, tinyGraph, tinyRequest } from '../jobs/testing/tiny';
+import type { Dial } from '../run/dial';
 import type { Run, RunUpdate } from '../run/types';
 import { openOracle } from '../testing/oracle';
 import { writeNpz } from '../testing/npz';
@@ -118,6 +119,26 @@ describe('quantize', () => {
     expect(json.samples.key).toContain('seed 4');
     expect(json.latencyMs).toEqual({});
     expect(json.layers[0]!.isolated).toBeUndefined();
+  });
+
+  it('mixes precisions for a budget, prints what it measured, and writes the mixture', async () => {
+    const out = place('mixed.tflite');
+    const given = ['quantize', model, '--data', data, '--eval', apart, '--fast', '--out', out];
+    const text = await call(quantize, ...given, '--budget', 'high:100%');
+    expect(text).toContain('Mixtures, measured on 10 calibration samples');
+    expect(text).toMatch(/SQNR [\d.∞]+ dB, [\d,]+ bytes: every layer int8\n/);
+    expect(text).toMatch(
+      /SQNR [\d.∞]+ dB, [\d,]+ bytes: 2 layers above 8 bit \(100 % of the MACs\)/,
+    );
+    const small = await call(quantize, ...given, '--budget', 'size:1', '--json');
+    const { mixedPrecision, fileBytes } = JSON.parse(small) as {
+      mixedPrecision: Dial;
+      fileBytes: { quantized: number };
+    };
+    expect(mixedPrecision.chosen).toMatchObject({ met: false, budget: { kind: 'size', bytes: 1 } });
+    expect(mixedPrecision.chosen!.sentence).toContain('bytes, ');
+    const least = Math.min(...mixedPrecision.points.map(({ bytes }) => bytes));
+    expect([fileBytes.quantized, readFileSync(out).length]).toEqual([least, least]);
   });
 
   it('takes rules from a file', async () => {

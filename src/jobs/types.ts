@@ -164,7 +164,7 @@ export interface JobTable {
   preview: {
     /** Of what is open, or of the samples that a run was made on, found by their key. */
     args: { samples: SamplesRequest; indices: readonly number[] } & (
-      { model: OpenedModel } | { made: Pick<Run['made'], 'graph' | 'samples'> }
+      { model: OpenedModel } | { made: Pick<Run['made'], 'graph' | 'samples' | 'splits'> }
     );
     result: readonly SamplePreview[];
     partial: never;
@@ -213,7 +213,7 @@ export interface JobTable {
   /** One sample through a run: its outputs, and what one layer (a node of the converted graph) makes of it. */
   activations: {
     args: {
-      made: Pick<Run['made'], 'graph' | 'converted' | 'samples'>;
+      made: Pick<Run['made'], 'graph' | 'converted' | 'samples' | 'splits'>;
       samples: SamplesRequest;
       index: number;
       layer?: string;

@@ -209,3 +209,24 @@ export const dial = v.pipe(
   }),
   v.check(({ points, chosen }) => chosen === undefined || chosen.point < points.length),
 );
+
+/** What the repairing steps said, and where they split outputs. */
+export const repaired = v.array(v.looseObject({ kind: v.string(), sentences: texts }));
+const shape = v.array(v.number());
+export const splits = v.array(
+  v.looseObject({
+    ...{ output: v.number(), node: v.string(), layer: v.number(), shape, axis: v.number() },
+    joint: v.looseObject({ name: v.string(), shape }),
+    parts: v.array(v.looseObject({ name: v.string(), shape })),
+  }),
+);
+
+const outcome = v.looseObject({
+  score: v.looseObject({ label: v.string(), value: number, unit: gain.unit }),
+  outputs: v.array(v.looseObject({ name: v.string(), sqnr: number })),
+});
+/** The model with one half of the quantization. */
+export const halves = v.looseObject({
+  ...{ weightsOnly: v.optional(outcome), activationsOnly: v.optional(outcome) },
+  ...{ whole: outcome, samples: v.number() },
+});

@@ -77,7 +77,11 @@ export function figuresOf(run?: Scored): readonly LayerFigure[] {
   const { counts, fakeQuant, computed } = run.figures;
   const sensitivity = counts.sensitivity ?? counts.isolated;
   const made = listed(
-    sensitivityFigure(score, onSamples(sensitivity, counts.evaluated), sensitivity),
+    sensitivityFigure(
+      score,
+      onSamples(sensitivity, counts.evaluated) + ofLayers(counts.sensitivityLayers),
+      sensitivity,
+    ),
     quality.map((figure) => {
       const measured = figure.waitsFor === 'isolated' ? counts.isolated : counts.accumulated;
       const on = onSamples(measured, counts.evaluated);
@@ -116,6 +120,9 @@ function onSamples(measured: number | undefined, evaluated: number): string {
     ? `; on ${grouped(measured)} of the ${grouped(evaluated)} evaluation samples`
     : `; on all ${grouped(evaluated)} evaluation samples`;
 }
+
+const ofLayers = (count: number | undefined) =>
+  count === undefined ? '' : `, of the ${grouped(count)} layers that lose most by themselves`;
 
 /** The same as a sentence of its own. */
 const onSentence = (on: string) => ` Measured ${on.slice(2)}.`;

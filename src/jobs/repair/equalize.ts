@@ -16,7 +16,7 @@ import { counted, percent, ratio } from './words';
 type Input = StepInput<Extract<StepInput['step'], { kind: 'equalize' }>>;
 
 export const equalize: StepRunner<'equalize'> = async (input) => {
-  const { graph, step, report, samples } = input;
+  const { graph, step, report, samples, learned } = input;
   const said: string[] = [];
   report('Equalizing layers', 0, 1);
   const start = step.relu6 === 'replace' ? await withoutCaps(input, said) : graph;
@@ -30,6 +30,8 @@ export const equalize: StepRunner<'equalize'> = async (input) => {
       'The samples are made up: a channel that only real ones bring to the cap is cut elsewhere now.',
     );
   const after = step.absorb ? await absorbed(even, input, fixed, said) : even;
+  if (learned && after !== graph)
+    said.push('Ranges and scales that an earlier step learned are calibrated anew.');
   report('Equalizing layers', 1, 1);
   return { graph: after, said };
 };
@@ -90,6 +92,10 @@ async function keeping(
       return graph;
     }
     worst = change;
+  }
+  if (Number.isNaN(worst!.largest)) {
+    said.push('Nothing was equalized: the float outputs of a calibration sample hold no numbers.');
+    return before;
   }
   said.push(
     `Nothing was equalized: the float outputs would have changed by ${ratio(worst!.largest)} of their largest magnitude, more than ${SAME}.`,

@@ -193,10 +193,10 @@ export async function activationsOf(
 ): Promise<SampleActivations | undefined> {
   const samples = samplesOfRun(studio, run);
   if (!samples) return undefined;
-  const { graph, converted, samples: ref } = run.made;
+  const { graph, converted, samples: ref, splits } = run.made;
   try {
     return await studio.jobs.start('activations', {
-      made: { graph, converted, samples: ref },
+      made: { graph, converted, samples: ref, ...(splits && { splits }) },
       samples,
       index,
       ...(layer === undefined ? {} : { layer }),

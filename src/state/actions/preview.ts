@@ -54,10 +54,10 @@ export async function previewOfRun(
 ): Promise<readonly SamplePreview[] | undefined> {
   const request = samplesOfRun(studio, run);
   if (!request) return undefined;
-  const { graph, samples } = run.made;
+  const { graph, samples, splits } = run.made;
   try {
     return await studio.jobs.start('preview', {
-      made: { graph, samples },
+      made: { graph, samples, ...(splits && { splits }) },
       samples: request,
       indices,
     }).result;

@@ -127,6 +127,9 @@ describe('a session file', () => {
       { findings: [{ title: '<b>', fixes: null } as never] },
       { evidence: { layers: [1] } as never },
       { repair: { from: 1 } as never },
+      { repaired: [{ kind: 'equalize', sentences: 'x' }] as never },
+      { splits: [{ parts: [] }] as never },
+      { parts: { whole: 1 } as never },
     ];
     const recipes: object[] = [
       { steps: [{ kind: '__proto__' }] },
@@ -143,7 +146,7 @@ describe('a session file', () => {
     const { run } = first!;
     const spoiled = [
       ...hostile.map((part): Run => {
-        const inMade = 'repair' in part;
+        const inMade = ['repair', 'repaired', 'splits'].some((key) => key in part);
         return {
           ...run,
           made: { ...run.made, ...(inMade ? part : {}) },
@@ -155,6 +158,10 @@ describe('a session file', () => {
         return { ...run, made: { ...run.made, recipe } };
       }),
     ].map((one, index) => ({ ...first!, run: { ...one, id: `spoiled-${index}` } }));
+    // A model as it is, which has no float beside it.
+    const figures = { ...run.figures, float: { ...run.figures.float, fileBytes: NaN } };
+    const asItIs = { ...first!, run: { ...run, id: 'as-it-is', figures } };
+    here.runs.setState(({ entries }) => ({ entries: [...entries, asItIs] }));
     const good = here.runs.getState().entries.length;
     here.runs.setState(({ entries }) => ({ entries: [...entries, ...spoiled] }));
     const there = fresh();

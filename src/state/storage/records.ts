@@ -4,7 +4,17 @@
  */
 import * as v from 'valibot';
 import { IntactError } from '../../model/error';
-import { dial, evidence, finding, recipe, recipeSettings, repair } from '../../run/checked';
+import {
+  dial,
+  evidence,
+  finding,
+  halves,
+  recipe,
+  recipeSettings,
+  repair,
+  repaired,
+  splits,
+} from '../../run/checked';
 
 /** Version of every record that this page writes. A new form: add a migration, then count up. */
 export const recordVersion = 2;
@@ -167,7 +177,7 @@ const made = v.looseObject({
   createdAt: v.number(),
   subject: v.looseObject({ key: v.string(), name: v.string(), fileBytes: v.number() }),
   recipe: v.optional(recipe),
-  repair: v.optional(repair),
+  ...{ repair: v.optional(repair), repaired: v.optional(repaired), splits: v.optional(splits) },
   layers: v.array(v.looseObject({ id: v.string(), layer: v.string(), op: v.string() })),
   details: v.record(v.string(), v.looseObject({ id: v.string() })),
   issues: v.array(v.looseObject({ message: v.string() })),
@@ -188,6 +198,7 @@ const figures = v.looseObject({
   evidence: v.optional(evidence),
   findings: v.optional(v.array(finding)),
   dial: v.optional(dial),
+  parts: v.optional(halves),
 });
 const opened = v.looseObject({
   key: v.string(),

@@ -10,10 +10,10 @@ export function Repaired({ run, name }: { run: Run; name: string }) {
     <section aria-label={`Repairs of ${name}`} className={styles.repaired}>
       <dl>
         {repaired.map(({ kind, sentences }, at) => {
-          const step = recipe?.steps.filter((one) => one.kind !== 'train')[at];
+          const step = recipe?.steps.find((one) => one.kind === kind);
           return (
             <div key={`${at} ${kind}`}>
-              <dt>{step?.kind === kind ? capital(stepWord(step)) : kind}</dt>
+              <dt>{step ? capital(stepWord(step)) : kind}</dt>
               {sentences.map((sentence) => (
                 <dd key={sentence}>{sentence}</dd>
               ))}
