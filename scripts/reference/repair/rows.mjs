@@ -2,6 +2,8 @@
  * Rows of docs/reference/repair.json. A row: id (stays), model and label for people, files that it needs,
  * arguments of the shell's quantize, and seeds where rounding draws. To add some: a list, here.
  */
+import { adaroundRows } from './rounding.mjs';
+
 const digits = 'public/samples/mnist.npz';
 const mobilenet = {
   model: 'MNIST MobileNet',
@@ -46,4 +48,4 @@ const closed = [
   row('resnet8-int4-squant-bias', resnet8, 'int4', 'squant,bias'),
 ];
 
-export const rows = [...closed];
+export const rows = [...closed, ...adaroundRows({ row, models })];
