@@ -1,4 +1,8 @@
-/** Every rule: nets that have its fault, in two architectures, and nets that nearly have it. */
+/**
+ * Every rule: nets that have its fault, in two architectures, and nets that nearly have it. Thresholds were
+ * set on the first architecture's; the seeds of the others were changed after that, and those nets were
+ * not looked at before they were judged.
+ */
 import type { Backend } from '../../../src/engine/engine';
 import type { Override } from '../../../src/quant/recipe';
 import type { Calibration, SchemeId } from '../../../src/quant/types';
@@ -254,8 +258,8 @@ export const cases: readonly Case[] = [
     ],
     [
       'dense',
-      on('dense', 13, { ...tensor, fault: unevenChannels('dense', 100, 3) }),
-      on('dense', 14, { ...tensor, fault: unevenChannels('dense', 3, 3) }),
+      on('dense', 713, { ...tensor, fault: unevenChannels('dense', 100, 3) }),
+      on('dense', 714, { ...tensor, fault: unevenChannels('dense', 3, 3) }),
     ],
   ),
   ...four(
@@ -267,8 +271,8 @@ export const cases: readonly Case[] = [
     ],
     [
       'regression',
-      of(() => regression(23, 500), 23, { labelled: false }),
-      of(() => regression(24, 2), 24, { labelled: false }),
+      of(() => regression(723, 500), 723, { labelled: false }),
+      of(() => regression(724, 2), 724, { labelled: false }),
     ],
   ),
   ...four(
@@ -280,8 +284,8 @@ export const cases: readonly Case[] = [
     ],
     [
       'plain',
-      on('plain', 33, { fault: spikes(['conv1', 'conv2'], 25) }),
-      on('plain', 34, { fault: spikes(['conv1', 'conv2'], 1.5) }),
+      on('plain', 733, { fault: spikes(['conv1', 'conv2'], 25) }),
+      on('plain', 734, { fault: spikes(['conv1', 'conv2'], 1.5) }),
     ],
   ),
   ...four(
@@ -293,8 +297,8 @@ export const cases: readonly Case[] = [
     ],
     [
       'dense',
-      on('dense', 43, { method: percentile(92) }),
-      on('dense', 44, { method: percentile(99.99) }),
+      on('dense', 743, { method: percentile(92) }),
+      on('dense', 744, { method: percentile(99.99) }),
     ],
   ),
   ...four(
@@ -306,8 +310,8 @@ export const cases: readonly Case[] = [
     ],
     [
       'plain',
-      on('plain', 53, { scheme: 'int4', fault: lifted('plain', 6) }),
-      on('plain', 54, { fault: lifted('plain', 1) }),
+      on('plain', 753, { scheme: 'int4', fault: lifted('plain', 6) }),
+      on('plain', 754, { fault: lifted('plain', 1) }),
     ],
   ),
   ...four(
@@ -319,8 +323,8 @@ export const cases: readonly Case[] = [
     ],
     [
       'plain',
-      on('plain', 63, { options: leaky(0.3), fault: sunken('plain', 60) }),
-      on('plain', 64, { options: leaky(0.3) }),
+      on('plain', 763, { options: leaky(0.3), fault: sunken('plain', 60) }),
+      on('plain', 764, { options: leaky(0.3) }),
     ],
   ),
   ...four(
@@ -332,8 +336,8 @@ export const cases: readonly Case[] = [
     ],
     [
       'residual',
-      on('residual', 73, { fault: oneLargeWeight('residual', 300) }),
-      on('residual', 74, { fault: oneLargeWeight('residual', 2) }),
+      on('residual', 773, { fault: oneLargeWeight('residual', 300) }),
+      on('residual', 774, { fault: oneLargeWeight('residual', 2) }),
     ],
     ['first-divergence'],
   ),
@@ -346,8 +350,8 @@ export const cases: readonly Case[] = [
     ],
     [
       'difference, convolutions',
-      of(() => difference(83, [1, 12, 12, 3]), 83, { fault: common(200) }),
-      of(() => difference(84, [1, 12, 12, 3]), 84, { fault: common(2) }),
+      of(() => difference(783, [1, 12, 12, 3]), 783, { fault: common(200) }),
+      of(() => difference(784, [1, 12, 12, 3]), 784, { fault: common(2) }),
     ],
     ['coarse-grid'],
   ),
@@ -356,8 +360,8 @@ export const cases: readonly Case[] = [
     ['dense', on('dense', 91, { head: byAHair(0.002) }), on('dense', 92, { head: byAHair(0.2) })],
     [
       'separable',
-      on('separable', 93, { head: byAHair(0.0004) }),
-      on('separable', 94, { head: byAHair(0.2) }),
+      on('separable', 793, { head: byAHair(0.0004) }),
+      on('separable', 794, { head: byAHair(0.2) }),
     ],
   ),
   ...four(
@@ -369,8 +373,8 @@ export const cases: readonly Case[] = [
     ],
     [
       'regression',
-      of(() => regression(103, 5000), 103, { labelled: false }),
-      of(() => regression(104, 3), 104, { labelled: false }),
+      of(() => regression(7103, 5000), 7103, { labelled: false }),
+      of(() => regression(7104, 3), 7104, { labelled: false }),
     ],
     ['unlike-things'],
   ),
@@ -378,13 +382,13 @@ export const cases: readonly Case[] = [
     'calibration-small',
     [
       'dense',
-      on('dense', 111, { data: { contrast: 0.7 }, calibrationOf: few(2) }),
+      on('dense', 111, { data: { contrast: 0.45 }, calibrationOf: few(2) }),
       on('dense', 112, { data: { contrast: 0.2 } }),
     ],
     [
       'plain',
-      on('plain', 113, { data: { contrast: 0.7 }, calibrationOf: few(2) }),
-      on('plain', 114, { data: { contrast: 0.2 } }),
+      on('plain', 7113, { data: { contrast: 0.45 }, calibrationOf: few(2) }),
+      on('plain', 7114, { data: { contrast: 0.2 } }),
     ],
   ),
   ...four(
@@ -396,8 +400,8 @@ export const cases: readonly Case[] = [
     ],
     [
       'dense',
-      on('dense', 123, { calibrationOf: (data) => scaled(data, 30) }),
-      on('dense', 124, { calibrationOf: (data) => scaled(data, 1.3) }),
+      on('dense', 7123, { calibrationOf: (data) => scaled(data, 30) }),
+      on('dense', 7124, { calibrationOf: (data) => scaled(data, 1.3) }),
     ],
   ),
   ...four(
@@ -415,11 +419,11 @@ export const cases: readonly Case[] = [
     ],
     [
       'dense',
-      on('dense', 133, {
+      on('dense', 7133, {
         calibrationOf: (data) => scaled(data, 1 / 255),
         evaluationOf: (data) => scaled(data, 1 / 255),
       }),
-      on('dense', 134, {
+      on('dense', 7134, {
         calibrationOf: (data) => scaled(data, 1.3),
         evaluationOf: (data) => scaled(data, 1.3),
       }),
@@ -434,8 +438,8 @@ export const cases: readonly Case[] = [
     ],
     [
       'dense',
-      on('dense', 143, { options: { classes: 7 }, data: { classes: 6 }, head: farClass(8000) }),
-      on('dense', 144, { options: { classes: 7 }, data: { classes: 6 }, head: farClass(6) }),
+      on('dense', 7143, { options: { classes: 7 }, data: { classes: 6 }, head: farClass(8000) }),
+      on('dense', 7144, { options: { classes: 7 }, data: { classes: 6 }, head: farClass(6) }),
     ],
   ),
   ...four(
@@ -447,10 +451,23 @@ export const cases: readonly Case[] = [
     ],
     [
       'residual',
-      on('residual', 153, { overrides: { a2: 'float' } }),
-      on('residual', 154, { overrides: { conv0: 'float' } }),
+      on('residual', 7153, { overrides: { a2: 'float' } }),
+      on('residual', 7154, { overrides: { conv0: 'float' } }),
     ],
     ['more-than-needed'],
+  ),
+  ...four(
+    'slower',
+    [
+      'separable',
+      on('separable', 171, { scheme: 'int16x8', latency: true }),
+      on('separable', 172, { scheme: 'float16', latency: true }),
+    ],
+    [
+      'residual',
+      on('residual', 7173, { scheme: 'int16x8', latency: true }),
+      on('residual', 7174, { scheme: 'float16', latency: true }),
+    ],
   ),
   ...four(
     'more-than-needed',
@@ -461,8 +478,8 @@ export const cases: readonly Case[] = [
     ],
     [
       'plain',
-      on('plain', 163, { scheme: 'int16x8' }),
-      on('plain', 164, {
+      on('plain', 7163, { scheme: 'int16x8' }),
+      on('plain', 7164, {
         fault: spikes(['conv1', 'conv2'], 40),
         overrides: { conv1: 'int16', conv2: 'int16' },
       }),
