@@ -18,7 +18,7 @@ export const flattenedOutput: Rule = {
         layers: layer ? [{ id: layer.id, explains: 1 }] : [],
         reason: alarm.sentence,
         lost: {
-          db: MARKED_DB,
+          db: 2 * MARKED_DB,
           label: `SQNR of the part of “${alarm.output}” that is flat`,
           samples: ground.figures.counts.evaluated,
         },
