@@ -1,10 +1,11 @@
 /**
  * Hundreds of runs in one tab, with cancels and reloads at random moments: is a run lost, does memory
  * grow, how long does the page stand still?
- *   npm run soak -- [--runs N] [--seed N]
+ *   npm run soak -- [--runs N] [--minutes N] [--seed N]
  *
- * Prints a table and ends with 1 where a stored run is lost, or where the heap after a forced collection is
- * beyond 1.5 times that of the start once all runs are deleted.
+ * Ends after as many rounds, or after the round in which the minutes are over. Prints a table and
+ * ends with 1 where a stored run is lost, or where the heap after a forced collection is beyond 1.5 times that
+ * of the start once all runs are deleted.
  */
 /* global indexedDB */
 import { fileURLToPath } from 'node:url';
@@ -20,10 +21,12 @@ const MOST_GROWTH = 1.5;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const {
   runs: wanted,
+  minutes,
   seed,
   wrong,
-} = numbersOf('npm run soak -- [--runs N] [--seed N]', {
+} = numbersOf('npm run soak -- [--runs N] [--minutes N] [--seed N]', {
   runs: 200,
+  minutes: Infinity,
   seed: 1,
 });
 if (![wanted, seed].every(Number.isInteger)) wrong('--runs and --seed take whole numbers.');
@@ -131,7 +134,10 @@ await takeTasks();
 const before = await heap();
 const count = { made: 0, cancelled: 0, reloaded: 0, lost: 0 };
 let known = new Set();
-for (let made = 0; made < wanted; made++) {
+const until = performance.now() + minutes * 60_000;
+let rounds = 0;
+for (let made = 0; made < wanted && performance.now() < until; made++) {
+  rounds++;
   await openModel(pick(Object.keys(models)));
   const scheme = page.getByLabel('Scheme', { exact: true });
   const values = await scheme.locator('option').evaluateAll((all) => all.map(({ value }) => value));
@@ -181,7 +187,7 @@ const mib = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 const long = tasks.filter((ms) => ms > 200).sort((a, b) => b - a);
 console.log(`| | |
 |---|---|
-| rounds | ${wanted}: ${count.made} finished, ${count.cancelled} cancelled, ${count.reloaded} reloaded |
+| rounds | ${rounds}: ${count.made} finished, ${count.cancelled} cancelled, ${count.reloaded} reloaded |
 | runs stored, shown after a last reload | ${known.size}, ${shown} |
 | stored runs lost | ${count.lost} |
 | left after all were deleted | ${left} |

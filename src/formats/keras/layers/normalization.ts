@@ -57,33 +57,31 @@ function affine(
   input: number,
   shape: readonly number[],
   has: { readonly scale: boolean; readonly center: boolean },
-  broadcastShape: readonly number[] = shape,
 ): number {
   let value = input;
   let next = 0;
   if (has.scale) {
-    const gamma = floatConstant(
-      call,
-      'gamma',
-      broadcastShape,
-      weight(call, next++, 'gamma', shape),
-    );
+    const gamma = floatConstant(call, 'gamma', shape, weight(call, next++, 'gamma', shape));
     value = emit(call, 'MUL', plain, [value, gamma], 'gamma');
   }
   if (has.center) {
-    const beta = floatConstant(call, 'beta', broadcastShape, weight(call, next++, 'beta', shape));
+    const beta = floatConstant(call, 'beta', shape, weight(call, next++, 'beta', shape));
     value = emit(call, 'ADD', plain, [value, beta], 'beta');
   }
   return value;
 }
 
-/** x · 1/√(mean((x − c)²) + ε) over the axes, with c the mean or nothing. */
+/**
+ * (x − c) · γ/√(mean((x − c)²) + ε) over the axes, with c the mean or nothing. γ is multiplied with the inverse
+ * first: in integers the result is then rounded once, not twice.
+ */
 function standardized(
   call: LayerCall,
   input: number,
   axes: readonly number[],
   epsilon: number,
   centered: boolean,
+  gamma?: number,
 ): number {
   const over = intConstant(call, 'axes', axes);
   let from = input;
@@ -96,7 +94,9 @@ function standardized(
   const variance = emit(call, 'MEAN', keep, [squares, over], 'variance');
   const safe = [variance, scalarConstant(call, 'epsilon', epsilon)];
   const inverse = emit(call, 'RSQRT', {}, [emit(call, 'ADD', plain, safe, 'add_epsilon')], 'rsqrt');
-  return emit(call, 'MUL', plain, [from, inverse], 'normalize');
+  const factor =
+    gamma === undefined ? inverse : emit(call, 'MUL', plain, [inverse, gamma], 'gamma');
+  return emit(call, 'MUL', plain, [from, factor], 'normalize');
 }
 
 function normalizedAxes(call: LayerCall, rank: number): number[] {
@@ -122,8 +122,13 @@ function layer(call: LayerCall): number {
   const scale = flag(call.config, 'scale', true);
   const { own, wide } = parameterShapes(shape, axes);
   if (rms) return unsupported('layer normalization with rms_scaling.');
-  const value = standardized(call, input, axes, epsilon, true);
-  return affine(call, value, own, { scale, center: flag(call.config, 'center', true) }, wide);
+  const gamma = scale
+    ? floatConstant(call, 'gamma', wide, weight(call, 0, 'gamma', own))
+    : undefined;
+  const value = standardized(call, input, axes, epsilon, true, gamma);
+  if (!flag(call.config, 'center', true)) return value;
+  const beta = floatConstant(call, 'beta', wide, weight(call, scale ? 1 : 0, 'beta', own));
+  return emit(call, 'ADD', plain, [value, beta], 'beta');
 }
 
 /** Zhang & Sennrich 2019. */
@@ -132,8 +137,8 @@ function rms(call: LayerCall): number {
   const shape = shapeOf(call, input);
   const axes = normalizedAxes(call, shape.length);
   const { own, wide } = parameterShapes(shape, axes);
-  const value = standardized(call, input, axes, number(call.config, 'epsilon', 1e-6), false);
-  return affine(call, value, own, { scale: true, center: false }, wide);
+  const gamma = floatConstant(call, 'gamma', wide, weight(call, 0, 'gamma', own));
+  return standardized(call, input, axes, number(call.config, 'epsilon', 1e-6), false, gamma);
 }
 
 /** Wu & He 2018: channels last, statistics over space and the channels of a group. */
