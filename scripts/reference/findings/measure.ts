@@ -158,7 +158,7 @@ export async function judge(one: Case, tryFixes = true): Promise<Judged> {
     fixes,
   };
 }
-const costs: ReadonlySet<string> = new Set(['float-islands', 'slower', 'more-than-needed']);
+export const costs: ReadonlySet<string> = new Set(['float-islands', 'slower', 'more-than-needed']);
 
 async function tried(
   data: Opened,
