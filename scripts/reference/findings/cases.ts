@@ -1,7 +1,6 @@
 /**
- * Every rule: nets that have its fault, in two architectures, and nets that nearly have it. Thresholds were
- * set on the first architecture's; the seeds of the others were changed after that, and those nets were
- * not looked at before they were judged.
+ * Every rule: nets that have its fault, in two architectures, and nets that nearly have it. The rules were
+ * worked out with nets of both; those of the second were then drawn from other seeds, twice (docs/results.md).
  */
 import type { Backend } from '../../../src/engine/engine';
 import type { Override } from '../../../src/quant/recipe';
