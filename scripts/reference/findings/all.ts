@@ -1,6 +1,6 @@
 /** All cases judged, and what they come to: hits, false alarms, what fixes restored, predictions. */
 import { cases } from './cases';
-import { judge, type Judged } from './measure';
+import { costs, judge, type Judged } from './measure';
 
 export async function judgeAll(only: readonly string[] = []) {
   const rows: Judged[] = [];
@@ -40,11 +40,14 @@ export function summaryOf(rows: readonly Judged[]) {
   const of = (kind: Judged['kind'], half?: Judged['half']) =>
     rows.filter((row) => row.kind === kind && (half === undefined || row.half === half));
   const faults = (half?: Judged['half']) => of('fault', half);
-  const firstFixes = rows.flatMap(({ fixes, half }) =>
-    fixes
-      .filter(({ first, restored }) => first && restored !== undefined)
-      .map((fix) => ({ ...fix, half })),
-  );
+  // Of bytes and time nothing is lost that could be restored.
+  const firstFixes = rows
+    .filter(({ rule }) => !costs.has(rule))
+    .flatMap(({ fixes, half }) =>
+      fixes
+        .filter(({ first, restored }) => first && restored !== undefined)
+        .map((fix) => ({ ...fix, half })),
+    );
   const predictions = rows.flatMap(({ fixes }) =>
     fixes.filter(({ predicted, measured }) => predicted !== undefined && Number.isFinite(measured)),
   );

@@ -139,35 +139,6 @@ export async function judge(one: Case, tryFixes = true): Promise<Judged> {
   const float = primaryOf(run.figures.float.scores)?.value ?? NaN;
   const { value: before, unit } = standing(run);
   const findings = run.figures.findings ?? [];
-  if (process.env['DETAILS'])
-    for (const { id, op } of run.made.layers) {
-      const own = run.figures.layers[id];
-      const e = run.figures.evidence?.layers[id];
-      console.log(
-        id,
-        op,
-        'iso',
-        own?.isolated?.sqnr.toFixed(1),
-        'rmse',
-        own?.isolated?.rmseOverScale?.toFixed(2),
-        'acc',
-        own?.accumulated?.sqnr.toFixed(1),
-        'w',
-        e?.weightsOnly?.sqnr.toFixed(1),
-        'a',
-        e?.activationsOnly?.sqnr.toFixed(1),
-        'shift',
-        e?.shift?.toFixed(2),
-        'out',
-        e?.outputSqnr?.map((x) => x.toFixed(1)).join(),
-        'sens',
-        own?.sensitivity,
-        'beyond',
-        e?.beyond,
-        'scale',
-        run.made.plan?.values[run.made.layers.find((l) => l.id === id)!.output]?.scale[0],
-      );
-    }
   const right = [one.rule, ...(one.alsoRight ?? [])];
   const [first] = findings.filter(({ rule }) => !costs.has(rule) || costs.has(one.rule));
   const fixes: TriedFix[] = [];
@@ -187,7 +158,7 @@ export async function judge(one: Case, tryFixes = true): Promise<Judged> {
     fixes,
   };
 }
-const costs: ReadonlySet<string> = new Set(['float-islands', 'slower', 'more-than-needed']);
+export const costs: ReadonlySet<string> = new Set(['float-islands', 'slower', 'more-than-needed']);
 
 async function tried(
   data: Opened,

@@ -88,7 +88,14 @@ export function draftOf(
   const layers = reaches.flatMap(({ layer }) => layer ?? []);
   return {
     layers: reaches.flatMap((reach) =>
-      reach.layer ? [{ id: reach.id, explains: cutOffPart(reach) }] : [],
+      reach.layer
+        ? [
+            {
+              id: reach.id,
+              explains: Math.min(cutOffPart(reach), 1 - widenedLeft(reach, widened(reach).factor)),
+            },
+          ]
+        : [],
     ),
     reason,
     fixes: [

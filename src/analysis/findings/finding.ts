@@ -44,7 +44,7 @@ function costOf(
   layers: readonly Layer[],
   { loss, figures }: Ground,
 ): Cost | undefined {
-  if (lost) return { unit: 'dB', value: -lost.db, samples: lost.samples, label: lost.label };
+  if (lost) return lost.cost;
   const { primary } = loss;
   const samples = figures.counts.sensitivity ?? 0;
   const [worst] = [...layers].sort((a, b) => (a.row.sensitivity ?? 0) - (b.row.sensitivity ?? 0));

@@ -13,14 +13,14 @@ export interface Weighed extends Found {
 /** A cause that makes less of the outputs' noise than this isn't worth a line. */
 const LEAST_PART = 0.05;
 /** Part of a layer's noise that a cause makes before the layer counts as explained. */
-const EXPLAINS = 0.4;
+const EXPLAINS = 0.3;
 /** Part of the whole loss that causes must explain before what is only a sign gives way. */
 const COVERED = 0.4;
 /** Part of a sign's layers that causes explain before it says nothing new. */
 const EXPLAINED = 0.7;
 
 /** Part of the whole loss that the draft explains: each layer's part of the noise times the part of it that the cause makes. */
-export function partOf({ layers }: Draft, { layer }: Ground): number {
+export function partOf({ layers }: Pick<Draft, 'layers'>, { layer }: Ground): number {
   return layers.reduce((sum, { id, explains }) => {
     const one = layer(id);
     const share = one ? (one.share + (one.scoreShare ?? one.share)) / 2 : 0;
@@ -34,7 +34,9 @@ function weightOf({ rule, draft }: Found, ground: Ground): number {
   return Math.max(shared, draft.lost?.db ?? 0);
 }
 
-/** Layers whose noise causes make, and those beside them: what they read or make is what is bad. */
+const movers: ReadonlySet<string> = new Set(['RESHAPE', 'SQUEEZE', 'EXPAND_DIMS', 'TRANSPOSE']);
+
+/** Layers whose noise causes make, and those that read what they make or share their grid: the noise is seen there too. */
 function explainedBy(causes: readonly Found[], { layer, readers, maker }: Ground): Set<string> {
   const known = new Set<string>();
   for (const { draft } of causes)
@@ -44,8 +46,10 @@ function explainedBy(causes: readonly Found[], { layer, readers, maker }: Ground
       known.add(id);
       for (const index of one.node.outputs) for (const { name } of readers(index)) known.add(name);
       for (const index of one.node.inputs) {
-        const made = maker(index);
-        if (made) known.add(made.name);
+        let made = maker(index);
+        while (made && movers.has(made.op)) made = maker(made.inputs[0]!);
+        const before = made && layer(made.name);
+        if (before?.grid?.scale[0] === one.grid?.scale[0] && before) known.add(before.id);
       }
     }
   return known;
@@ -58,10 +62,8 @@ export function inOrder(found: readonly Found[], ground: Ground): readonly Weigh
       rule.kind === 'cause' && (draft.lost !== undefined || partOf(draft, ground) >= LEAST_PART),
   );
   const known = explainedBy(causes, ground);
-  const covered = Math.min(
-    1,
-    causes.reduce((sum, { draft }) => sum + partOf(draft, ground), 0),
-  );
+  const seenThere = [...known].map((id) => ({ id, explains: 1 }));
+  const covered = causes.length === 0 ? 0 : Math.min(1, partOf({ layers: seenThere }, ground));
   const [first = 0] = causes.map((cause) => weightOf(cause, ground)).sort((a, b) => b - a);
   const weighed = found.flatMap((one): Weighed[] => {
     const { rule, draft } = one;
@@ -75,8 +77,9 @@ export function inOrder(found: readonly Found[], ground: Ground): readonly Weigh
     );
     const seen = draft.lost !== undefined || draft.seenInOutput === true;
     const isKnown =
-      causes.some(({ draft: { lost } }) => lost) ||
-      (covered >= COVERED && (all === 0 || left < (1 - EXPLAINED) * all));
+      draft.layers.some(({ id }) => known.has(id)) && draft.lost !== undefined
+        ? true
+        : covered >= COVERED && (all === 0 || left < (1 - EXPLAINED) * all);
     if (!seen && (isKnown || all < LEAST_PART)) return [];
     // What is seen in the output itself is said in any case, after what it comes from.
     const weight = weightOf(one, ground) * (isKnown ? 1 : 1 - covered);

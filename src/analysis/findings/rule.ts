@@ -1,6 +1,6 @@
 /** What a rule of diagnosis is: a cause with its source and thresholds, found in what was measured. */
 import type { RecipeChange } from '../../quant/change';
-import type { Fix, RuleId } from '../../run/findings';
+import type { Cost, Fix, RuleId } from '../../run/findings';
 import type { Ground } from './ground';
 
 export interface Rule {
@@ -27,8 +27,8 @@ export interface Draft {
   readonly layers: readonly Blamed[];
   readonly reason: string;
   readonly fixes: readonly FixDraft[];
-  /** Seen in the model's output itself: counts as a loss however good the averages look. dB below what is good. */
-  readonly lost?: { readonly db: number; readonly label: string; readonly samples: number };
+  /** Seen in the model's output itself: counts as a loss however good the averages look. `db`: how far below what is good, to order by. */
+  readonly lost?: { readonly db: number; readonly cost?: Cost };
   /** Seen in the answers: said beside its cause. */
   readonly seenInOutput?: boolean;
   /** Nothing is lost by it that samples could show. */

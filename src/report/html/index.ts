@@ -5,6 +5,7 @@
 import { comparedFigures, type Comparison } from '../../analysis/compareRuns';
 import type { Verification } from '../../run/verification';
 import { comparisonData } from './data';
+import { findingsSection } from './findings';
 import { madeSection } from './made';
 import { jsonIsland, paragraph, section } from './parts';
 import {
@@ -31,6 +32,7 @@ export function comparisonHtml(comparison: Comparison, extras: HtmlExtras = {}):
   const models = [...new Set(runs.map(({ runs: [run] }) => run!.made.subject.name))];
   const title = `Intact: ${runs.map(({ label }) => label).join(' · ')}`;
   const figures = comparedFigures(comparison).map(({ id }) => id);
+  const findings = findingsSection(comparison);
   const body = [
     `<h1>${escaped(models.join(', '))}</h1>`,
     paragraph(
@@ -44,6 +46,7 @@ export function comparisonHtml(comparison: Comparison, extras: HtmlExtras = {}):
         ]
       : []),
     section('Runs', runsSection(comparison)),
+    ...(findings ? [section('Findings', findings)] : []),
     ...(runs.length > 1 ? [section('Trade-off', tradeOffSection(comparison))] : []),
     section('Per layer', chartsSection(comparison, figures)),
     section('Comparison by layer', layersSection(comparison, figures)),

@@ -17,11 +17,7 @@ export const flattenedOutput: Rule = {
       return {
         layers: layer ? [{ id: layer.id, explains: 1 }] : [],
         reason: alarm.sentence,
-        lost: {
-          db: MARKED_DB,
-          label: `SQNR of the part of “${alarm.output}” that is flat`,
-          samples: ground.figures.counts.evaluated,
-        },
+        lost: { db: 2 * MARKED_DB },
         fixes: layer ? [asFloat([layer], 'output', ground), wider([layer], 'output', ground)] : [],
       };
     }),

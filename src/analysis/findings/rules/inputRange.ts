@@ -33,7 +33,7 @@ export const inputRange: Rule = {
       {
         layers: [],
         reason: `The float model itself is right on ${number(score.value)} % of ${plural(n, 'sample')}, as often as guessing among ${classes} classes is.${seen ? ` Its input “${input}” gets ${number(seen.seenMin)} … ${number(seen.seenMax)}.` : ''}${open.length > 0 ? ` Not proven of the data: ${open.map(({ label }) => label).join(', ')}.` : ''} Check value range, channels and labels before you repair anything else.`,
-        lost: { db: 2 * MARKED_DB, label: 'SQNR that says nothing here', samples: n },
+        lost: { db: 2 * MARKED_DB },
         fixes: [],
       },
     ];

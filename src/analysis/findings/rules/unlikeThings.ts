@@ -60,7 +60,6 @@ function draftOf(ground: Ground, layer: Layer, small: Part, large: Part): Draft 
   const joint = node.op === 'CONCATENATION';
   const isEnd = ground.graph.outputs.includes(node.outputs[0]!);
   const ratio = large.span / small.span;
-  const samples = ground.figures.counts.isolated ?? ground.figures.counts.evaluated;
   return {
     layers: [{ id: layer.id, explains: 1 - 1 / ratio ** 2 }],
     reason: `${joint ? 'It joins' : 'It adds'} “${large.name}”, which spans ${number(large.span)}, and “${small.name}”, which spans ${number(small.span)}, on one grid with steps of ${number(grid!.scale[0]!)}: rounding leaves ${number(small.sqnr, 2)} dB of the smaller.`,
@@ -68,8 +67,12 @@ function draftOf(ground: Ground, layer: Layer, small: Part, large: Part): Draft 
       ? {
           lost: {
             db: MARKED_DB - small.sqnr,
-            label: `SQNR of “${small.name}” on the common grid`,
-            samples,
+            cost: {
+              unit: 'dB',
+              value: small.sqnr,
+              samples: ground.stats?.samples ?? 0,
+              label: `SQNR of “${small.name}” on the common grid, by its calibration`,
+            },
           },
         }
       : {}),
