@@ -100,8 +100,10 @@ export function diagnosisText(run: Run, doctor: Doctor | undefined, why?: string
     .flatMap((figure) => {
       const [before, value] = [figure.float?.(run), figure.value(run)];
       if (value === undefined) return [];
-      const from = before === undefined ? '' : `${figureText(figure, before)} → `;
-      return [`  ${figure.label}: ${from}${figureText(figure, value)}`];
+      // A score in units of the target is no change of one: without a sign.
+      const text = (x: number) => (figure.unit === 'target' ? number(x) : figureText(figure, x));
+      const from = before === undefined ? '' : `${text(before)} → `;
+      return [`  ${figure.label}: ${from}${text(value)}`];
     });
   const { evaluated } = figures.counts;
   return [
