@@ -3,6 +3,7 @@ import type { JobName } from '../../jobs/types';
 import type { OtherWork } from '../stores/job';
 import type { RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
+import { examineCalibration, spareLayers } from './diagnosis';
 import { measureDial } from './dial';
 import { evaluate } from './evaluate';
 import { remake } from './quantize';
@@ -20,6 +21,8 @@ interface Again {
 const again: { readonly [N in JobName]?: Again } = {
   evaluate: { label: 'evaluation of the file', ofModel: evaluate },
   dial: { label: 'mixed precision', ofRun: (studio, entry) => measureDial(studio, entry) },
+  doctor: { label: 'examining the calibration', ofRun: examineCalibration },
+  spare: { label: 'sparing each layer', ofRun: spareLayers },
   sensitivity: { label: 'layers on more samples', ofRun: measureMore },
 };
 
