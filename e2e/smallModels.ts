@@ -2,6 +2,7 @@
 import { zipSync } from 'fflate';
 import { writeTflite } from '../src/formats/tflite';
 import { builder, conv, dense, numbers } from '../src/testing/graphs';
+import { shuffled } from '../src/numbers/random';
 import { payload, type Payload } from './files';
 
 /** An .npy (format 1.0) of float32 or uint8. */
@@ -92,5 +93,32 @@ export function twoInputs(): { model: Payload; data: Payload } {
       meta: npy([count, facts], values),
       y: npy([count], labels),
     }),
+  };
+}
+
+/** Six numbers to three classes; one row of those that calibrate was never scaled. */
+export function poisoned(): { model: Payload; data: Payload; row: number } {
+  const of = builder();
+  const [count, width] = [400, 6];
+  const x = of.input('x', [1, width]);
+  const kernel = Float32Array.from({ length: 3 * width }, (_, i) =>
+    i % width === Math.floor(i / width) ? 1 : 0.1 * Math.sin(3 * i),
+  );
+  const first = of.constant('hidden/kernel', [3, width], kernel);
+  const second = of.constant('scores/kernel', [3, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1]);
+  const hidden = of.node('FULLY_CONNECTED', 'hidden', dense, [x, first, -1], [1, 3]);
+  const y = of.node('FULLY_CONNECTED', 'scores', dense, [hidden, second, -1], [1, 3]);
+  const data = numbers(count * width, 5).map((value) => (value + 1) / 2);
+  const labels = Uint8Array.from({ length: count }, (_, row) => {
+    const own = Array.from(data.subarray(row * width, row * width + 3));
+    return own.indexOf(Math.max(...own));
+  });
+  // The studio's own order: the first half calibrates.
+  const row = shuffled(count, 1)[17]!;
+  for (let i = 0; i < width; i++) data[row * width + i]! *= 3000;
+  return {
+    model: payload('poisoned.tflite', writeTflite({ ...of.graph([y]), name: 'poisoned' })),
+    data: npz('poisoned.npz', { x: npy([count, width], data), y: npy([count], labels) }),
+    row,
   };
 }

@@ -19,6 +19,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * rows, … }, plain data.
  */
 const references = {
+  dial: './reference/dial.mjs',
   repair: './reference/repair.mjs',
   targets: './reference/targets.mjs',
   converter40: './reference/converter40.mjs',

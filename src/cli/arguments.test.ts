@@ -20,6 +20,8 @@ describe('the command line', () => {
       out: 'x.tflite',
       report: 'r.json',
     });
+    const budget = parseArguments(words('quantize m.h5 --out x --budget size:300kB')).budget;
+    expect(budget).toEqual({ kind: 'size', bytes: 300_000 });
     expect(parseArguments(words('inspect m.h5 --json'))).toMatchObject({ json: true });
     expect(
       parseArguments(words('evaluate m.h5 --data x.npy y.npy --categories sex=F,M,I')),
@@ -36,6 +38,7 @@ describe('the command line', () => {
       spare: false,
       doctor: false,
       json: false,
+      leaveOut: [],
       fast: false,
       scheme: 'int8',
       target: 'litert',
@@ -165,6 +168,11 @@ describe('the command line', () => {
       'evaluate m.h5 --data d --eval e',
       '--eval stands beside --data, in quantize, diagnose, calibrate and train.',
     ],
+    ['quantize m.h5 --out x --budget speed:2', 'Budgets are accuracy:POINTS'],
+    ['quantize m.h5 --out x --budget size:big', 'The budget "size:big" has no'],
+    ['quantize m.h5 --out x --budget high:1 --budget size:9', '--budget is given twice'],
+    ['quantize m.h5 --out x --scheme float16 --budget size:9', '--budget mixes integer precisions'],
+    ['diagnose m.h5 --budget size:9', '--budget belongs to quantize.'],
     ['evaluate m.h5', 'evaluate needs --data.'],
     ['evaluate m.h5 --data', '--data needs a value.'],
     ['inspect m.h5 --frobnicate 1', 'Unknown option "--frobnicate".'],

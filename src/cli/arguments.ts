@@ -58,6 +58,8 @@ export interface Arguments {
   readonly sensitivity?: SampleCount;
   /** Of quantize: precisions are mixed until it is kept. */
   readonly budget?: Budget;
+  /** Keys of samples that are left out of calibration. */
+  readonly leaveOut: readonly string[];
   /** Of diagnose: examining calibration is insisted on, and every layer spared in turn. */
   readonly doctor: boolean;
   readonly spare: boolean;
@@ -111,8 +113,9 @@ export const usage = `Usage:
                 tie             one range for the inputs of each CONCATENATION and ADD
                 adaround        rounding of weights by reconstruction; squant: without samples
                 bias            bias correction on quantized inputs
-  --budget      mixes int4, int8 and int16 layer by layer until it is kept, choosing on samples that are
-                not evaluated: ${budgetForms}
+  --budget      mixes int4, int8 and int16 layers until it is kept, or says how near one comes; chooses on
+                samples that are not evaluated. BUDGET:
+                ${budgetForms.replace('; ', '\n                ')}
   --signature   the model to read, of a .tflite with several (default: the largest)
   --samples     of train: training samples (default: all); --lr: in units of each channel's root mean square,
                 with --optimizer adam absolute; what is not named follows from model and data
@@ -120,6 +123,7 @@ export const usage = `Usage:
   --checkpoint  folder that a training is kept in when it is broken off (Ctrl-C), and taken up from again
   --spare       of diagnose: also the score with all layers but one quantized, for each, and with weights
                 alone and activations alone quantized
+  --leave-out   key of a sample that calibration is to leave out, as diagnose names it; may stand again
   --doctor      of diagnose: refuse where calibration can't be examined, instead of saying so
   --            ends the options: every word after it is a FILE
 
@@ -224,6 +228,9 @@ const withValue: Readonly<Record<string, Apply>> = {
   },
   '--repair': (draft, value) => {
     draft.repairs = read(() => parseRepairs(value));
+  },
+  '--leave-out': (draft, value) => {
+    draft.leaveOut = [...(draft.leaveOut ?? []), value];
   },
   '--io': (draft, value, name) => {
     draft.io = oneOf(name, value, borders);
@@ -370,4 +377,5 @@ const defaults = {
   control: false,
   spare: false,
   doctor: false,
+  leaveOut: [],
 } as const satisfies Partial<Arguments>;

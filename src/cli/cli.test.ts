@@ -14,6 +14,7 @@ import { openOracle } from '../testing/oracle';
 import { writeNpz } from '../testing/npz';
 import { parseArguments } from './arguments';
 import { evaluate, inspect, quantize, type Shell } from './commands';
+import { diagnose } from './diagnose';
 import { readPaths, sourcesOf } from './files';
 import { checksText, inspection, modelText, runText, scoreText } from './text';
 
@@ -278,5 +279,40 @@ describe('text of a run', () => {
     const line = text.split('\n').find((one) => one.startsWith('begin'))!;
     expect(line.split(' ')[0]).toHaveLength(56);
     expect(line.split(' ')[0]).toMatch(/^beginx{7}…x+end$/);
+  });
+});
+
+describe('diagnose', () => {
+  it('says what is wrong and which calibration sample, as text and as JSON', async () => {
+    const words = [model, '--data', data, '--eval', apart, '--choose', 'label-base=0'];
+    const report = place('diagnosis.json');
+    const text = await call(diagnose, 'diagnose', ...words, '--report', report);
+    expect(text).toMatch(/Findings/);
+    expect(text).toMatch(/Calibration: /);
+    expect(text).toMatch(/Worst layers, each quantized alone:\n {2}[yz] \(int8\)/);
+    const spared = JSON.parse(
+      await call(diagnose, 'diagnose', ...words, '--spare', '--json'),
+    ) as Record<string, unknown>;
+    // By hand: src/jobs/spare/spare.test.ts.
+    expect(spared['parts']).toMatchObject({ samples: 2 });
+    expect(spared['layers']).toEqual([
+      expect.objectContaining({ id: 'y', spared: 50 }),
+      expect.objectContaining({ id: 'z', spared: 0 }),
+    ]);
+    const { doctor } = JSON.parse(readFileSync(report, 'utf8')) as {
+      doctor: { samples: number; suspects: { key: string }[] };
+    };
+    expect(doctor.samples).toBe(10);
+    const [first] = doctor.suspects;
+    const without = await call(diagnose, 'diagnose', ...words, '--leave-out', first!.key, '--json');
+    // Five rows of two hold the same numbers, and so have the same key.
+    expect((JSON.parse(without) as { doctor: { samples: number } }).doctor.samples).toBe(5);
+  });
+
+  it('says why calibration can not be examined, or refuses where that was asked for', async () => {
+    expect(await call(diagnose, 'diagnose', model)).toContain('Add real samples');
+    await expect(call(diagnose, 'diagnose', model, '--doctor')).rejects.toThrow('Add real samples');
+    expect(() => parseArguments(['diagnose', model, '--out', 'x.tflite'])).toThrow('--report');
+    expect(() => parseArguments(['quantize', model, '--out', 'x', '--spare'])).toThrow('diagnose');
   });
 });

@@ -20,6 +20,7 @@ import type { Recipe } from '../quant/types';
 import { layersCsv } from '../report/csv';
 import { runReport, toJson } from '../report/json';
 import { filesKey } from '../run/keys';
+import type { Run } from '../run/types';
 import type { Arguments } from './arguments';
 import { quantizedWithin } from './budget';
 import { readPaths, readText, sourcesOf } from './files';
@@ -81,6 +82,7 @@ export async function quantize(args: Arguments, shell: Shell): Promise<void> {
     ? await quantizedWithin(args.budget, request, { ...shell, print })
     : await call(shell, 'quantize', request);
   const { made } = run;
+  tellLeftOut(args, run, shell);
   const border = made.plan!.io;
   writeWhole(args.out!, await call(shell, 'exportRun', { made, border }));
   if (args.report) writeWhole(args.report, runReport(run));
@@ -168,7 +170,22 @@ async function filesSource(args: Arguments): Promise<DataSource> {
   };
 }
 
-export function recipeFor({ scheme, target, calibration, io, recipe }: Arguments): Recipe {
+export function recipeFor(args: Arguments): Recipe {
+  const { leaveOut } = args;
+  return leaveOut.length > 0 ? changed(statedRecipe(args), { leaveOut }) : statedRecipe(args);
+}
+
+/** Keys that name no calibration sample leave nothing out: said, since a key may be mistyped. */
+export function tellLeftOut({ leaveOut }: Arguments, { made }: Run, shell: Shell): void {
+  const calibrating = made.samples.roles.find(({ role }) => role === 'calibration')?.count ?? 0;
+  const out = made.stats ? calibrating - made.stats.samples : 0;
+  if (out < leaveOut.length)
+    shell.tell?.(
+      `--leave-out: ${out} of ${leaveOut.length} keys name a calibration sample of this run; the others leave nothing out.`,
+    );
+}
+
+function statedRecipe({ scheme, target, calibration, io, recipe }: Arguments): Recipe {
   const options = { target, calibration, io };
   if (recipe === undefined) return stockRecipe(scheme, options);
   if (isRecipeName(recipe)) return namedRecipe(recipe, options);

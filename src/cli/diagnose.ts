@@ -5,7 +5,15 @@ import { runReport } from '../report/json';
 import type { Doctor } from '../run/doctor';
 import type { Run } from '../run/types';
 import type { Arguments } from './arguments';
-import { call, openModel, recipeFor, samplesFor, withRepairs, type Shell } from './commands';
+import {
+  call,
+  openModel,
+  recipeFor,
+  samplesFor,
+  tellLeftOut,
+  withRepairs,
+  type Shell,
+} from './commands';
 import { diagnosisText } from './diagnosisText';
 import { writeWhole } from './outputs';
 import { checksText, issuesText } from './text';
@@ -19,6 +27,7 @@ export async function diagnose(args: Arguments, shell: Shell): Promise<void> {
     ...{ model, samples, recipe, measure },
     ...(args.sensitivity === undefined ? {} : { sensitivitySamples: args.sensitivity }),
   });
+  tellLeftOut(args, run, shell);
   const found = await examined(args, shell, run, samples);
   const spared = args.spare ? await call(shell, 'spare', { run, samples }) : run;
   const json = runReport(spared, found.doctor ? { doctor: found.doctor } : {});

@@ -98,6 +98,8 @@ export const overrideChoices = [
   { id: 'int16', label: 'int16' },
   { id: 'int4', label: 'int4 weights' },
   { id: 'int16-int4', label: 'int16, int4 weights' },
+  { id: 'int8-channel', label: 'int8, a scale per channel' },
+  { id: 'int8-tensor', label: 'int8, one scale' },
   { id: 'float', label: 'float' },
 ] as const;
 export type Override = (typeof overrideChoices)[number]['id'];
@@ -108,6 +110,8 @@ const overrideSchemes = {
   int16: 'int16x8',
   int4: 'int4',
   'int16-int4': 'int16x4',
+  'int8-channel': 'int8',
+  'int8-tensor': 'int8-per-tensor',
 } as const satisfies Record<Exclude<Override, 'float'>, SchemeId>;
 
 /** The override that these rules of one node stand for. */
@@ -115,8 +119,12 @@ function overrideOf(rules: readonly RecipeRule[]): Override {
   if (rules.some(({ algorithm_key }) => algorithm_key === 'no_quantize')) return 'float';
   const four = rules.some(isFourBit);
   if (rules.some(isWide)) return four ? 'int16-int4' : 'int16';
-  return four ? 'int4' : 'int8';
+  if (four) return 'int4';
+  return rules.some(isStatic) && rules.every(isOneScale) ? 'int8-tensor' : 'int8';
 }
+
+const isOneScale = ({ op_config }: RecipeRule) =>
+  op_config.weight_tensor_config?.granularity === 'TENSORWISE';
 
 /** What rules that were added to a stock recipe say of the nodes that they name, in the order they name them. */
 export function overridesOf(rules: readonly RecipeRule[]): Record<string, Override> {
@@ -133,6 +141,8 @@ const isWide = (one: RecipeRule) =>
 
 /** The recipe's own static rules, where they make just what the override asks. */
 function ownRules(recipe: Recipe, choice: Exclude<Override, 'float'>): readonly RecipeRule[] {
+  // What names its granularity takes the stock rules of it.
+  if (choice === 'int8-channel' || choice === 'int8-tensor') return [];
   const general = recipe.rules.filter((one) => isStatic(one) && literalOf(one.regex) === undefined);
   const wide = general.filter((one) => isWide(one) === choice.startsWith('int16'));
   if (choice === 'int8' || choice === 'int16') return wide.filter((one) => !isFourBit(one));

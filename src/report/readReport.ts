@@ -96,6 +96,7 @@ const form = v.looseObject({
   findings: v.optional(v.array(v.looseObject({ id: v.string(), title: v.string() }))),
   computed: v.optional(v.looseObject({ backend: v.string(), why: v.string() })),
   training: v.optional(v.unknown()),
+  repaired: v.optional(v.array(v.object({ kind: v.string(), sentences: v.array(v.string()) }))),
   verification: v.optional(
     v.object({
       runtime: v.string(),
@@ -149,6 +150,7 @@ function joinedReport(report: v.InferOutput<typeof form>): ReadReport {
       ...(report.recipe ? { recipe: report.recipe } : {}),
       ...(report.from === undefined ? {} : { from: report.from }),
       ...(report.training === undefined ? {} : { log: report.training }),
+      ...(report.repaired ? { repaired: report.repaired } : {}),
       layers,
       samples,
       engine: report.engine,

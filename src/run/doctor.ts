@@ -25,7 +25,7 @@ export interface Doctor {
   readonly curve: readonly CurvePoint[];
   /** The least number on the curve from which on no point is worse by more than `tolerance`; absent: all of them are too few to say. */
   readonly enough?: number;
-  /** dB of the output's SQNR: as far as two halves without a fault are apart, at least 1. */
+  /** dB of the output's SQNR: as far as two halves without a fault are apart, from 1 to 3. */
   readonly tolerance: number;
   /** Draws the samples of the curve. */
   readonly seed: number;

@@ -89,6 +89,8 @@ export interface LayerEvidence {
   readonly beyond?: number;
   /** Largest |mean error| of a channel, in units of the output's scale; only this layer quantized. */
   readonly shift?: number;
+  /** Part of its mean square error that the channels' mean errors make. */
+  readonly shiftPart?: number;
   /** Only its weights, or only its activations, quantized; at its own output. */
   readonly weightsOnly?: TensorError;
   readonly activationsOnly?: TensorError;

@@ -1,6 +1,7 @@
 /** The page's whole state: small stores, the jobs, and the order in which things are opened. */
 import type { JobsClient } from '../jobs/client';
 import { createDataStore } from './stores/data';
+import { createDiagnosisStore } from './stores/diagnosis';
 import { createEngineStore } from './stores/engine';
 import { createJobStore } from './stores/job';
 import { createModelStore } from './stores/model';
@@ -21,6 +22,7 @@ export interface Studio {
   readonly storage: ReturnType<typeof createStorageStore>;
   readonly training: ReturnType<typeof createTrainingStore>;
   readonly engine: ReturnType<typeof createEngineStore>;
+  readonly diagnosis: ReturnType<typeof createDiagnosisStore>;
   /** `opening`: models and data are opened one after the other. `epoch` grows with every Cancel of all. */
   readonly queue: { opening: Promise<unknown>; epoch: number };
   /** By id of a running job: how it is ended. */
@@ -42,6 +44,7 @@ export function createStudio(jobs: JobsClient, engine = createEngineStore()): St
     storage: createStorageStore(),
     training: createTrainingStore(),
     engine,
+    diagnosis: createDiagnosisStore(),
     queue: { opening: Promise.resolve(), epoch: 0 },
     handles: new Map(),
   };

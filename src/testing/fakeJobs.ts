@@ -167,17 +167,18 @@ export function createFakeJobs(pace = 60): JobsClient {
       return fakeReport(samples);
     },
     preview: async ({ indices }) => indices.map(fakePreview),
-    async quantize({ model, recipe, samples }, events, flags) {
+    async quantize({ model, recipe, samples, repair }, events, flags) {
       const common = { id: runId(), model, recipe, samples: referenceTo(samples) };
       const send = (done: number) => {
         const { id, made, figures, pending } = fakeRun({ ...common, done });
-        events.partial?.({ id, made, figures, pending });
+        events.partial?.({ id, made: { ...made, ...(repair && { repair }) }, figures, pending });
       };
       await steps('Calibrating: sample', 10, events, flags, (done) => {
         if (done >= 0.5) send(0.2);
       });
       await steps('Measuring layer', 20, events, flags, (done) => send(0.3 + 0.69 * done));
-      return fakeRun({ ...common, done: flags.stopped ? 0.7 : 1 });
+      const run = fakeRun({ ...common, done: flags.stopped ? 0.7 : 1 });
+      return { ...run, made: { ...run.made, ...(repair && { repair }) } };
     },
     async evaluate({ model, samples }, events, flags) {
       await steps('Evaluating: sample', 8, events, flags);

@@ -4,6 +4,7 @@ import type { OpenedModel } from '../jobs/types';
 import type { NodeScheme, Recipe, SchemeId } from '../quant/types';
 import type { LayerDetail } from '../run/details';
 import type { Score } from '../run/figures';
+import { fakeFindings } from './fakeFindings';
 import type { LayerFacts, LayerFigures, Made, PendingFigure, Run, SamplesRef } from '../run/types';
 
 export function random(seed: number): () => number {
@@ -288,6 +289,12 @@ export function fakeRun(options: FakeRunOptions): Run {
       samples: [],
       counts: { evaluated, isolated: 100, accumulated: evaluated },
       alarms: [],
+      ...(recipe && done >= 1
+        ? {
+            findings:
+              scheme === 'int8-per-tensor' ? fakeFindings(layers.map(({ facts }) => facts.id)) : [],
+          }
+        : {}),
     },
     pending,
   };

@@ -19,6 +19,7 @@ export const useRuns = () => useStore(useStudio().runs);
 export const useJob = () => useStore(useStudio().job);
 export const useView = () => useStore(useStudio().view);
 export const useEngine = () => useStore(useStudio().engine);
+export const useDiagnosis = () => useStore(useStudio().diagnosis);
 export const useStorage = () => useStore(useStudio().storage);
 
 /** A job of one of these lanes runs or waits: what would only wait behind it is not offered meanwhile. */

@@ -56,9 +56,9 @@ export function summaryOf(rows: readonly Judged[]) {
         hits: own.filter(({ kind, hit }) => kind === 'fault' && hit).length,
         faults: own.filter(({ kind }) => kind === 'fault').length,
         falseAlarms: rows.filter(
-          ({ rule: of, kind, found }) =>
-            (kind !== 'fault' || of !== rule) &&
+          ({ kind, found, alsoRight }) =>
             kind !== 'fault' &&
+            !alsoRight.includes(rule) &&
             found.some(({ rule: said, chance }) => said === rule && !chance),
         ).length,
         others: rows.filter(({ kind }) => kind !== 'fault').length,

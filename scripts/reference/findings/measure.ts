@@ -70,6 +70,8 @@ function runOf({ model, ...data }: Opened, recipe: Recipe, latency: boolean): Pr
   );
 }
 
+/** Points, or dB, that are no scatter of 300 samples. */
+const LEAST_POINTS = 3;
 /** dB that count as unharmed: what three layers in eight bits leave, and the nets that nearly have a fault have. */
 const WELL = 30;
 
@@ -121,6 +123,7 @@ export interface Judged {
   }[];
   readonly right?: boolean;
   readonly hit: boolean;
+  readonly alsoRight: readonly string[];
   readonly fixes: readonly TriedFix[];
 }
 
@@ -178,6 +181,7 @@ export async function judge(one: Case, tryFixes = true): Promise<Judged> {
     found: findings.map(({ rule, layers, couldBeChance, weight, reason }) => ({
       ...{ rule, layers, chance: couldBeChance, weight, reason },
     })),
+    alsoRight: one.alsoRight ?? [],
     hit: findings.some(({ rule }) => rule === one.rule),
     ...(one.kind === 'fault' ? { right: first !== undefined && right.includes(first.rule) } : {}),
     fixes,
@@ -201,11 +205,13 @@ async function tried(
     const after = await runOf(data, changed(run.made.recipe!, fix.change), false);
     const [a, b] = [standing(run).value, standing(after).value];
     const dB = fix.predicted?.unit === 'dB' && standing(run).unit === '%';
-    const lost = best - a;
+    // Where the score has hardly moved, the outputs' noise tells.
+    const bySqnr = standing(run).unit === '%' && best - a < LEAST_POINTS;
+    const [lost, won] = bySqnr ? [WELL - whole(run), whole(after) - whole(run)] : [best - a, b - a];
     return {
       ...about,
       measured: dB ? whole(after) - whole(run) : b - a,
-      ...(lost > 0.5 ? { restored: (100 * (b - a)) / lost } : {}),
+      ...(lost > LEAST_POINTS ? { restored: Math.min(100, (100 * won) / lost) } : {}),
     };
   } catch (error) {
     return { ...about, measured: NaN, failed: String(error) };

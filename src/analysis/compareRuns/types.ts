@@ -7,7 +7,7 @@ import type { FigureRow } from '../figures';
 
 export type ComparedMade = Pick<
   Made,
-  'createdAt' | 'subject' | 'recipe' | 'from' | 'log' | 'layers' | 'samples' | 'engine'
+  'createdAt' | 'subject' | 'recipe' | 'from' | 'log' | 'repaired' | 'layers' | 'samples' | 'engine'
 >;
 
 export interface Comparable {

@@ -1,6 +1,6 @@
 /** Budgets as people write them, and whether a mixture keeps one. */
 import { IntactError } from '../../model/error';
-import type { Budget, DialPoint, Preference } from '../../run/dial';
+import type { Budget, Dial, DialPoint, Preference } from '../../run/dial';
 import type { Score } from '../../run/figures';
 import { number, tick } from '../format';
 import { lossOf } from './quality';
@@ -95,14 +95,40 @@ export function budgetText(budget: Budget, unit: Score['unit'] = '%'): string {
 /** Rounding of a percentage must not break a budget that is kept. */
 const EPSILON = 1e-9;
 
+/** The float model on the samples that choose. */
+export type FloatThere = Pick<Dial['float'], 'score' | 'answers'>;
+
+/** What one answer weighs in points, where that is more than the budget; undefined: single answers are fine enough. */
+export function coarseness({ points }: { readonly points: number }, { unit, samples }: Score) {
+  const one = 100 / Math.max(1, samples);
+  return unit === '%' && one > points ? one : undefined;
+}
+
+/**
+ * What the mixture loses to float. On few samples answers that got better by luck would make room for others
+ * that got worse: where one answer weighs more than the budget, all that float has right count when they are lost.
+ */
+export function heldLoss(
+  budget: { readonly points: number },
+  point: Pick<DialPoint, 'score' | 'answers'>,
+  float: FloatThere,
+): number {
+  const loss = lossOf(point.score, float.score);
+  const one = coarseness(budget, float.score);
+  const [before, after] = [float.answers, point.answers];
+  if (one === undefined || !('right' in before && 'right' in after)) return loss;
+  const lost = [...before.right].filter((right, i) => right === '1' && after.right[i] === '0');
+  return Math.max(loss, one * lost.length);
+}
+
 export function keeps(
   budget: Budget,
-  point: Pick<DialPoint, 'score' | 'sqnr' | 'bytes' | 'highShare'>,
-  float: Score,
+  point: Pick<DialPoint, 'score' | 'sqnr' | 'bytes' | 'highShare' | 'answers'>,
+  float: FloatThere,
 ): boolean {
   switch (budget.kind) {
     case 'accuracy':
-      return lossOf(point.score, float) <= budget.points + EPSILON;
+      return heldLoss(budget, point, float) <= budget.points + EPSILON;
     case 'sqnr':
       return point.sqnr >= budget.dB;
     case 'size':

@@ -2,16 +2,16 @@
 import type { Budget, Dial, DialChoice, DialPoint } from '../../run/dial';
 import type { Score } from '../../run/figures';
 import { number } from '../format';
-import { budgetText, keeps } from './budget';
-import { bestOf, isBetter, isWorse, lossOf } from './quality';
+import { budgetText, coarseness, heldLoss, keeps, type FloatThere } from './budget';
+import { bestOf, isBetter, isWorse } from './quality';
 
 type Ground = Pick<Dial, 'points' | 'float' | 'on' | 'samples'>;
 
 /** undefined before the first point. */
 export function choose(budget: Budget, dial: Ground): DialChoice | undefined {
   const { points, float } = dial;
-  const kept = points.filter((point) => keeps(budget, point, float.score));
-  const best = kept.length > 0 ? bestKept(budget, kept) : nearest(budget, points, float.score);
+  const kept = points.filter((point) => keeps(budget, point, float));
+  const best = kept.length > 0 ? bestKept(budget, kept) : nearest(budget, points, float);
   if (!best) return undefined;
   const met = kept.length > 0;
   const sentence = sentenceOf(budget, best, met, dial);
@@ -69,11 +69,11 @@ function bestKept(budget: Budget, kept: readonly DialPoint[]): DialPoint | undef
 function nearest(
   budget: Budget,
   points: readonly DialPoint[],
-  float: Score,
+  float: FloatThere,
 ): DialPoint | undefined {
   switch (budget.kind) {
     case 'accuracy':
-      return least(points, ({ score }) => lossOf(score, float));
+      return least(points, (point) => heldLoss(budget, point, float));
     case 'sqnr':
       return least(points, ({ sqnr }) => (Number.isNaN(sqnr) ? Infinity : -sqnr));
     case 'size':
@@ -142,19 +142,19 @@ export function pointText({ score, sqnr, bytes }: DialPoint, float: Score): stri
 function sentenceOf(budget: Budget, point: DialPoint, met: boolean, dial: Ground): string {
   const { score } = dial.float;
   const what = `${mixText(point)}. On ${samplesText(dial)}: ${pointText(point, score)}.`;
-  const coarse = coarseness(budget, score);
+  const coarse = coarseText(budget, score);
   const border = point.border ? ` The model’s border becomes ${point.border}.` : '';
   if (met) return `Keeps ${budgetText(budget, score.unit)}: ${what}${coarse}${border}`;
-  return `Nothing that was measured keeps ${budgetText(budget, score.unit)}; the nearest ${far(budget, point, score)}: ${what}${coarse}${border}`;
+  return `Nothing that was measured keeps ${budgetText(budget, score.unit)}; the nearest ${far(budget, point, dial.float)}: ${what}${coarse}${border}`;
 }
 
 /** How far the point is from the budget. */
-function far(budget: Budget, point: DialPoint, float: Score): string {
+function far(budget: Budget, point: DialPoint, float: FloatThere): string {
   switch (budget.kind) {
     case 'accuracy': {
-      const loss = lossOf(point.score, float);
+      const loss = heldLoss(budget, point, float);
       if (!Number.isFinite(loss)) return 'gives no number at all';
-      const unit = float.unit === '%' ? ' points' : '';
+      const unit = float.score.unit === '%' ? ' points' : '';
       return `is ${number(loss)}${unit} worse, ${number(loss - budget.points)}${unit} too much`;
     }
     case 'sqnr':
@@ -171,10 +171,9 @@ function far(budget: Budget, point: DialPoint, float: Score): string {
 }
 
 /** Where one answer weighs more than the whole budget. */
-function coarseness(budget: Budget, { unit, samples }: Score): string {
-  if (budget.kind !== 'accuracy' || unit !== '%' || samples === 0) return '';
-  const one = 100 / samples;
-  return one > budget.points
-    ? ` One answer is ${number(one)} points there, more than the budget: more samples would tell.`
-    : '';
+function coarseText(budget: Budget, score: Score): string {
+  const one = budget.kind === 'accuracy' ? coarseness(budget, score) : undefined;
+  return one === undefined
+    ? ''
+    : ` One answer weighs ${number(one)} points there, more than the budget, so every answer counts that float has right and the mixture has not; more samples would tell better.`;
 }

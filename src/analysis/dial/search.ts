@@ -3,8 +3,7 @@
  * what is asked for next depends on what was measured, never on a sum of single layers. Deterministic.
  */
 import type { Budget, DialPoint } from '../../run/dial';
-import type { Score } from '../../run/figures';
-import { keeps } from './budget';
+import { keeps, type FloatThere } from './budget';
 import { isBetter, isWorse, SAME_DB } from './quality';
 
 /** Ids of layers above 8 bit, without those that follow, and with 4-bit weights. */
@@ -23,7 +22,7 @@ export interface Space {
   /** Known without a run: bytes of the file, and the part of the MACs above 8 bit. */
   bytes(mix: Mix): number;
   highShare(mix: Mix): number;
-  readonly float: Score;
+  readonly float: FloatThere;
 }
 
 export type Search = Generator<Mix, void, DialPoint>;

@@ -4,6 +4,8 @@ import type { Outcome } from '../../run/outcome';
 
 /** Decibels of the output's noise that say nothing, however near two halves happen to be. */
 const LEAST_DB = 1;
+/** Half of the noise: a larger difference of halves says that both are too few. */
+const MOST_DB = 3;
 /** Of ranges, where nothing was measured at the output. */
 const NEAR_RANGE = 0.05;
 
@@ -14,7 +16,7 @@ export function toleranceOf(halves: readonly [Outcome, Outcome] | undefined): nu
       const other = halves[1].outputs[output]!.sqnr;
       return sqnr === other ? 0 : Math.abs(sqnr - other);
     }) ?? [];
-  return Math.max(LEAST_DB, ...apart.filter(Number.isFinite));
+  return Math.min(MOST_DB, Math.max(LEAST_DB, ...apart.filter(Number.isFinite)));
 }
 
 /**

@@ -91,6 +91,11 @@ export interface LayerFigure extends Figure<FigureRow> {
   readonly chart: boolean;
   /** Offered as colour of the graph. */
   readonly overlay: boolean;
+  /** A series each in the chart, in place of the runs' values. */
+  readonly several?: {
+    readonly labels: readonly string[];
+    readonly values: (row: FigureRow) => readonly (number | undefined)[];
+  };
 }
 
 const clamp = (x: number) => Math.min(1, Math.max(0, x));

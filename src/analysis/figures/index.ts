@@ -8,6 +8,7 @@ import type { LayerFigure } from './figure';
 import { model } from './model';
 import { quality } from './quality';
 import { sensitivityFigure } from './sensitivity';
+import { outputsFigure } from './outputs';
 import { sparedFigure } from './spared';
 import { driftFigure } from './training';
 import { primaryOf } from '../score';
@@ -23,7 +24,10 @@ export { fakeQuantScores } from './training';
 export { modelRows, rowsOf, type FigureRow } from './rows';
 
 type Scored = {
-  readonly figures: Pick<Run['figures'], 'float' | 'counts' | 'fakeQuant' | 'computed'>;
+  readonly figures: Pick<
+    Run['figures'],
+    'float' | 'counts' | 'fakeQuant' | 'computed' | 'evidence'
+  >;
 };
 
 /** Where a latency of another backend stands: behind those of the engine. */
@@ -87,12 +91,26 @@ export function figuresOf(run?: Scored): readonly LayerFigure[] {
     }),
     fakeQuant ? [driftFigure(fakeQuant)] : [],
     computed?.backend === 'webgpu' ? [webGpuFigure] : [],
-    counts.spared === undefined
-      ? []
-      : [sparedFigure(score, onSamples(counts.spared, counts.evaluated), counts.spared)],
+    [
+      ...(counts.spared === undefined
+        ? []
+        : [sparedFigure(score, onSamples(counts.spared, counts.evaluated), counts.spared)]),
+      ...outputsOf(run).map((names) =>
+        outputsFigure(names, onSamples(sensitivity, counts.evaluated)),
+      ),
+    ],
   );
   byRun.set(run.figures, made);
   return made;
+}
+
+/** Names of the model's outputs where it has several and each was looked at; else nothing. */
+function outputsOf({ figures: { float, evidence } }: Scored): readonly (readonly string[])[] {
+  const names = float.scores.map(({ output }) => output);
+  const measured = Object.values(evidence?.layers ?? {}).some(
+    ({ outputSqnr }) => outputSqnr?.length === names.length,
+  );
+  return names.length > 1 && measured ? [names] : [];
 }
 
 /** The end of a sentence; empty where it isn't known. */

@@ -11,6 +11,8 @@ export interface FigureRow
   extends Pick<LayerFacts, Always>, Partial<Omit<LayerFacts, Always | 'scheme'>>, LayerFigures {
   /** How it computes: NodeScheme in a run, else the type of its output, or "cannot run". */
   readonly scheme?: string;
+  /** SQNR of each of the model's outputs with only this layer quantized, dB. */
+  readonly outputSqnr?: readonly number[];
   /** The operator in words, in further rows of the same layer. */
   readonly part?: string;
   /** Of a model that is quantized already. */
@@ -19,7 +21,7 @@ export interface FigureRow
 
 type Layered = {
   readonly made: Pick<Run['made'], 'layers'>;
-  readonly figures: Pick<Run['figures'], 'layers' | 'fakeQuant'>;
+  readonly figures: Pick<Run['figures'], 'layers' | 'fakeQuant' | 'evidence'>;
 };
 const joined = new WeakMap<Layered['figures'], readonly (LayerRow & FigureRow)[]>();
 
@@ -30,10 +32,12 @@ export function rowsOf(run: Layered): readonly (LayerRow & FigureRow)[] {
   const rows = withParts(
     run.made.layers.map((facts) => {
       const drift = run.figures.fakeQuant?.drift[facts.id];
+      const outputSqnr = run.figures.evidence?.layers[facts.id]?.outputSqnr;
       return {
         ...facts,
         ...run.figures.layers[facts.id],
         ...(drift === undefined ? {} : { drift }),
+        ...(outputSqnr ? { outputSqnr } : {}),
       };
     }),
   );

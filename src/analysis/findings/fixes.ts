@@ -117,16 +117,18 @@ export function equalized({ rows }: Ground, left: Readonly<Record<string, number
   };
 }
 
+const cut = { method: 'percentile', percentile: 99.95 } as const;
+
 export function clipped(
   layers: readonly Layer[],
   left: Readonly<Record<string, number>>,
 ): FixDraft {
   return {
     id: 'clip',
-    label: `Choose the range of ${these(layers)} by least squared error`,
-    change: { ranges: Object.fromEntries(layers.map(({ id }) => [id, { method: 'mse' }])) },
+    label: `Cut one in two thousand numbers off the range of ${these(layers)}`,
+    change: { ranges: Object.fromEntries(layers.map(({ id }) => [id, cut])) },
     left,
-    how: 'the activations’ noise on the calibration histogram with the clipped range, weights’ noise stays',
+    how: 'rounding on the narrower range’s steps, weights’ noise stays; what is cut off is taken for unimportant',
   };
 }
 

@@ -102,3 +102,26 @@ function beyondOf(
 export function roundingSqnr({ mean, std }: ValueStats, step: number): number {
   return 10 * Math.log10((mean * mean + std * std) / ((step * step) / 12));
 }
+
+/** The range of all numbers but a part, by the histogram; as wide as the chosen one at most. */
+export function commonRange(stats: ValueStats, part: number): Clip {
+  const { seenMin, seenMax, histogram, min, max } = stats;
+  const total = histogram.reduce((sum, n) => sum + n, 0);
+  const width = (seenMax - seenMin) / histogram.length;
+  let [low, high, out] = [0, histogram.length, 0];
+  // From both ends, always the one that is further from 0.
+  while (low < high - 1) {
+    const [first, last] = [seenMin + low * width, seenMin + high * width];
+    const atLow = -first > last;
+    const next = histogram[atLow ? low : high - 1]!;
+    if (out + next > part * total) break;
+    out += next;
+    if (atLow) low++;
+    else high--;
+  }
+  const clip = {
+    min: Math.max(min, seenMin + low * width),
+    max: Math.min(max, seenMin + high * width),
+  };
+  return { ...clip, left: 1, beyond: total > 0 ? out / total : 0 };
+}

@@ -29,6 +29,8 @@ export interface Loss {
 
 /** An answer that differs is no mistake yet: agreement is judged more mildly than accuracy. */
 const AGREEMENT_POINTS = 2;
+/** A tenth of the signal's amplitude is error: some twenty layers in eight bits come to as much without a fault. */
+export const LOST_DB = 20;
 /** Halfway from good to bad: where the list of figures begins to mark a tensor. */
 export const MARKED_DB = (sqnrThresholds.good + sqnrThresholds.bad) / 2;
 
@@ -47,7 +49,7 @@ export function lossOf(figures: Figures, synthetic: boolean): Loss {
   const score = primary && before ? lostOf(primary, before) : 0;
   const significant =
     primary !== undefined && !synthetic && isSignificant(figures, at, primary, score);
-  const bySqnr = worst < MARKED_DB;
+  const bySqnr = worst < LOST_DB;
   const size =
     (significant ? relative(primary, before, score) : 0) + Math.max(0, MARKED_DB - worst);
   return { primary, score, significant, outputs, worst, any: significant || bySqnr, size };

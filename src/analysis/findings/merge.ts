@@ -14,6 +14,8 @@ export interface Weighed extends Found {
 const LEAST_PART = 0.05;
 /** Part of a layer's noise that a cause makes before the layer counts as explained. */
 const EXPLAINS = 0.4;
+/** Part of the whole loss that causes must explain before what is only a sign gives way. */
+const COVERED = 0.4;
 /** Part of a sign's layers that causes explain before it says nothing new. */
 const EXPLAINED = 0.7;
 
@@ -56,20 +58,29 @@ export function inOrder(found: readonly Found[], ground: Ground): readonly Weigh
       rule.kind === 'cause' && (draft.lost !== undefined || partOf(draft, ground) >= LEAST_PART),
   );
   const known = explainedBy(causes, ground);
+  const covered = Math.min(
+    1,
+    causes.reduce((sum, { draft }) => sum + partOf(draft, ground), 0),
+  );
+  const [first = 0] = causes.map((cause) => weightOf(cause, ground)).sort((a, b) => b - a);
   const weighed = found.flatMap((one): Weighed[] => {
     const { rule, draft } = one;
     if (rule.kind === 'cost') return [{ ...one, weight: 0 }];
     if (rule.kind === 'cause')
       return causes.includes(one) ? [{ ...one, weight: weightOf(one, ground) }] : [];
     const all = partOf(draft, ground);
-    const rest = { ...draft, layers: draft.layers.filter(({ id }) => !known.has(id)) };
-    const left = partOf(rest, ground);
-    const gone = causes.length > 0 && (all === 0 || left < (1 - EXPLAINED) * all);
-    if (draft.lost === undefined && (gone || left < LEAST_PART)) return [];
+    const left = partOf(
+      { ...draft, layers: draft.layers.filter(({ id }) => !known.has(id)) },
+      ground,
+    );
+    const seen = draft.lost !== undefined || draft.seenInOutput === true;
+    const isKnown =
+      causes.some(({ draft: { lost } }) => lost) ||
+      (covered >= COVERED && (all === 0 || left < (1 - EXPLAINED) * all));
+    if (!seen && (isKnown || all < LEAST_PART)) return [];
     // What is seen in the output itself is said in any case, after what it comes from.
-    const [first] = causes.map((cause) => weightOf(cause, ground)).sort((a, b) => b - a);
-    const weight = weightOf({ rule, draft: gone ? draft : rest }, ground);
-    return [{ ...one, weight: gone ? Math.min(weight, 0.9 * (first ?? weight)) : weight }];
+    const weight = weightOf(one, ground) * (isKnown ? 1 : 1 - covered);
+    return [{ ...one, weight: isKnown ? Math.min(weight, 0.9 * first) : weight }];
   });
   const last = ({ rule }: Found) => (rule.kind === 'cost' ? 1 : 0);
   return weighed.sort((a, b) => last(a) - last(b) || b.weight - a.weight);

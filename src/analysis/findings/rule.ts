@@ -29,6 +29,8 @@ export interface Draft {
   readonly fixes: readonly FixDraft[];
   /** Seen in the model's output itself: counts as a loss however good the averages look. dB below what is good. */
   readonly lost?: { readonly db: number; readonly label: string; readonly samples: number };
+  /** Seen in the answers: said beside its cause. */
+  readonly seenInOutput?: boolean;
   /** Nothing is lost by it that samples could show. */
   readonly harmless?: boolean;
 }

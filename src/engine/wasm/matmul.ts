@@ -20,6 +20,8 @@ export interface GemmShape {
   readonly offsets: readonly number[];
   readonly channels: number;
   readonly outStep: number;
+  /** int8: the operand was written by padU8; relaxed dots read it where it is. */
+  readonly isUnsigned?: boolean;
   readonly zeroPoint: number;
   readonly low: number;
   readonly high: number;
@@ -92,8 +94,8 @@ function gemmAt(
   address: number,
 ): Multiply {
   const { rows, channels } = shape;
-  const depth = shape.offsets.length * panels.run;
-  const tile = chooseTile(build, result, rows, channels);
+  const depth = panels.segments * panels.run;
+  const tile = shape.isUnsigned ? direct : chooseTile(build, result, rows, channels);
   const gops = kind === 'float32' ? 55 : build.variant === 'dot16' ? 90 : 200;
   const run = build.spread({
     name: tile.name,
@@ -120,7 +122,7 @@ function gemmAt(
     const at = build.place(block);
     return (from, to) => run(at, from, to);
   }
-  const operandBytes = tile.rows * shape.offsets.length * panels.words * 4 + tileSlack;
+  const operandBytes = tile.rows * panels.segments * panels.words * 4 + tileSlack;
   // Whole lines of the cache, two at a time.
   const tileBytes = Math.ceil(operandBytes / 128) * 128;
   const room = build.needTiles(tileBytes);
@@ -145,6 +147,8 @@ interface Tile {
   /** Measured speed of a full tile, best = 1 (README.md). */
   readonly speed: number;
 }
+
+const direct: Tile = { name: 'gemmDirectI8', rows: 6, channels: 8, speed: 1 };
 
 function tilesOf({ variant }: Build, result: Result): Tile[] {
   const tile = (name: RangeName, rows: number, channels: number, speed: number): Tile => ({

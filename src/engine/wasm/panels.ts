@@ -21,6 +21,7 @@ export interface Panels {
   readonly bytes: Uint8Array;
   readonly panelBytes: number;
   readonly words: number;
+  readonly segments: number;
   /** Elements of a run. */
   readonly run: number;
   /** Largest |sum · scale| of any channel. */
@@ -97,7 +98,7 @@ export function packPanels(source: PanelSource): Panels {
     kind === 'float32'
       ? packFloats(buffer, panelBytes, source)
       : packBytes(buffer, panelBytes, words, source);
-  return { bytes: new Uint8Array(buffer), panelBytes, words, run, reach };
+  return { bytes: new Uint8Array(buffer), panelBytes, words, segments, run, reach };
 }
 
 function packFloats(buffer: ArrayBuffer, panelBytes: number, source: PanelSource): number {

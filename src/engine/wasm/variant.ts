@@ -117,9 +117,11 @@ export type RangeKernel = (...values: number[]) => void;
 /** Kernels that compute a range of their units (assembly/ says which). */
 export type RangeName =
   | 'padI8'
+  | 'padU8'
   | 'padF32'
   | `gemm${'' | 'Row'}${'I8' | 'I32'}`
   | `gemmF32x${'4x8' | '2x16' | '1x32'}`
+  | 'gemmDirectI8'
   | `gemm${'' | 'Row'}I16`
   | 'depthwiseI16'
   | 'sumI16'

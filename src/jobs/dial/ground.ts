@@ -35,9 +35,9 @@ export interface Ground {
 }
 
 /** Fewer selection samples than this tell too little: calibration samples join them. */
-const LEAST_SELECTION = 32;
+const LEAST_SELECTION = 64;
 /** With those that joined. */
-const JOINED = 100;
+const JOINED = 400;
 
 export async function groundOf(
   { model, run, samples: request }: DialRequest,

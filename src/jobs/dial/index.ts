@@ -190,7 +190,7 @@ async function searched(
     macs: new Map(now.layers.map(({ id, macs: work }) => [id, work])),
     bytes: (mix) => plans.plan(mix).bytes,
     highShare: plans.highShare,
-    float: now.float.score,
+    float: now.float,
   };
   const allowed = Math.min(
     POINTS.most,

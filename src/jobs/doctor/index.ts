@@ -14,7 +14,7 @@ import { needsCalibration } from '../../quant/recipe';
 import type { Stats } from '../../quant/types';
 import type { CurvePoint, Suspect } from '../../run/doctor';
 import type { Outcome } from '../../run/outcome';
-import { withoutLeftOut } from '../data/leftOut';
+import { leftOut, withoutLeftOut } from '../data/leftOut';
 import { samplesOfMade } from '../data/samplesOfMade';
 import type { Job } from '../job';
 import {
@@ -85,9 +85,13 @@ export const doctor: Job<'doctor'> = async ({ run, samples: request }, context) 
   const named = all.slice(0, Math.max(NAMED, Math.min(suspicious.length, 2 * NAMED)));
 
   const everyone = Array.from({ length: count }, (_, position) => position);
+  // Samples of equal content have one key, and are left out together.
+  const keys = new Map<number, string>();
+  for (const { position } of all)
+    keys.set(position, await samples.sampleKey(roles.calibration[position]!));
   const without = (out: readonly SampleOfExtremes[]) => {
-    const gone = new Set(out.map(({ position }) => position));
-    return everyone.filter((position) => !gone.has(position));
+    const gone = new Set(out.map(({ position }) => keys.get(position)));
+    return everyone.filter((position) => !gone.has(keys.get(position) ?? ''));
   };
   const good = without(suspicious);
   const leaving = suspicious.slice(0, LEFT_OUT).filter(() => count > 1);
@@ -107,7 +111,10 @@ export const doctor: Job<'doctor'> = async ({ run, samples: request }, context) 
     choosing: choosingSamples(
       roles,
       Math.min(answersThatFit(graph), affordable(WORK, workOf(graph) * (sets.length + 2), SAMPLES)),
-      new Set(suspicious.map(({ position }) => roles.calibration[position]!)),
+      new Set([
+        ...suspicious.map(({ position }) => roles.calibration[position]!),
+        ...(await leftOut(opened, recipe)),
+      ]),
     ),
   });
   const tried = await variants([...ranges, stats], { made, kept, settled }, (done, total) => {

@@ -85,7 +85,7 @@ export async function evaluateInTurn(
     const index = chosen[position]!;
     const key = await samples.sampleKey(index);
     errors.add(sums);
-    evidence.add(seen);
+    evidence.add(seen, sums);
     wholeErrors.forEach((one, output) => {
       one.add(expected[output]!, outputs[output]!);
     });

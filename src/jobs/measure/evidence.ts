@@ -97,6 +97,8 @@ export function layerEvidence(together: Joined, halved?: Halved) {
   let samples = 0;
   const places = shiftPlaces(together);
   const shifts = new Float64Array(places.at(-1)!);
+  /** Σ(x − x̂)² of each pair, of the same samples. */
+  const noise = new Float64Array(pairs.length);
   let deep = 0;
   const halves = (halved?.pairs ?? []).map((pair) => ({
     ...pair,
@@ -105,7 +107,8 @@ export function layerEvidence(together: Joined, halved?: Halved) {
     scale: halved!.graph.values[pair.twin]!.quant?.scale[0],
   }));
   return {
-    add(one: SampleEvidence | undefined) {
+    /** @param sums of the pairs, of the same sample */
+    add(one: SampleEvidence | undefined, sums: Float64Array) {
       if (!one) return;
       for (let at = 0; at < seen.length; at += perWatched) {
         const first = samples === 0;
@@ -117,6 +120,8 @@ export function layerEvidence(together: Joined, halved?: Halved) {
       if (one.shifts) {
         deep++;
         for (let at = 0; at < shifts.length; at++) shifts[at]! += one.shifts[at]!;
+        for (let pair = 0; pair < noise.length; pair++)
+          for (let chain = 4; chain < 8; chain++) noise[pair]! += sums[pair * sizeOfSums + chain]!;
       }
       halves.forEach(({ errors, count }, position) => {
         const sums = one.halves?.subarray(position * sizeOfSums, (position + 1) * sizeOfSums);
@@ -144,7 +149,11 @@ export function layerEvidence(together: Joined, halved?: Halved) {
         const own = shifts.subarray(places[position]!, places[position + 1]!);
         const each = (deep * elementCount(graph.values[pair.float]!.shape)) / own.length;
         const largest = own.reduce((most, sum) => Math.max(most, Math.abs(sum)), 0);
-        add(pair.layer, { shift: largest / each / scale });
+        const squares = own.reduce((all, sum) => all + (sum * sum) / each, 0);
+        add(pair.layer, {
+          shift: largest / each / scale,
+          shiftPart: noise[position]! > 0 ? squares / noise[position]! : 0,
+        });
       });
       for (const { layer, half, errors, scale } of halves) {
         const result = errors.result(scale);

@@ -45,7 +45,7 @@ interface Layer {
 }
 
 export const correctBias: StepRunner<'correct-bias'> = async (input) => {
-  const { context, stats, learned, report } = input;
+  const { context, stats, learned, report, samples } = input;
   const names = onGrid(input.graph, input.plan);
   if (names.length === 0)
     return {
@@ -98,7 +98,12 @@ export const correctBias: StepRunner<'correct-bias'> = async (input) => {
   return {
     ...{ graph, plan: corrected, learned },
     ...(stats ? { stats } : {}),
-    said: [sentence(done, layers.length, chosen.length, worst, stopped)],
+    said: [
+      sentence(done, layers.length, chosen.length, worst, stopped),
+      ...(samples.synthetic
+        ? ['The samples are made up: real ones have other means, and other mean errors.']
+        : []),
+    ],
   };
 };
 

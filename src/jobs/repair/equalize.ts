@@ -16,7 +16,7 @@ import { counted, percent, ratio } from './words';
 type Input = StepInput<Extract<StepInput['step'], { kind: 'equalize' }>>;
 
 export const equalize: StepRunner<'equalize'> = async (input) => {
-  const { graph, step, report } = input;
+  const { graph, step, report, samples } = input;
   const said: string[] = [];
   report('Equalizing layers', 0, 1);
   const start = step.relu6 === 'replace' ? await withoutCaps(input, said) : graph;
@@ -25,6 +25,10 @@ export const equalize: StepRunner<'equalize'> = async (input) => {
   const even = await keeping(start, input, said, (powersOfTwo) =>
     equalized(start, { seen, fixed, powersOfTwo }),
   );
+  if (samples.synthetic && cappedValues(even).length > 0)
+    said.push(
+      'The samples are made up: a channel that only real ones bring to the cap is cut elsewhere now.',
+    );
   const after = step.absorb ? await absorbed(even, input, fixed, said) : even;
   report('Equalizing layers', 1, 1);
   return { graph: after, said };
@@ -112,6 +116,12 @@ async function absorbed(
   fixed: ReadonlySet<string>,
   said: string[],
 ): Promise<Graph> {
+  if (input.samples.synthetic) {
+    said.push(
+      'No bias was absorbed: made-up samples do not tell what a channel never falls below.',
+    );
+    return graph;
+  }
   const names = absorbableValues(graph);
   const seen = await channelRanges(graph, names, input, { from: 0.5, to: 0.9 });
   const { graph: after, channels, of } = absorbBias(graph, seen, fixed);

@@ -29,7 +29,7 @@ export const tieRanges: StepRunner<'tie-ranges'> = (input) => {
     ...{ graph, learned, stats: found.stats },
     plan: withReasons(fresh, plan, found.tied),
     said: [
-      `The inputs of ${names(found.tied.map(({ node }) => node.name))} have one range each now.${said}`,
+      `The inputs of ${names(found.tied.map(({ node }) => node.name))} have one range at each now.${said}`,
     ],
   });
 };

@@ -7,7 +7,7 @@ import { scoringOf } from '../../analysis/score';
 import type { Graph } from '../../model/graph';
 import { canonical } from '../../run/keys';
 import type { Outcome } from '../../run/outcome';
-import { withoutLeftOut } from '../data/leftOut';
+import { leftOut, withoutLeftOut } from '../data/leftOut';
 import { samplesOfMade } from '../data/samplesOfMade';
 import type { JobContext } from '../job';
 import {
@@ -44,11 +44,13 @@ export interface Kept {
 
 let last: Kept | undefined;
 
+/** Is not stopped: a hand that moves on would begin it anew each time. */
 export async function keptFor(
   { run, samples: request }: Pick<WhatIfRequest, 'run' | 'samples'>,
   made: QuantizedMade,
-  context: JobContext,
+  given: JobContext,
 ): Promise<Kept> {
+  const context = { ...given, stop: { stopped: false } };
   const backend = await context.backend();
   const key = canonical([run.id, run.made.samples.key, request.roles, backend.label]);
   if (last?.key === key) return last;
@@ -65,11 +67,13 @@ export async function keptFor(
     wholeThatFits(graph),
     affordable(WORK, workOf(graph), SAMPLES),
   );
-  const all = choosingSamples(roles, Infinity).indices.length;
+  // What is left out of calibration was not to be trusted.
+  const out = await leftOut(opened, made.recipe);
+  const all = choosingSamples(roles, Infinity, out).indices.length;
   const answers = await keptAnswers({
     ...{ float: runnable(made.graph), samples, backend, context },
     scorings: scoringOf(samples.targets, needsOf(made.graph), samples.synthetic),
-    choosing: choosingSamples(roles, most),
+    choosing: choosingSamples(roles, most, out),
     report: (done, total) => {
       report.float(`Float answers: sample ${done} of ${total}`, done, total);
     },

@@ -1,10 +1,11 @@
 /** Against sums in float64, finite differences, and every rounding there is. */
 import { describe, expect, it } from 'vitest';
 import { random } from '../../numbers/random';
-import { adaround, nearestIntegers } from './adaround';
+import { adaround } from './adaround';
 import { eachWeight, layoutOf } from './layout';
 import { openRounder } from './module';
 import type { Problem } from './problem';
+import { nearestIntegers } from './soft';
 
 const rounder = openRounder()!;
 

@@ -1,5 +1,5 @@
 /** Weights between their own order and the kernels' panels (assembly/products.ts). */
-import type { Problem } from './problem';
+import type { Linear } from './problem';
 
 export interface Layout {
   /** Panels of `width` channels, `k` rows each. */
@@ -11,7 +11,7 @@ export interface Layout {
   readonly channels: number;
 }
 
-type Form = Pick<Problem, 'kind' | 'channels' | 'k'>;
+type Form = Pick<Linear, 'kind' | 'channels' | 'k'>;
 
 export function layoutOf({ kind, channels, k }: Form): Layout {
   const width = kind === 'full' ? 8 : Math.ceil(channels / 4) * 4;

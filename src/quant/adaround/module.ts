@@ -17,6 +17,8 @@ interface Kernels {
   readonly forwardDepthwise: Product;
   readonly gradient: Product;
   readonly gradientDepthwise: Product;
+  readonly back: Product;
+  readonly backDepthwise: Product;
   soften(
     v: number,
     base: number,

@@ -1,11 +1,8 @@
 /** One linear layer on sampled positions: what AdaRound is given, and what it returns. Plain data. */
 import type { ActivationName } from './activations';
 
-/**
- * `full`: weights [channels][k], a patch has k numbers. `depthwise`: weights [k][channels], a patch
- * [k][channels].
- */
-export interface Problem {
+/** `full`: weights [channels][k], a patch has k numbers. `depthwise`: weights [k][channels], a patch [k][channels]. */
+export interface Linear {
   readonly kind: 'full' | 'depthwise';
   readonly channels: number;
   readonly k: number;
@@ -18,12 +15,18 @@ export interface Problem {
   readonly activation: ActivationName;
   /** Of LEAKY_RELU. */
   readonly alpha?: number;
+}
+
+/** How many positions train, and judge: those are the last and train nothing. */
+export interface Positions {
+  readonly training: number;
+  readonly held: number;
+}
+
+export interface Problem extends Linear, Positions {
   /** Patches of the float model and, at the same positions, of the quantized prefix: [training + held][patch]. */
   readonly float: Float32Array;
   readonly quantized: Float32Array;
-  readonly training: number;
-  /** Positions that judge; none trains. */
-  readonly held: number;
 }
 
 export interface AdaRoundOptions {
@@ -51,5 +54,5 @@ export interface RoundedLayer {
   readonly rounded: number;
 }
 
-export const patchLength = ({ kind, k, channels }: Problem): number =>
+export const patchLength = ({ kind, k, channels }: Linear): number =>
   kind === 'full' ? k : k * channels;

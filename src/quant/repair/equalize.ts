@@ -7,7 +7,13 @@ import type { Graph, Node } from '../../model/graph';
 import { draftOf, finish, type Draft } from '../../model/passes/draft';
 import { setWeights } from '../../model/passes/linearNode';
 import { jointsOf, ownLinear, type Joint } from './joint';
-import { magnitudesOf, weightChannels, type Magnitudes } from './magnitudes';
+import {
+  columnMaxima,
+  magnitudesOf,
+  rowMaxima,
+  weightChannels,
+  type Magnitudes,
+} from './magnitudes';
 
 /** Smallest and largest number of each position of a value's last axis, over calibration. */
 export interface SeenChannels {
@@ -22,10 +28,10 @@ const MOST_SCALE = 1e4;
 /** Part of the cap that a scaled channel's maximum in calibration may reach; what was not seen may be larger. */
 const HEADROOM = 0.9;
 /** Relative change of every scale at which they have settled. */
-const SETTLED = 1e-7;
+const SETTLED = 1e-5;
 const MOST_SWEEPS = 500;
 /** Magnitudes looked at in all sweeps. */
-const MOST_WORK = 4e9;
+const MOST_WORK = 2e9;
 
 export interface EqualizeOptions {
   /** Of the values that cappedValues names; a joint whose values are missing here is left alone. */
@@ -141,21 +147,6 @@ function layersOf(draft: Draft, sides: readonly Side[]): Map<number, Layer> {
   return made;
 }
 
-/** Largest scaled magnitude of each output channel, or of each channel that is read. */
-function largestOf(
-  { magnitudes, divides, multiplies }: Layer,
-  by: 'outputs' | 'inputs',
-  into: Float64Array,
-) {
-  const { outputs, inputs, largest } = magnitudes;
-  const index = magnitudes[by];
-  for (let at = 0; at < largest.length; at += 1) {
-    const scale = (multiplies?.[inputs[at]!] ?? 1) / (divides?.[outputs[at]!] ?? 1);
-    const scaled = largest[at]! * scale;
-    if (scaled > into[index[at]!]!) into[index[at]!] = scaled;
-  }
-}
-
 /** Eq. 11 over all joints, again and again: a layer between two joints is moved by both. */
 function settle(sides: readonly Side[], layers: ReadonlyMap<number, Layer>): void {
   const sweep = [...layers.values()].reduce(
@@ -168,13 +159,18 @@ function settle(sides: readonly Side[], layers: ReadonlyMap<number, Layer>): voi
     for (const { joint, scales, low, high } of sides) {
       const made = new Float64Array(joint.channels);
       const read = new Float64Array(joint.channels);
-      largestOf(layers.get(joint.producer)!, 'outputs', made);
-      for (const { node } of joint.consumers) largestOf(layers.get(node)!, 'inputs', read);
+      const producer = layers.get(joint.producer)!;
+      rowMaxima(producer.magnitudes, producer.multiplies, made);
+      for (const { node } of joint.consumers) {
+        const { magnitudes, divides } = layers.get(node)!;
+        columnMaxima(magnitudes, divides, read);
+      }
       for (let channel = 0; channel < joint.channels; channel += 1) {
         // A channel without weights on one side is the same at any scale.
         if (!(made[channel]! > 0 && read[channel]! > 0)) continue;
         const old = scales[channel]!;
-        const wanted = old * Math.sqrt(made[channel]! / read[channel]!);
+        // Eq. 11 with both sides as they are without this joint's own scale.
+        const wanted = Math.sqrt(made[channel]! / read[channel]!);
         const bounded = Math.min(high[channel]!, Math.max(low[channel]!, wanted));
         moved = Math.max(moved, Math.abs(Math.log(bounded / old)));
         scales[channel] = bounded;

@@ -37,6 +37,7 @@ export function comparisonData(
         engine: made.engine,
         computed,
         samples: made.samples,
+        repaired: made.repaired,
         training: made.log && { ...made.log, steps: undefined },
         verification: verifications[id],
       })),

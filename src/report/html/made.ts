@@ -30,7 +30,7 @@ function factsOf(
   { id, made }: Comparable,
   verification: Verification | undefined,
 ): readonly (readonly [string, string])[] {
-  const { subject, samples, engine, createdAt, recipe, from, log } = made;
+  const { subject, samples, engine, createdAt, recipe, from, log, repaired = [] } = made;
   const roles = samples.roles.map(({ role, count }) => `${count.toLocaleString('en-US')} ${role}`);
   const synthetic = samples.synthetic ? ' (synthetic)' : '';
   return [
@@ -41,6 +41,9 @@ function factsOf(
     ...(recipe ? [['Target', targetOf(recipe.target).label] as const] : []),
     ['Engine', engine],
     ...(log ? [['Training', trainingWords(log)] as const] : []),
+    ...repaired.flatMap(({ kind, sentences }) =>
+      sentences.map((sentence) => [`Repair (${kind})`, sentence] as const),
+    ),
     ...(from === undefined ? [] : [['Started from', `run ${from}`] as const]),
     ['Verified', verified(verification)],
   ];

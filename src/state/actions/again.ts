@@ -3,6 +3,7 @@ import type { JobName } from '../../jobs/types';
 import type { OtherWork } from '../stores/job';
 import type { RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
+import { measureDial } from './dial';
 import { evaluate } from './evaluate';
 import { remake } from './quantize';
 import { measureMore } from './sensitivity';
@@ -18,6 +19,7 @@ interface Again {
 /** Each long job that makes no run of a recipe. */
 const again: { readonly [N in JobName]?: Again } = {
   evaluate: { label: 'evaluation of the file', ofModel: evaluate },
+  dial: { label: 'mixed precision', ofRun: (studio, entry) => measureDial(studio, entry) },
   sensitivity: { label: 'layers on more samples', ofRun: measureMore },
 };
 

@@ -29,6 +29,8 @@ export interface RecipeSettings {
   /** By layer id, another way to choose its range. */
   readonly ranges?: Recipe['ranges'];
   readonly steps: readonly Step[];
+  /** Keys of samples that are left out of calibration. */
+  readonly leaveOut?: Recipe['leaveOut'];
 }
 
 export { quantizesActivations, schemeLabel, schemes };
@@ -51,23 +53,36 @@ export function settingsProblem(settings: RecipeSettings): string | undefined {
 }
 
 export function recipeOf(settings: RecipeSettings): Recipe {
-  const { scheme, target, calibration, overrides, ranges, steps } = settings;
+  const { scheme, target, calibration, overrides, ranges, leaveOut } = settings;
+  // What repairs integers has nothing to do in a scheme that computes in floats.
+  const steps = quantizesActivations(scheme) ? settings.steps : [];
   const io = quantizesActivations(scheme) ? settings.io : 'float32';
   return withOverrides(
-    stockRecipe(scheme, { target, calibration, io, steps, ...(ranges ? { ranges } : {}) }),
+    stockRecipe(scheme, {
+      ...{ target, calibration, io, steps },
+      ...(ranges ? { ranges } : {}),
+      ...(leaveOut ? { leaveOut } : {}),
+    }),
     overrides,
   );
 }
 
 /** The panel's settings that make this recipe; undefined where no settings do (a recipe from elsewhere). */
 export function settingsOf(recipe: Recipe): RecipeSettings | undefined {
-  const { scheme, target, calibration, ranges, io, steps } = recipe;
+  const { scheme, target, calibration, ranges, leaveOut, io, steps } = recipe;
   if (scheme === 'custom') return undefined;
   const base = {
     ...{ scheme, target, calibration, io, steps, overrides: {} },
     ...(ranges ? { ranges } : {}),
+    ...(leaveOut ? { leaveOut } : {}),
   };
   const added = recipe.rules.slice(recipeOf(base).rules.length);
-  const settings = { ...base, overrides: overridesOf(added) };
-  return recipeKey(recipeOf(settings)) === recipeKey(recipe) ? settings : undefined;
+  const overrides = overridesOf(added);
+  // Per-channel rules say "int8" by themselves; among rules of one scale they are a choice of their own.
+  const perChannel = Object.entries(overrides).map(
+    ([name, choice]) => [name, choice === 'int8' ? 'int8-channel' : choice] as const,
+  );
+  return [overrides, Object.fromEntries(perChannel)]
+    .map((one): RecipeSettings => ({ ...base, overrides: one }))
+    .find((settings) => recipeKey(recipeOf(settings)) === recipeKey(recipe));
 }

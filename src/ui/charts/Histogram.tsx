@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { Histogram as Counts } from '../../run/details';
 import { number } from '../../analysis/format';
 import styles from '../styles/chart.module.css';
@@ -16,9 +17,14 @@ interface HistogramProps {
   marks?: readonly Mark[];
   /** The part that the grid covers; the rest is shaded as clipped. */
   covered?: readonly [number, number];
+  /** What the picture spans; default: histogram and covered part. */
+  within?: readonly [number, number];
+  /** Drawn over it, in units of histogramWidth. */
+  children?: ReactNode;
 }
 
-const width = 280;
+export const histogramWidth = 280;
+const width = histogramWidth;
 const height = 96;
 const base = height - 16;
 const top = 12;
@@ -26,10 +32,12 @@ const top = 12;
 const gap = 4;
 
 /** Counts on a square-root scale, so that tails stay visible, over the quantization grid. */
-export function Histogram({ name, histogram, step, marks = [], covered }: HistogramProps) {
+export function Histogram(props: HistogramProps) {
+  const { name, histogram, step, marks = [], covered, children } = props;
   const { counts } = histogram;
-  const low = Math.min(histogram.min, covered?.[0] ?? Infinity);
-  const high = Math.max(histogram.max, covered?.[1] ?? -Infinity);
+  const [least, most] = props.within ?? covered ?? [Infinity, -Infinity];
+  const low = Math.min(histogram.min, least);
+  const high = Math.max(histogram.max, most);
   const span = high - low || 1;
   const x = (value: number) => ((value - low) / span) * width;
   const peak = Math.sqrt(counts.reduce((max, count) => Math.max(max, count), 0)) || 1;
@@ -40,12 +48,22 @@ export function Histogram({ name, histogram, step, marks = [], covered }: Histog
     return `M${left.toFixed(2)} ${base}V${(base - tall).toFixed(2)}h${Math.max(0.6, (bin / span) * width).toFixed(2)}V${base}Z`;
   });
   return (
-    <svg viewBox={`0 0 ${width} ${height}`} className={styles.plot} role="img" aria-label={name}>
+    <svg
+      viewBox={`0 0 ${width} ${height}`}
+      className={styles.plot}
+      role={children ? 'group' : 'img'}
+      aria-label={name}
+    >
       {covered && (
         <g fill="var(--bad)" fillOpacity="0.12">
-          <rect x={0} y={top} width={Math.max(0, x(covered[0]))} height={base - top} />
           <rect
-            x={x(covered[1])}
+            x={0}
+            y={top}
+            width={Math.min(width, Math.max(0, x(covered[0])))}
+            height={base - top}
+          />
+          <rect
+            x={Math.max(0, x(covered[1]))}
             y={top}
             width={Math.max(0, width - x(covered[1]))}
             height={base - top}
@@ -89,6 +107,7 @@ export function Histogram({ name, histogram, step, marks = [], covered }: Histog
           {number(high)}
         </text>
       </g>
+      {children}
     </svg>
   );
 }

@@ -1,6 +1,6 @@
 import { memo, useRef } from 'react';
 import { useElementSize } from '@mantine/hooks';
-import { Bar, BarChart, CartesianGrid, Cell, Tooltip, XAxis, YAxis } from 'recharts';
+import { Bar, BarChart, CartesianGrid, Cell, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
 import type { LayerFigure } from '../../analysis/figures';
 import { sameData, type ChartData, type ChartPoint } from '../figures/series';
 import { figureText, inUnit } from '../../analysis/figures/text';
@@ -19,6 +19,8 @@ interface LayerBarsProps {
   missing?: string;
 }
 
+/** A third of the amplitude is error (analysis/figures). */
+const LOST_DB = 10;
 const namedBar = 22;
 const axisWidth = 62;
 
@@ -99,6 +101,9 @@ function Bars({ figure, data, names, missing }: LayerBarsProps) {
                   return active && row ? <Hover text={text} data={data} point={row.point} /> : null;
                 }}
               />
+              {figure.several && figure.unit === 'dB' && (
+                <ReferenceLine y={LOST_DB} stroke="var(--bad)" strokeDasharray="4 3" />
+              )}
               {series.map(({ key, color }) => (
                 <Bar key={key} dataKey={key} fill={color} isAnimationActive={false} maxBarSize={34}>
                   {points.map((point) => (

@@ -29,6 +29,7 @@ export interface ChartRun {
 
 /** `runs`: the selected one first; its layers are the points. A layer that another run lacks has no value there. */
 export function chartSeries(figure: LayerFigure, runs: readonly ChartRun[]): ChartData {
+  if (figure.several) return ownSeries(figure.several, runs[0]);
   const shown = runs.slice(0, runColours.length);
   const rows = shown.map(({ run }) => new Map(rowsOf(run).map((row) => [row.id, row])));
   const points = [...(rows[0]?.values() ?? [])].map((layer, index) => {
@@ -50,6 +51,25 @@ export function chartSeries(figure: LayerFigure, runs: readonly ChartRun[]): Cha
   return {
     series: figure.float ? [{ key: 'float', label: 'float32', color: floatColour }, ...own] : own,
     points,
+  };
+}
+
+/** The selected run alone, whose figure has a series each. Colours come again where there are more. */
+function ownSeries(
+  { labels, values }: NonNullable<LayerFigure['several']>,
+  selected: ChartRun | undefined,
+): ChartData {
+  const series = labels.map((label, at): Series => ({
+    ...{ key: `${at} ${label}`, label },
+    color: runColours[at % runColours.length]!,
+  }));
+  const rows = selected ? rowsOf(selected.run) : [];
+  return {
+    series,
+    points: rows.map((row, index) => ({
+      ...{ id: row.id, index, name: row.layer },
+      values: Object.fromEntries(series.map(({ key }, at) => [key, values(row)[at]])),
+    })),
   };
 }
 

@@ -4,7 +4,7 @@ import { targetOf, targets, type TargetId } from '../../quant/targets';
 import type { Border, SchemeId } from '../../quant/types';
 import { compareAll, quantize } from '../../state/actions/quantize';
 import { refusal } from '../../state/stores/model';
-import { quantizesActivations, schemes } from '../../state/stores/recipe';
+import { quantizesActivations, schemes, type RecipeSettings } from '../../state/stores/recipe';
 import { useBusy, useData, useModel, useRecipe, useStudio } from '../studio';
 import panelStyles from '../styles/panel.module.css';
 import textStyles from '../styles/text.module.css';
@@ -12,6 +12,7 @@ import { TrainActions } from '../training/TrainActions';
 import { TrainingSettings } from '../training/TrainingSettings';
 import { CalibrationControls } from './CalibrationControls';
 import { EngineControls } from './EngineControls';
+import { RepairSteps } from './RepairSteps';
 
 export function RecipePanel() {
   const studio = useStudio();
@@ -49,6 +50,8 @@ export function RecipePanel() {
         {integer && <BorderControl />}
         <EngineControls />
         <Overrides />
+        <Kept />
+        {integer && <RepairSteps />}
         {integer && <TrainingSettings />}
         {model && !source && !refusal(model) && (
           <p className={`${textStyles.muted} ${textStyles.small}`}>
@@ -83,6 +86,39 @@ function BorderControl() {
       />
     </div>
   );
+}
+
+/** Ranges of single layers, and samples that calibration leaves out: set elsewhere, taken back here. */
+function Kept() {
+  const studio = useStudio();
+  const { ranges = {}, leaveOut = [] } = useRecipe();
+  const rows = [
+    {
+      count: Object.keys(ranges).length,
+      text: (count: number) => `${count} layer ${count === 1 ? 'range' : 'ranges'}`,
+      clear: { ranges: undefined },
+      name: 'Clear the ranges of layers',
+    },
+    {
+      count: leaveOut.length,
+      text: (count: number) => `${count} ${count === 1 ? 'sample' : 'samples'} left out`,
+      clear: { leaveOut: undefined },
+      name: 'Take the samples back',
+    },
+  ].filter(({ count }) => count > 0);
+  return rows.map(({ count, text, clear, name }) => (
+    <div key={name} className={panelStyles.row}>
+      <span className={textStyles.small}>{text(count)}</span>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        aria-label={name}
+        onClick={() => studio.recipe.setState(clear as Partial<RecipeSettings>)}
+      >
+        Clear
+      </Button>
+    </div>
+  ));
 }
 
 function Overrides() {

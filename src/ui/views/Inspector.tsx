@@ -9,6 +9,7 @@ import { ChannelRanges } from '../charts/ChannelRanges';
 import { Histogram } from '../charts/Histogram';
 import { figureText } from '../../analysis/figures/text';
 import { integer, none, number, ratio, sentence, shape } from '../../analysis/format';
+import { WhatIf } from '../diagnosis/WhatIf';
 import { shortName } from '../names';
 import { SampleMarks } from '../parts/Marks';
 import { marksOf } from '../../analysis/marks';
@@ -46,6 +47,14 @@ export function Inspector({ row, entry, graph, onClose }: InspectorProps) {
       )}
       {detail?.weights && <Weights weights={detail.weights} />}
       {detail?.activation && <Activation activation={detail.activation} />}
+      {entry && made?.plan && row.scheme !== 'float32' && (
+        <WhatIf
+          key={`${entry.run.id} ${row.id}`}
+          row={row}
+          entry={entry}
+          activation={detail?.activation}
+        />
+      )}
       {(entry || graph) && (
         <TensorList
           id={row.id}

@@ -3,6 +3,7 @@ import { useElementSize } from '@mantine/hooks';
 import { Suspense, useEffect, useMemo } from 'react';
 import { modelRows, rowsOf } from '../../analysis/figures';
 import type { LayersView } from '../../state/stores/view';
+import { PartsNote } from '../diagnosis/PartsNote';
 import { OverlayPicker } from '../graph/OverlayPicker';
 import { RunBoundary } from '../boundary/Boundary';
 import { lazily } from '../parts/lazily';
@@ -15,7 +16,7 @@ import textStyles from '../styles/text.module.css';
 import inspector from '../styles/inspector.module.css';
 import { Inspector } from './Inspector';
 import { LayersTable } from './LayersTable';
-import { MoreSamples } from './MoreSamples';
+import { MoreSamples, SpareLayers } from './MoreSamples';
 
 const loadGraph = () => import('../graph/GraphView');
 const GraphView = lazily(loadGraph);
@@ -63,8 +64,10 @@ export function LayersSection() {
         {entry && <SampleMarks samples={entry.run.made.samples} />}
         <span className={textStyles.spacer} />
         {entry && <MoreSamples entry={entry} />}
+        {entry && <SpareLayers entry={entry} />}
         {layersView === 'graph' && <OverlayPicker />}
       </div>
+      {entry && <PartsNote run={entry.run} />}
       <div className={inspector.split}>
         {layersView === 'table' || !graph ? (
           <RunBoundary card="Table of the layers" as="bare">

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { spareLayers } from '../../state/actions/diagnosis';
 import { measureMore, moreSamples } from '../../state/actions/sensitivity';
 import type { RunEntry } from '../../state/stores/runs';
 import { useBusy, useStudio } from '../studio';
@@ -19,6 +20,26 @@ export function MoreSamples({ entry }: { entry: RunEntry }) {
       onClick={() => void measureMore(studio, entry)}
     >
       Score change: {sensitivity} of {evaluated} samples, measure all
+    </Button>
+  );
+}
+
+/** Sparing one layer of the quantized model, beside quantizing it alone: measured on request. */
+export function SpareLayers({ entry }: { entry: RunEntry }) {
+  const studio = useStudio();
+  const busy = useBusy('long');
+  const { run, state } = entry;
+  const { made, figures } = run;
+  if (state !== 'finished' || !made.recipe || figures.counts.spared !== undefined) return null;
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      disabled={busy}
+      title="The score with all layers but one quantized, for each; and with weights alone, and activations alone, quantized"
+      onClick={() => void spareLayers(studio, entry)}
+    >
+      Spare each layer
     </Button>
   );
 }

@@ -1,7 +1,9 @@
 import { Suspense, useEffect } from 'react';
 import { TradeOffCard } from '../compare/TradeOffCard';
 import { Boundary, RunBoundary, RunsBoundary } from '../boundary/Boundary';
+import { FindingsCard } from '../findings/FindingsCard';
 import { lazily } from '../parts/lazily';
+import { DoctorCard } from '../diagnosis/DoctorCard';
 import { usePlace } from '../places';
 import { useEntry, useModel, useRuns } from '../studio';
 import { ChartCard } from './ChartCard';
@@ -19,6 +21,7 @@ export function Results() {
   const { id } = usePlace();
   const { model } = useModel();
   const { entries } = useRuns();
+  const entry = useEntry();
   // Fetched ahead of need, so that the comparison is there offline too.
   useEffect(() => void Promise.allSettled([loadCompare(), loadDial()]), []);
   switch (id) {
@@ -28,6 +31,11 @@ export function Results() {
           <RunsBoundary card="Runs">
             <RunsCard />
           </RunsBoundary>
+          {entry && (
+            <RunsBoundary card="Findings">
+              <FindingsCard key={entry.run.id} entry={entry} short />
+            </RunsBoundary>
+          )}
           <RunsBoundary card="Trade-off">
             <TradeOffCard />
           </RunsBoundary>
@@ -60,6 +68,16 @@ function Layers() {
       <RunsBoundary card="Run of the layers">
         <RunPicker />
       </RunsBoundary>
+      {entry && (
+        <RunBoundary card="Findings">
+          <FindingsCard key={entry.run.id} entry={entry} />
+        </RunBoundary>
+      )}
+      {entry && (
+        <RunBoundary card="Calibration doctor">
+          <DoctorCard />
+        </RunBoundary>
+      )}
       {entry && (
         <RunBoundary card="Charts per layer">
           <ChartCard />

@@ -18,12 +18,17 @@ import { runCells } from '../figures/whole';
 import { milliseconds } from '../../analysis/format';
 import { Mark, SampleMarks } from '../parts/Marks';
 import { runLabel } from '../runLabel';
+import { shortName } from '../names';
 import { RunMark } from '../compare/RunMark';
 import { usePositions } from '../compare/usePositions';
 import { comparePath, navigate } from '../places';
-import { useStudio } from '../studio';
+import { outcomeOf } from '../findings/MadeBy';
+import { useRuns, useStudio } from '../studio';
 import compareStyles from '../compare/compare.module.css';
 import styles from '../styles/table.module.css';
+
+/** Letters of a run's name: a recipe may be called anything, and the row's buttons stay in sight. */
+const longestName = 72;
 
 interface RunRowProps {
   entry: RunEntry;
@@ -38,6 +43,7 @@ export function RunRow({ entry, heads, now, selected }: RunRowProps) {
   const stale = staleness(entry, now);
   const studio = useStudio();
   const name = runLabel(entry);
+  const outcome = outcomeOf(entry, useRuns().entries);
   return (
     <tr
       data-selected={selected || undefined}
@@ -45,11 +51,12 @@ export function RunRow({ entry, heads, now, selected }: RunRowProps) {
       onClick={() => selectRun(studio, run.id)}
     >
       <td className={styles.first}>
-        <button type="button" className={styles.sort} aria-pressed={selected}>
+        <button type="button" className={styles.sort} title={name} aria-pressed={selected}>
           <span aria-hidden="true" className={styles.dot} />
-          {name}
+          {shortName(name, longestName)}
         </button>{' '}
         <Marks entry={entry} stale={stale} />
+        {outcome !== undefined && <span className={styles.outcome}>{outcome}</span>}
       </td>
       {runCells(run, heads, entry.state === 'growing').map((cell) => (
         <td key={cell.id} className={styles.num} title={cellNote(cell.id, entry)}>

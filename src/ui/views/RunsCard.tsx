@@ -4,6 +4,7 @@ import { labelOf } from '../boundary/suspect';
 import cardStyles from '../styles/card.module.css';
 import textStyles from '../styles/text.module.css';
 import { Boundary, RunBoundary, RunsBoundary } from '../boundary/Boundary';
+import { Repaired } from '../parts/Repaired';
 import { TrainedRun } from '../training/TrainedRun';
 import { Alarms } from './Alarms';
 import { ChanceHint } from './ChanceHint';
@@ -61,6 +62,9 @@ function Selected({ entry }: { entry: RunEntry }) {
       </RunBoundary>
       <RunBoundary card="Training of the run" as="bare">
         <TrainedRun run={entry.run} name={labelOf(entry)} />
+      </RunBoundary>
+      <RunBoundary card="Repairs of the run" as="bare">
+        <Repaired run={entry.run} name={labelOf(entry)} />
       </RunBoundary>
       <RunBoundary card="Export" as="bare">
         <ExportBar entry={entry} />

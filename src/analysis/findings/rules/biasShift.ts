@@ -4,10 +4,11 @@ import { asFloat } from '../fixes';
 import type { Layer } from '../ground';
 import type { Rule } from '../rule';
 
-/** Largest mean error of a channel in steps of the output, and the part of the layer's noise that mean errors make. */
-const thresholds = { shift: 0.5, part: 0.25, share: 0.05 } as const;
-/** Largest of some tens of channels over their root mean square, where they scatter normally. */
-const LARGEST_OVER_RMS = 2.2;
+/**
+ * Largest mean error of a channel in steps of the output, the part of the layer's noise that mean errors
+ * make, and the part that its weights make; the layer's part of the outputs' noise.
+ */
+const thresholds = { shift: 0.5, part: 0.3, weights: 0.3, share: 0.05 } as const;
 
 export const biasShift: Rule = {
   id: 'bias-shift',
@@ -20,7 +21,7 @@ export const biasShift: Rule = {
   find: (ground) => {
     const found = ground.measured.filter(
       (layer) =>
-        layer.weights !== undefined &&
+        layer.weightPart >= thresholds.weights &&
         (layer.evidence.shift ?? 0) >= thresholds.shift &&
         part(layer) >= thresholds.part &&
         Math.max(layer.share, layer.scoreShare ?? 0) >= thresholds.share,
@@ -46,9 +47,5 @@ export const biasShift: Rule = {
   },
 };
 
-/** Of the layer's mean square error, in steps: the mean errors'. */
-function part({ evidence, row }: Layer): number {
-  const steps = row.isolated?.rmseOverScale ?? 0;
-  if (!(steps > 0) || evidence.shift === undefined) return 0;
-  return Math.min(1, (evidence.shift / LARGEST_OVER_RMS / steps) ** 2);
-}
+const part = ({ evidence, weightPart }: Layer): number =>
+  Math.min(1, evidence.shiftPart ?? 0) * Math.min(1, weightPart);

@@ -118,7 +118,7 @@ export class GemmInt8 {
 }
 
 /** 8 channels of two rows; `out1` is written first. */
-@inline function finish<M>(
+@inline export function finish<M>(
   q: Leave, out0: usize, out1: usize, count: i32,
   a0: v128, a1: v128, b0: v128, b1: v128, s0: v128, s1: v128,
 ): void {

@@ -1,9 +1,10 @@
 /** Kernels over one imported memory; every argument is a byte address or a count. See ../README.md. */
 export { probe } from './lanes';
 export { useThread } from './thread';
-export { padI8, padF32 } from './pad';
+export { padI8, padU8, padF32 } from './pad';
 export { gemmI8, gemmI32, gemmRowI8, gemmRowI32 } from './gemmInt8';
 export { gemmF32x4x8, gemmF32x2x16, gemmF32x1x32 } from './gemmFloat32';
+export { gemmDirectI8 } from './gemmDirect';
 export { gemmI16, gemmRowI16, depthwiseI16, sumI16 } from './gemmInt16';
 export { addI16, mulI16, tableI16, quantizeF32I16, dequantizeI16 } from './elementwiseInt16';
 export { depthwiseI8, depthwiseI32, depthwiseF32 } from './depthwise';

@@ -148,6 +148,16 @@ export function padder(build: Build, kind: Kind, g: Geometry, repeat = 1) {
     run(from, to, inH, inW, inC, top, left, right, zero, repeat);
 }
 
+/** The same as the dots take bytes. */
+function unsignedPadder(build: Build, g: Geometry) {
+  const { inH, inW, inC, top, bottom, left, right } = g;
+  const units = top + inH + bottom;
+  const us = (units * (inW + left + right) * inC) / copyBytesPerUs;
+  const run = build.spread({ name: 'padU8', units, us });
+  return (from: number, to: number, zero: number): void =>
+    run(from, to, inH, inW, inC, top, left, right, zero);
+}
+
 /** The operand is the input itself: no border, no repetition. */
 export const isDirect = (g: Geometry): boolean => g.paddedElements === g.inH * g.inW * g.inC;
 
@@ -166,7 +176,12 @@ export interface Matrices {
   readonly rows: number;
   readonly channels: number;
   readonly elementBytes: number;
+  /** The operand is a copy, written by padU8. */
+  readonly isUnsigned: boolean;
 }
+
+/** Tiles of 6 rows; fewer rows are the kernel's for one. */
+const leastRows = 12;
 
 /** Weights and argument blocks of a convolution, one per group. undefined: groups don't divide. */
 export function matricesOf(
@@ -194,6 +209,13 @@ export function matricesOf(
   }
   const elementBytes = result === 'int8' ? 1 : 4;
   const rows = g.outH * g.outW;
+  // 1×1 layers read their input as it is: a copy would cost more than it saves.
+  const isUnsigned =
+    build.variant !== 'dot16' &&
+    result === 'int8' &&
+    groups === 1 &&
+    rows >= leastRows &&
+    (kH * kW > 1 || !isDirect(g));
   const parts = Array.from({ length: groups }, (_, group) => {
     const panels = panelsOf({
       kind,
@@ -213,6 +235,7 @@ export function matricesOf(
       offsets,
       channels: perGroup,
       outStep: channels * elementBytes,
+      isUnsigned,
       zeroPoint: stage.zeroPoint,
       low: stage.low,
       high: stage.high,
@@ -227,7 +250,7 @@ export function matricesOf(
   const multiply = (operand: number, to: number) => {
     for (const part of parts) part.multiply(operand + part.from, to + part.to);
   };
-  return { multiply, rows, channels, elementBytes };
+  return { multiply, rows, channels, elementBytes, isUnsigned };
 }
 
 export const conv2d: WasmFactory = (build) => {
@@ -243,8 +266,8 @@ export const conv2d: WasmFactory = (build) => {
   const matrices = matricesOf(build, kind, result, node.attrs, g, stage);
   if (!matrices) return undefined;
   const { multiply, rows } = matrices;
-  const pad = padder(build, kind, g);
-  const direct = isDirect(g);
+  const pad = matrices.isUnsigned ? unsignedPadder(build, g) : padder(build, kind, g);
+  const direct = isDirect(g) && !matrices.isUnsigned;
   const operandSize = direct ? 0 : aligned(g.paddedElements * operandBytes(kind));
   build.needScratch(operandSize + (finish ? rows * channels * 4 : 0));
   const input = build.operand(0);

@@ -102,6 +102,8 @@ export const rangeNames: readonly RangeName[] = [
   'softmaxI8',
   'logisticF32',
   'hardSwishF32',
+  'padU8',
+  'gemmDirectI8',
   'gemmI16',
   'gemmRowI16',
   'depthwiseI16',

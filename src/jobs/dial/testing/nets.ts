@@ -126,7 +126,7 @@ export interface Bench {
   readonly opened: OpenedSamples;
 }
 
-const sizesUsed: Sizes = { calibration: 40, selection: 60, evaluation: 20 };
+const sizesUsed: Sizes = { calibration: 40, selection: 70, evaluation: 20 };
 
 /** A run of the net, and the samples that it was made on. */
 export async function bench(

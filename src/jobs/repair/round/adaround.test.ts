@@ -168,6 +168,17 @@ describe('a layer rounded by AdaRound', () => {
     expect(await errorOf(graph, converted)).toBeLessThan(await errorOf(graph, nearest.converted));
   });
 
+  it('settles the layers between two joints together, no worse behind them', async () => {
+    const options = { iterations: 150, unit: 'block' } as const;
+    const nearest = await carry({}, []);
+    const { graph, converted, plan, recipe } = await carry({}, [step({ options })]);
+    expect(recipe.steps[0]).toMatchObject({ options });
+    expect(plan.values['w1']!.rounded).toBeDefined();
+    expect(await errorOf(graph, converted)).toBeLessThan(
+      (await errorOf(nearest.graph, nearest.converted)) * 0.6,
+    );
+  });
+
   it('keeps what was done when it is stopped, and says so', async () => {
     const stop: StopFlag = { stopped: false };
     const onReport = (label: string) => {

@@ -6,11 +6,12 @@ import { grouped } from '../../../analysis/format';
 import { IntactError } from '../../../model/error';
 import type { Sample } from '../../../data/samples';
 import type { Graph } from '../../../model/graph';
-import { openRounder } from '../../../quant/adaround';
+import { openRounder, type AdaRoundOptions } from '../../../quant/adaround';
 import { convert, type Constants } from '../../../quant/convert';
 import { withRounded } from '../../../quant/rounded';
 import { runnable } from '../../prepared';
 import type { StepInput, StepRunner } from '../../quantize/step';
+import { blocksOf, roundedBlock } from './blocks';
 import { roundedSite, type Input, type SiteRounding, type UseInputs } from './layer';
 import { BATCH, recommended, refinedPositions } from './options';
 import { sitesOf, type Left, type Site } from './sites';
@@ -47,43 +48,73 @@ export const adaroundStep: StepRunner<'round'> = async (input) => {
     float: walk(runnable(graph), samples, input.backend, between),
     quantized: walk(quantizedNow(), samples, input.backend, between),
   };
-  const done: { site: Site; result: SiteRounding }[] = [];
-  let stopped = false;
-  for (const [number, site] of sites.entries()) {
-    const name = site.uses[0]!.node.name;
-    input.report(`AdaRound: layer ${number + 1} of ${sites.length}, ${name}`, number, sites.length);
+  const done: Done[] = [];
+  const shares = { positions: options.positions, training: chosen.training, held: chosen.held };
+  const settings = (number: number): AdaRoundOptions => ({
+    ...{ iterations: options.iterations, quantizedChance: options.quantized },
+    ...{ seed: step.seed + number, batch: BATCH, rate: RATE, lambda: LAMBDA },
+    refined: refinedPositions(sites),
+  });
+  const stopNow = async () => {
     await share.border();
-    stopped = stop.stopped;
-    if (stopped) break;
-    const inputs = await inputsOf(site, runnable(graph), quantizedNow(), models);
-    const result = await roundedSite(
-      rounder,
-      graph,
-      site,
-      inputs,
-      { positions: options.positions, training: chosen.training, held: chosen.held },
-      {
-        ...{ iterations: options.iterations, quantizedChance: options.quantized },
-        ...{
-          seed: step.seed + number,
-          batch: BATCH,
-          rate: RATE,
-          lambda: LAMBDA,
-          refined: refinedPositions(sites),
-        },
-      },
-      async () => {
-        await share.border();
-        return false;
-      },
-    );
-    if (!result) {
-      left.push({ node: name, why: 'its groups of channels don’t divide' });
-      continue;
+    return stop.stopped;
+  };
+  let number = 0;
+  for (const block of options.unit === 'block'
+    ? blocksOf(graph, sites)
+    : sites.map((one) => [one])) {
+    const inBlock: (Done & { readonly inputs: readonly UseInputs[] })[] = [];
+    let back: () => void = () => undefined;
+    for (const site of block) {
+      const name = site.uses[0]!.node.name;
+      input.report(
+        `AdaRound: layer ${number + 1} of ${sites.length}, ${name}`,
+        number,
+        sites.length,
+      );
+      if (await stopNow()) break;
+      const inputs = await inputsOf(site, runnable(graph), quantizedNow(), models);
+      if (inBlock.length === 0) back = models.quantized.mark();
+      const result = await roundedSite(
+        ...([rounder, graph, site, inputs, shares, settings(number), between] as const),
+      );
+      number++;
+      if (!result) {
+        left.push({ node: name, why: 'its groups of channels don’t divide' });
+        continue;
+      }
+      inBlock.push({ site, result, inputs });
+      put(rounding, site, result);
     }
-    done.push({ site, result });
-    if (result.changed > 0) rounding.set(site.key, result.integers);
+    if (block.length > 1 && inBlock.length === block.length && !(await stopNow())) {
+      const name = block.map(({ uses }) => uses[0]!.node.name).join(', ');
+      input.report(`AdaRound: together ${name}`, number - 1, sites.length);
+      const starts = inBlock.map(({ result }) => result.integers);
+      const { inputs } = inBlock[0]!;
+      const together = await roundedBlock(
+        ...([
+          rounder,
+          graph,
+          plan,
+          block,
+          inputs[0]!,
+          starts,
+          shares,
+          settings(number - 1),
+          between,
+        ] as const),
+      );
+      back();
+      inBlock.forEach(({ site }, at) => {
+        const { nearest, rounded, integers, changed } = together;
+        const result = { integers: integers[at]!, changed: changed[at]!, nearest, rounded };
+        done.push({ site, result, together: integers[at] !== starts[at] });
+        put(rounding, site, result);
+      });
+    } else done.push(...inBlock.map(({ site, result }) => ({ site, result })));
+    if (stop.stopped) break;
   }
+  const { stopped } = stop;
   // Kept: what follows measures the run as any other.
   if (stopped) stop.stopped = false;
   return {
@@ -95,6 +126,18 @@ export const adaroundStep: StepRunner<'round'> = async (input) => {
     said: said(done, sites.length, left, stopped, samples.length, input.samples.synthetic),
   };
 };
+
+interface Done {
+  readonly site: Site;
+  readonly result: SiteRounding;
+  /** By its block, not alone. */
+  readonly together?: boolean;
+}
+
+function put(rounding: Map<string, Int8Array>, { key }: Site, { changed, integers }: SiteRounding) {
+  if (changed > 0) rounding.set(key, integers);
+  else rounding.delete(key);
+}
 
 function refuse(
   { plan, roles, recipe }: RoundInput,
@@ -156,7 +199,7 @@ async function inputsOf(
 }
 
 function said(
-  done: readonly { site: Site; result: SiteRounding }[],
+  done: readonly Done[],
   all: number,
   left: readonly Left[],
   stopped: boolean,
@@ -167,9 +210,13 @@ function said(
   const changed = better.reduce((sum, { result }) => sum + result.changed, 0);
   const weights = done.reduce((sum, { site }) => sum + site.weights.data!.length, 0);
   const nameOf = ({ uses }: Site) => `"${uses[0]!.node.name}"`;
+  const together = done.filter((one) => one.together).length;
   const kept = done.filter(({ result }) => result.changed === 0);
   return [
     `AdaRound on ${grouped(samples)} samples: ${grouped(changed)} of ${grouped(weights)} weights went to the other neighbour, in ${better.length} of ${all} layers.`,
+    ...(together > 0
+      ? [`${together} of them were settled with the other layers of their block.`]
+      : []),
     ...(kept.length > 0
       ? [
           `To the nearest, which was no worse on held-out positions: ${kept.map(({ site }) => nameOf(site)).join(', ')}.`,

@@ -9,7 +9,7 @@ import {
   type Rounder,
 } from '../../../quant/adaround';
 import { realsOf } from '../../prepared';
-import { positionsFor } from './options';
+import { positionsFor } from './positions';
 import { patchesOf, type Patches } from './patches';
 import type { Site, Use } from './sites';
 
@@ -42,7 +42,7 @@ export interface SiteRounding {
 /** Weights of one part: what is worked on at once. */
 const PART = 2 ** 22;
 
-/** undefined: the layer's form isn't known, or `between` said to give it up. */
+/** undefined: the layer's form isn't known. */
 export async function roundedSite(
   rounder: Rounder,
   graph: Graph,
@@ -50,14 +50,15 @@ export async function roundedSite(
   inputs: readonly UseInputs[],
   shares: Shares,
   options: AdaRoundOptions,
-  between: () => Promise<boolean>,
+  between: () => Promise<void>,
 ): Promise<SiteRounding | undefined> {
   const groups = patchesOf(graph, site.uses[0]!.node);
   if (!groups) return undefined;
   const integers = new Int8Array(site.weights.data!.length);
   let [changed, nearest, rounded] = [0, 0, 0];
   for (const [group, form] of groups.entries()) {
-    const sampled = sample(graph, inputs, group, shares, options.seed);
+    const forms = inputs.map(({ use }) => patchesOf(graph, use.node)![group]!);
+    const sampled = sample(inputs, forms, shares, options.seed);
     const each =
       form.kind === 'full' ? Math.max(8, Math.floor(PART / form.k / 8) * 8) : form.channels;
     for (let from = 0; from < form.channels; from += each) {
@@ -74,19 +75,21 @@ export async function roundedSite(
   return { integers, changed, nearest, rounded };
 }
 
+/** What is read for one output position, of each use. */
+export type Gatherer = Pick<Patches, 'length' | 'positions' | 'gather'>;
 interface Sampled extends Pick<Problem, 'float' | 'quantized' | 'training' | 'held'> {
   readonly use: Use;
+  /** Output position of each row. */
+  readonly at: readonly number[];
 }
 
 /** Positions drawn anew for each layer and sample, those of training samples first. */
-function sample(
-  graph: Graph,
+export function sample(
   inputs: readonly UseInputs[],
-  group: number,
+  forms: readonly Gatherer[],
   { positions, training, held }: Shares,
   seed: number,
 ): Sampled {
-  const forms = inputs.map(({ use }) => patchesOf(graph, use.node)![group]!);
   const { length } = forms[0]!;
   const all = positionsFor(positions, length);
   const parts = [
@@ -124,6 +127,7 @@ function sample(
   }
   return {
     ...{ float, quantized, use: inputs[0]!.use },
+    at: rows.map((row) => row.at),
     ...{ training: chosen[0]!.length, held: chosen[1]!.length },
   };
 }
@@ -151,17 +155,22 @@ function problemOf(
   { kind, first, k }: Patches,
   from: number,
   channels: number,
-  { use, ...sampled }: Sampled,
+  { use, float, quantized, training, held }: Sampled,
 ): Problem {
   const start = first + from;
   const data = weights.data as Float32Array;
   const bias = use.bias?.data as Float32Array | undefined;
-  const scale = new Float32Array(channels);
-  for (let i = 0; i < channels; i++)
-    scale[i] = form.scale.length > 1 ? form.scale[start + i]! : form.scale[0]!;
+  const scale = scalesOf(form.scale, start, channels);
   return {
-    ...{ kind, channels, k, scale, levels, ...use.after, ...sampled },
+    ...{ kind, channels, k, scale, levels, float, quantized, training, held },
+    activation: use.after.activation,
+    ...(use.after.alpha === undefined ? {} : { alpha: use.after.alpha }),
     weights: kind === 'full' ? data.subarray(start * k, (start + channels) * k) : data,
     ...(bias ? { bias: bias.subarray(start, start + channels) } : {}),
   };
+}
+
+/** One for each of `count` channels, also where the tensor has one for all. */
+export function scalesOf(scales: Float32Array, first: number, count: number): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) => scales[scales.length > 1 ? first + i : 0]!);
 }

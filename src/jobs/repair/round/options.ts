@@ -3,6 +3,7 @@ import { IntactError } from '../../../model/error';
 import { elementCount, type Graph } from '../../../model/graph';
 import type { RoundOptions, RoundStep } from '../../../quant/repairSteps';
 import { affordable, workOf } from '../../measure/work';
+import { blocksOf, rowsIn } from './blocks';
 import type { Site } from './sites';
 import { widestCut } from './walk';
 
@@ -17,15 +18,22 @@ const SAMPLES = { least: 16, most: 256 } as const;
 /** Bytes of activations that are kept of all samples at once. */
 const KEPT_BYTES = 384 * 2 ** 20;
 const POSITIONS = 2048;
-/** Numbers of a layer's patches. */
-const PATCH_NUMBERS = 2 ** 25;
-const LEAST_POSITIONS = 256;
 
 /** Multiply-accumulates of one pass of the descent over all weights. */
 const REFINING = 1e9;
 
 const weightsOf = (sites: readonly Site[]) =>
   sites.reduce((sum, site) => sum + elementCount(site.weights.shape), 0);
+
+/** Of one step of all blocks: forward, to the weights and to the inputs, for half as many positions. */
+const blockWork = (graph: Graph, sites: readonly Site[]): number =>
+  blocksOf(graph, sites)
+    .filter(({ length }) => length > 1)
+    .reduce((sum, block) => {
+      const rows = rowsIn(graph, block);
+      const each = block.map(({ weights }, at) => elementCount(weights.shape) * rows[at]!);
+      return sum + 3 * (BATCH / 2) * each.reduce((a, b) => a + b, 0);
+    }, 0);
 
 export function recommended(
   { options }: RoundStep,
@@ -35,7 +43,8 @@ export function recommended(
 ): RoundOptions {
   const fits = Math.max(1, Math.floor(KEPT_BYTES / Math.max(1, widestCut(graph))));
   const some = Math.min(samples, fits, affordable(RUNNING, 2 * workOf(graph), SAMPLES));
-  const iterations = affordable(WORK, 2 * BATCH * weightsOf(sites), ITERATIONS);
+  const work = options.unit === 'block' ? blockWork(graph, sites) : 0;
+  const iterations = affordable(WORK, work + 2 * BATCH * weightsOf(sites), ITERATIONS);
   const made: RoundOptions = {
     ...{ unit: 'layer', iterations, samples: some, positions: POSITIONS, quantized: 0.5 },
     ...options,
@@ -57,7 +66,3 @@ export function recommended(
 /** Positions at which the descent looks at each weight: a few seconds in all. */
 export const refinedPositions = (sites: readonly Site[]): number =>
   Math.floor(REFINING / weightsOf(sites));
-
-/** Positions of one layer, whose patches have `length` numbers. */
-export const positionsFor = (positions: number, length: number): number =>
-  Math.min(positions, Math.max(LEAST_POSITIONS, Math.floor(PATCH_NUMBERS / length)));

@@ -17,6 +17,8 @@ export interface Use {
 /** The function behind a layer, fused or the only reader of its output. */
 export interface After {
   readonly activation: ActivationName;
+  /** Value behind it. */
+  readonly output: number;
   readonly alpha?: number;
 }
 /** Weights, and every node that uses them in this form, in the graph's order. */
@@ -82,14 +84,17 @@ const fused: Readonly<Record<Activation, ActivationName | undefined>> = {
 
 function afterOf(graph: Graph, node: Node): After {
   const own = 'activation' in node.attrs ? fused[node.attrs.activation] : 'NONE';
-  if (own !== 'NONE') return { activation: own ?? 'NONE' };
   const output = node.outputs[0]!;
-  if (graph.outputs.includes(output)) return { activation: 'NONE' };
+  const none: After = { activation: own ?? 'NONE', output };
+  if (own !== 'NONE' || graph.outputs.includes(output)) return none;
   const readers = graph.nodes.filter(({ inputs }) => inputs.includes(output));
   const [reader, other] = readers;
-  if (readers.length === 2 && isSwish(graph, output, reader!, other!))
-    return { activation: 'SWISH' };
-  if (readers.length !== 1) return { activation: 'NONE' };
+  if (readers.length === 2 && isSwish(graph, output, reader!, other!)) {
+    const product = reader!.op === 'MUL' ? reader! : other!;
+    return { activation: 'SWISH', output: product.outputs[0]! };
+  }
+  if (readers.length !== 1) return none;
+  const behind = reader!.outputs[0]!;
   switch (reader!.op) {
     case 'RELU':
     case 'RELU6':
@@ -99,11 +104,11 @@ function afterOf(graph: Graph, node: Node): After {
     case 'TANH':
     case 'ELU':
     case 'GELU':
-      return { activation: reader!.op };
+      return { activation: reader!.op, output: behind };
     case 'LEAKY_RELU':
-      return { activation: 'LEAKY_RELU', alpha: reader!.attrs.alpha };
+      return { activation: 'LEAKY_RELU', alpha: reader!.attrs.alpha, output: behind };
     default:
-      return { activation: 'NONE' };
+      return none;
   }
 }
 

@@ -12,6 +12,8 @@ export interface Walk {
   advance(graph: Graph, node: string): Promise<void>;
   /** The values of these names that nodes before `node` make, of every sample; nothing is kept. */
   peek(graph: Graph, node: string, names: readonly string[]): Promise<Kept>;
+  /** Goes back to where it stands now when called. */
+  mark(): () => void;
   /** Of values that are read by the node that was advanced to, or by later ones. */
   readonly kept: Kept;
 }
@@ -59,6 +61,14 @@ export function walk(
 
   return {
     kept,
+    mark() {
+      const [was, at] = [new Map(kept), done];
+      return () => {
+        kept.clear();
+        for (const [name, tensors] of was) kept.set(name, tensors);
+        done = at;
+      };
+    },
     async advance(now, node) {
       const end = positionOf(now, node);
       if (end <= done) return;

@@ -1,3 +1,3 @@
 export { mix, take } from './mix';
-export { forward, forwardDepthwise, gradient, gradientDepthwise } from './products';
+export { back, backDepthwise, forward, forwardDepthwise, gradient, gradientDepthwise } from './products';
 export { adam, gradientToV, soften } from './rounding';

@@ -154,3 +154,42 @@ export function gradientDepthwise(x: usize, e: usize, g: usize, rows: i32, k: i3
     }
   }
 }
+
+/** x[row][k] = Σ e[row][channel] · w[panel][k][8]: gradients to the inputs. */
+export function back(e: usize, w: usize, x: usize, rows: i32, k: i32, panels: i32): void {
+  const step = panels << 5;
+  const panel = k << 5;
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < k; i++) {
+      let sum = f32x4.splat(0);
+      let p = w + (i << 5);
+      let d = e;
+      for (let n = 0; n < panels; n++) {
+        sum = madd(sum, v128.load(d), v128.load(p));
+        sum = madd(sum, v128.load(d, 16), v128.load(p, 16));
+        d += 32;
+        p += panel;
+      }
+      const low = f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1);
+      store<f32>(x, low + (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3)));
+      x += 4;
+    }
+    e += step;
+  }
+}
+
+/** x[row][k][channel] = e[row][channel] · w[k][channel]. */
+export function backDepthwise(e: usize, w: usize, x: usize, rows: i32, k: i32, channels: i32): void {
+  const bytes = channels << 2;
+  for (let row = 0; row < rows; row++) {
+    let p = w;
+    for (let i = 0; i < k; i++) {
+      for (let c = 0; c < bytes; c += 16) {
+        v128.store(x + c, f32x4.mul(v128.load(e + c), v128.load(p + c)));
+      }
+      x += bytes;
+      p += bytes;
+    }
+    e += bytes;
+  }
+}
