@@ -78,11 +78,12 @@ export function settingsOf(recipe: Recipe): RecipeSettings | undefined {
   };
   const added = recipe.rules.slice(recipeOf(base).rules.length);
   const overrides = overridesOf(added);
-  // Per-channel rules say "int8" by themselves; among rules of one scale they are a choice of their own.
-  const perChannel = Object.entries(overrides).map(
-    ([name, choice]) => [name, choice === 'int8' ? 'int8-channel' : choice] as const,
-  );
-  return [overrides, Object.fromEntries(perChannel)]
+  // Rules of the scheme's own grain are "int8"; those of the other are a choice of their own.
+  const withInt8 = (from: Override, to: Override) =>
+    Object.fromEntries(
+      Object.entries(overrides).map(([name, choice]) => [name, choice === from ? to : choice]),
+    );
+  return [withInt8('int8-tensor', 'int8'), overrides, withInt8('int8', 'int8-channel')]
     .map((one): RecipeSettings => ({ ...base, overrides: one }))
     .find((settings) => recipeKey(recipeOf(settings)) === recipeKey(recipe));
 }
