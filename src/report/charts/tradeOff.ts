@@ -95,11 +95,17 @@ const padded = ({ low, high }: Axis, below: boolean): Axis => {
   const room = (high - low) * 0.08;
   return { low: below ? low - room : low, high: high + room };
 };
-const labelled = (axis: Axis, figure: WholeFigure) =>
-  ticksOf(axis, 5).map((value) => ({
+/** Ticks nearer than the figure's digits tell apart have a label only where it differs from the one before. */
+const labelled = (axis: Axis, figure: WholeFigure) => {
+  const texts = ticksOf(axis, 5).map((value) => ({
     at: place(axis, value),
     label: tick(valueText(figure, value)),
   }));
+  return texts.map(({ at, label }, index) => ({
+    at,
+    label: label === texts[index - 1]?.label ? '' : label,
+  }));
+};
 
 export interface PlacedLabel {
   readonly x: number;
