@@ -2,7 +2,6 @@
 import { ErrorAccumulator } from '../../analysis/compare';
 import { answersFrom, isWorse } from '../../analysis/dial';
 import { scoreChange } from '../../analysis/score';
-import type { Sample } from '../../data/samples';
 import { elementCount } from '../../model/graph';
 import { withOverrides } from '../../quant/recipe';
 import { targetOf } from '../../quant/targets';
@@ -15,6 +14,7 @@ import { activationBytes, affordable, constantBytes, workOf } from '../measure/w
 import { runnable } from '../prepared';
 import type { Report } from '../progress';
 import { inOrder } from '../shards/inOrder';
+import { readOnce } from '../shards/readOnce';
 import { branchesShard } from './branches';
 import type { Ground } from './ground';
 
@@ -71,20 +71,18 @@ export async function everyAlone(
         answers: [] as SampleAnswer[],
         errors: sizes.map(() => new ErrorAccumulator()),
       }));
-      const read = new Map<number, Sample>();
+      const read = readOnce(samples, chosen);
       const done = await inOrder(
         {
           ...{ kind: 'branches', setup, own, count: chosen.length },
           bytes: 2 * constantBytes(setup.graph) + 2 * activationBytes(float),
           work: (workOf(float) * (to - from)) / 2,
           task: async (position) => {
-            const sample = read.get(position) ?? (await samples.read(chosen[position]!));
-            read.set(position, sample);
+            const sample = await read.at(position);
             return { inputs: sample.inputs, layers: [from, to] };
           },
           done(position, answer) {
-            const sample = read.get(position)!;
-            read.delete(position);
+            const sample = read.take(position);
             const expected = answer.float;
             floatAnswers.push(floatScores.add(sample, expected, expected)[0]!);
             for (const [at, { scores, answers, errors }] of every.entries()) {

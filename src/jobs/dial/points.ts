@@ -15,6 +15,7 @@ import { scoresOf } from '../measure/scores';
 import { activationBytes, constantBytes, workOf } from '../measure/work';
 import { runnable } from '../prepared';
 import { inOrder } from '../shards/inOrder';
+import { readOnce } from '../shards/readOnce';
 import { worstSqnr } from './alone';
 import { answersShard } from './answers';
 import type { Ground } from './ground';
@@ -101,7 +102,7 @@ async function answered(
   const { samples, chosen, backend, context } = ground;
   const setup = { graph: runnable(graph) };
   const own = await answersShard(setup, backend);
-  const read = new Map<number, Sample>();
+  const read = readOnce(samples, chosen);
   try {
     const delivered = await inOrder(
       {
@@ -109,13 +110,11 @@ async function answered(
         bytes: 2 * constantBytes(setup.graph) + activationBytes(setup.graph),
         work: workOf(setup.graph),
         task: async (position) => {
-          const sample = read.get(position) ?? (await samples.read(chosen[position]!));
-          read.set(position, sample);
+          const sample = await read.at(position);
           return sample.inputs;
         },
         done(position, outputs) {
-          const sample = read.get(position)!;
-          read.delete(position);
+          const sample = read.take(position);
           done(position, sample, outputs);
         },
         stopped: () => context.stop.stopped,

@@ -8,6 +8,7 @@ import type { Sample } from '../../data/samples';
 import type { SampleFigures } from '../../run/types';
 import { prepare } from '../prepared';
 import { inOrder } from '../shards/inOrder';
+import { readOnce } from '../shards/readOnce';
 import { ErrorAccumulator } from '../../analysis/compare';
 import { errorsShard, type SampleErrors } from './errors';
 import { layerEvidence } from './evidence';
@@ -115,21 +116,19 @@ export async function evaluateInTurn(
   const own = await errorsShard(setup, backend);
   try {
     /** Read once, for the models and for the scores. */
-    const read = new Map<number, Sample>();
+    const read = readOnce(samples, chosen);
     await inOrder(
       {
         ...{ kind: 'errors', setup, own, count: here, stopped },
         bytes: 2 * constantBytes(together.graph) + activationBytes(float),
         work: workOf(float) + 2 * workOf(quantized),
         task: async (position) => {
-          const sample = read.get(position) ?? (await samples.read(chosen[position]!));
-          read.set(position, sample);
+          const sample = await read.at(position);
           const layers = position < compared;
           return { inputs: sample.inputs, layers, closely: position < Math.min(closely, compared) };
         },
         async done(position, seen) {
-          const sample = read.get(position)!;
-          read.delete(position);
+          const sample = read.take(position);
           await add(position, sample, seen);
         },
       },

@@ -1,7 +1,6 @@
 /** Each layer quantized while all others are float: the change of the score, of all layers sample by sample. */
 import { ErrorAccumulator } from '../../analysis/compare';
 import { primaryIndex, scoreChange } from '../../analysis/score';
-import type { Sample } from '../../data/samples';
 import type { Backend } from '../../engine/engine';
 import { elementCount, type Graph } from '../../model/graph';
 import { sizeOfSums } from '../../numbers/comparison';
@@ -9,6 +8,7 @@ import type { LayerFigures } from '../../run/types';
 import { prepare } from '../prepared';
 import type { SampleCount } from '../types';
 import { inOrder } from '../shards/inOrder';
+import { readOnce } from '../shards/readOnce';
 import { branched } from './branched';
 import { keptSample, samplesThatFit, type KeptSample } from './floatActivations';
 import { isMeasurable, type AloneLayer } from './isolated';
@@ -101,20 +101,18 @@ export async function everySensitivity(
         const some = layers.length < all.length ? { sensitivityLayers: layers.length } : {};
         growing.set({ counts: { ...counts, ...some } });
       };
-      const read = new Map<number, Sample>();
+      const read = readOnce(samples, chosen);
       const done = await inOrder(
         {
           ...{ kind: 'sensitivity', setup, own, count: chosen.length },
           bytes: 2 * constantBytes(setup.graph) + 2 * activationBytes(float),
           work: (workOf(float) * (to - from)) / 2,
           task: async (position) => {
-            const sample = read.get(position) ?? (await samples.read(chosen[position]!));
-            read.set(position, sample);
+            const sample = await read.at(position);
             return { inputs: sample.inputs, layers: [from, to] };
           },
           done(position, answer) {
-            const sample = read.get(position)!;
-            read.delete(position);
+            const sample = read.take(position);
             const at = (one: Float32Array) => {
               const all: Float32Array[] = [];
               all[output] = one;

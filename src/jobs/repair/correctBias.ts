@@ -25,7 +25,8 @@ import { affordable, workOf } from '../measure/work';
 import { feedsOf, prepare, runnable } from '../prepared';
 import type { StepInput, StepRunner } from '../quantize/step';
 import { inBlocks, mostKept } from './blocks';
-import { counted, ratio } from './words';
+import { plural } from '../../analysis/format';
+import { ratio } from './words';
 
 type Input = StepInput<Extract<StepInput['step'], { kind: 'correct-bias' }>>;
 
@@ -211,6 +212,6 @@ function sentence(
     worst && most > 0
       ? `; the largest mean error was ${ratio(most)} steps of the output of "${worst.layer}"`
       : '';
-  const end = stopped ? ` Stopped by hand after ${done} of ${counted(of, 'layer')}.` : '';
-  return `Corrected the biases of ${counted(done, 'layer')} on ${counted(samples, 'calibration sample')}${largest}.${end}`;
+  const end = stopped ? ` Stopped by hand after ${done} of ${plural(of, 'layer')}.` : '';
+  return `Corrected the biases of ${plural(done, 'layer')} on ${plural(samples, 'calibration sample')}${largest}.${end}`;
 }

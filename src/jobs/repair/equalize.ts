@@ -11,7 +11,8 @@ import type { Graph } from '../../model/graph';
 import type { StepInput, StepRunner } from '../quantize/step';
 import { channelRanges } from './channelRanges';
 import { floatChange, SAME, type FloatChange } from './floatChange';
-import { counted, percent, ratio } from './words';
+import { plural } from '../../analysis/format';
+import { percent, ratio } from './words';
 
 type Input = StepInput<Extract<StepInput['step'], { kind: 'equalize' }>>;
 
@@ -55,13 +56,13 @@ async function withoutCaps(input: Input, said: string[]): Promise<Graph> {
     return graph;
   }
   const change = await floatChange(input.graph, graph, input, 200);
-  said.push(`RELU6 became RELU in ${counted(nodes.length, 'layer')}. ${lossOf(change)}`);
+  said.push(`RELU6 became RELU in ${plural(nodes.length, 'layer')}. ${lossOf(change)}`);
   return graph;
 }
 
 /** What the float model lost by a change that isn't meant to keep its function. */
 function lossOf({ scores, sqnr, samples }: FloatChange): string {
-  const on = `on ${counted(samples, 'calibration sample')}`;
+  const on = `on ${plural(samples, 'calibration sample')}`;
   if (sqnr === Infinity) return `The float model's outputs are the same ${on}.`;
   const likeness = `the float model's outputs have ${sqnr.toFixed(1)} dB to those before ${on}`;
   if (!scores) return `${likeness[0]!.toUpperCase()}${likeness.slice(1)}.`;
@@ -112,8 +113,8 @@ function sentence(joints: Equalized['joints'], { largest, samples }: FloatChange
   const kept =
     atCap === 0
       ? ''
-      : `; ${counted(atCap, 'channel')} of ${channels} kept scale 1 because ${atCap === 1 ? 'it reaches' : 'they reach'} the cap of their activation`;
-  return `Equalized ${counted(joints.length, 'pair')} of layers${kept}. Float outputs change by at most ${ratio(largest)} of their largest magnitude on ${counted(samples, 'calibration sample')}.`;
+      : `; ${plural(atCap, 'channel')} of ${channels} kept scale 1 because ${atCap === 1 ? 'it reaches' : 'they reach'} the cap of their activation`;
+  return `Equalized ${plural(joints.length, 'pair')} of layers${kept}. Float outputs change by at most ${ratio(largest)} of their largest magnitude on ${plural(samples, 'calibration sample')}.`;
 }
 
 async function absorbed(
@@ -135,14 +136,14 @@ async function absorbed(
     said.push(
       names.length === 0
         ? 'No bias was absorbed: every layer that could take one pads its input with zeros.'
-        : `No bias was absorbed: none of ${counted(of, 'channel')} stays above zero in calibration.`,
+        : `No bias was absorbed: none of ${plural(of, 'channel')} stays above zero in calibration.`,
     );
     return graph;
   }
   const change = await floatChange(graph, after, input);
   if (change.largest <= SAME) {
     said.push(
-      `The biases of ${counted(channels, 'channel')} of ${of} were absorbed by the layer after; on calibration samples the float function is kept, elsewhere a channel that falls below what was seen is cut there.`,
+      `The biases of ${plural(channels, 'channel')} of ${of} were absorbed by the layer after; on calibration samples the float function is kept, elsewhere a channel that falls below what was seen is cut there.`,
     );
     return after;
   }

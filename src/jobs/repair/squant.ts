@@ -1,7 +1,7 @@
 /** `round` by SQuant: needs no samples. Activations keep the plan's ranges. */
 import { roundWeights } from '../../quant/repair';
 import type { StepRunner } from '../quantize/step';
-import { counted } from './words';
+import { plural } from '../../analysis/format';
 
 export const squant: StepRunner<'round'> = async ({
   graph,
@@ -25,7 +25,7 @@ export const squant: StepRunner<'round'> = async ({
     ...{ graph, plan: found.plan, learned },
     ...(stats ? { stats } : {}),
     said: [
-      `SQuant rounded the weights of ${counted(found.layers, 'layer')}, ${counted(found.moved, 'weight')} of ${found.of.toLocaleString('en-US')} not to the nearest integer.`,
+      `SQuant rounded the weights of ${plural(found.layers, 'layer')}, ${plural(found.moved, 'weight')} of ${found.of.toLocaleString('en-US')} not to the nearest integer.`,
     ],
   };
 };

@@ -5,7 +5,8 @@ import type { Plan, ValuePlan } from '../../quant/types';
 import { keptRounding } from '../../quant/rounded';
 import { why } from '../../quant/why';
 import type { StepRunner } from '../quantize/step';
-import { counted, listed } from './words';
+import { plural } from '../../analysis/format';
+import { listed } from './words';
 
 /** How many names are said before the rest is counted. */
 const SAID = 4;
@@ -44,12 +45,12 @@ function leftSentence(left: ReturnType<typeof tied>['left']): string {
   const parts = [
     ...(of('unlike') > 0
       ? [
-          `${counted(of('unlike'), 'layer')} ${of('unlike') === 1 ? 'has' : 'have'} inputs whose ranges differ more than ${MOST_UNLIKE} times`,
+          `${plural(of('unlike'), 'layer')} ${of('unlike') === 1 ? 'has' : 'have'} inputs whose ranges differ more than ${MOST_UNLIKE} times`,
         ]
       : []),
-    ...(of('same') > 0 ? [`${counted(of('same'), 'layer')} had one range already`] : []),
+    ...(of('same') > 0 ? [`${plural(of('same'), 'layer')} had one range already`] : []),
     ...(of('fixed') > 0
-      ? [`in ${counted(of('fixed'), 'layer')} fewer than two inputs can change theirs`]
+      ? [`in ${plural(of('fixed'), 'layer')} fewer than two inputs can change theirs`]
       : []),
   ];
   return parts.length === 0 ? '' : ` Left as they are: ${parts.join('; ')}.`;

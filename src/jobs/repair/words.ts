@@ -1,10 +1,4 @@
 /** Numbers in the sentences that repairs say of themselves. */
-import { grouped } from '../../analysis/format';
-
-/** "1 layer", "13 layers" */
-export const counted = (count: number, what: string): string =>
-  `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;
-
 /** Three digits: "0.00012", "3.1e-7". */
 export const ratio = (x: number): string => String(Number(x.toPrecision(2)));
 
