@@ -3,10 +3,10 @@ import { changed, type RecipeChange } from '../../quant/change';
 import type { Doctor, Suspect } from '../../run/doctor';
 import type { Gain } from '../../run/findings';
 import type { Outcome } from '../../run/outcome';
-import type { Run, RunUpdate } from '../../run/types';
-import { joined } from '../../run/update';
+import type { Run } from '../../run/types';
 import type { RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
+import { growing } from './grown';
 import { notify, runJob } from './jobs';
 import { samplesOfRun } from './leave';
 import { carryOut } from './quantize';
@@ -113,19 +113,13 @@ export async function spareLayers(studio: Studio, { run }: Of): Promise<void> {
   const samples = samplesFor(studio, run, title);
   if (!samples) return;
   const shown = { title: 'Sparing each layer in turn', failure: title, stoppable: true };
-  let last = run;
-  const show = (update: RunUpdate | Run, state: RunEntry['state']) => {
-    const next = joined(update, last);
-    if (!next) return;
-    last = next;
-    studio.runs.setState(({ entries }) => ({
-      entries: entries.map((entry) =>
-        entry.run.id === run.id ? { ...entry, run: next, state, stored: false } : entry,
-      ),
-    }));
-  };
-  const finished = await runJob(studio, shown, 'spare', { run, samples }, (update) =>
-    show(update, 'growing'),
+  const show = growing(studio, run);
+  const finished = await runJob(
+    studio,
+    shown,
+    'spare',
+    { run, samples },
+    (update) => void show(update, 'growing'),
   );
   show(finished ?? run, 'finished');
 }

@@ -1,10 +1,10 @@
 /** Mixed precision of a run: its curve, mixtures for a budget, and the run that a mixture becomes. */
 import { mixtureRequest } from '../../analysis/dial';
 import type { Budget, DialPoint } from '../../run/dial';
-import { joined } from '../../run/update';
 import type { Run, RunUpdate } from '../../run/types';
 import type { RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
+import { growing } from './grown';
 import { notify, runJob } from './jobs';
 import { samplesOfRun } from './leave';
 import { carryOut } from './quantize';
@@ -40,23 +40,17 @@ export async function measureDial(
     failure: 'Mixed precision not measured',
     stoppable: true,
   };
+  const grown = growing(studio, run);
   let last = run;
   const show = (update: RunUpdate | Run, now: RunEntry['state']) => {
-    const next = joined({ ...update, pending: run.pending }, last);
-    if (!next) return;
-    last = next;
-    studio.runs.setState(({ entries }) => ({
-      entries: entries.map((entry) =>
-        entry.run.id === run.id ? { ...entry, run: next, state: now, stored: false } : entry,
-      ),
-    }));
+    last = grown({ ...update, pending: run.pending }, now);
   };
   const finished = await runJob(
     studio,
     shown,
     'dial',
     { model, run, samples, latency: true, ...(budget ? { budget } : {}) },
-    (update) => show(update, 'growing'),
+    (update) => void show(update, 'growing'),
   );
   show(finished ?? last, state);
 }

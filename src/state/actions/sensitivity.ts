@@ -1,8 +1,8 @@
 /** More samples for each layer's effect on the score of a finished run. */
-import { joined } from '../../run/update';
-import type { Run, RunUpdate } from '../../run/types';
+import type { Run } from '../../run/types';
 import type { RunEntry } from '../stores/runs';
 import type { Studio } from '../studio';
+import { growing } from './grown';
 import { notify, runJob } from './jobs';
 import { samplesOfRun } from './leave';
 
@@ -28,23 +28,13 @@ export async function measureMore(studio: Studio, { run }: Pick<RunEntry, 'run'>
     failure: 'Not measured on more samples',
     stoppable: true,
   };
-  let last = run;
-  const show = (update: RunUpdate | Run, state: RunEntry['state']) => {
-    const next = joined(update, last);
-    if (!next) return;
-    last = next;
-    studio.runs.setState(({ entries }) => ({
-      entries: entries.map((entry) =>
-        entry.run.id === run.id ? { ...entry, run: next, state, stored: false } : entry,
-      ),
-    }));
-  };
+  const show = growing(studio, run);
   const finished = await runJob(
     studio,
     shown,
     'sensitivity',
     { run, samples, count: 'all' },
-    (update) => show(update, 'growing'),
+    (update) => void show(update, 'growing'),
   );
   show(finished ?? run, 'finished');
 }
